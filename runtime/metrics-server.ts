@@ -1,0 +1,67 @@
+// GET /metrics and GET /healthz on a port of their own. Everything else is refused, and slow or large requests cannot
+// take anything from the calls that the process is there for. Knows no particular metric.
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Registry } from 'prom-client';
+import { StartError, toError } from './errors';
+
+export interface MetricsServerOptions {
+  readonly registry: Registry;
+  readonly host: string;
+  /** 0 picks a free port. */
+  readonly port: number;
+}
+
+export interface MetricsServer {
+  readonly port: number;
+  /** Stops listening and drops open connections. */
+  close(): Promise<void>;
+}
+
+/** @throws StartError when the address cannot be bound. */
+export async function startMetricsServer({ registry, host, port }: MetricsServerOptions): Promise<MetricsServer> {
+  const server = createServer({
+    maxHeaderSize: 8192,
+    headersTimeout: 5000,
+    requestTimeout: 5000,
+    keepAliveTimeout: 5000,
+  });
+  server.maxConnections = 32;
+  server.on('request', (request, response) => {
+    answer(registry, request, response).catch((thrown: unknown) => {
+      response.writeHead(500, PLAIN).end(`metrics could not be collected: ${toError(thrown).message}\n`);
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      reject(new StartError(`cannot serve metrics on ${host}:${port}: ${cause.code ?? cause.message}`, { cause }));
+    });
+    server.listen(port, host, resolve);
+  });
+  server.removeAllListeners('error');
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+const PLAIN = { 'Content-Type': 'text/plain; charset=utf-8' };
+
+async function answer(registry: Registry, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const path = request.url?.split('?', 1)[0];
+  if (path !== '/metrics' && path !== '/healthz') {
+    response.writeHead(404, PLAIN).end('only /metrics and /healthz are here\n');
+  } else if (request.method !== 'GET') {
+    response.writeHead(405, { ...PLAIN, Allow: 'GET' }).end('only GET is allowed\n');
+  } else if (path === '/healthz') {
+    response.writeHead(200, PLAIN).end('ok\n');
+  } else {
+    // Prometheus 3 drops a target that names no content type.
+    const body = await registry.metrics();
+    response.writeHead(200, { 'Content-Type': registry.contentType }).end(body);
+  }
+}
