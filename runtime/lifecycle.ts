@@ -23,6 +23,8 @@ export interface ServiceSpec<C extends BaseConfig> {
   loadConfig(env: Env): C;
   /** The file descriptor that log lines go to; standard output if left out. */
   logTo?(config: C): 1 | 2;
+  /** The key under which each log line names this process; `pod` if left out. */
+  readonly podKey?: string;
   /** @throws StartError when the service cannot start, with a text that fits one line. */
   start(config: C, log: Logger): Promise<RunningService>;
 }
@@ -42,7 +44,8 @@ export async function runService<C extends BaseConfig>(proc: ProcessLike, spec: 
     return;
   }
   const stream = openStream(spec.logTo?.(config) ?? 1);
-  const log = createLogger({ service: spec.name, pod: config.podName, level: config.logLevel, stream });
+  const { podName: pod, logLevel: level } = config;
+  const log = createLogger({ service: spec.name, pod, level, stream, ...(spec.podKey && { podKey: spec.podKey }) });
   const signals = trapSignals(proc, log);
   const crashed = trapCrashes(proc, log);
   log.info({ config }, 'starting');
@@ -58,15 +61,11 @@ export async function runService<C extends BaseConfig>(proc: ProcessLike, spec: 
     return;
   }
 
-  const failed = await Promise.race([
-    aborted(signals.requested).then(() => false),
-    crashed.then(() => true),
-    ...(service.finished ? [service.finished.then(() => false)] : []),
-  ]);
   try {
+    await Promise.race([aborted(signals.requested), aborted(crashed), ...(service.finished ? [service.finished] : [])]);
     await service.stop(signals.hurried);
     log.info('stopped');
-    proc.exit(failed || signals.hurried.aborted ? 1 : 0);
+    proc.exit(crashed.aborted || signals.hurried.aborted ? 1 : 0);
   } catch (thrown) {
     log.fatal({ err: toError(thrown) }, 'stop failed');
     proc.exit(1);
@@ -117,13 +116,13 @@ function trapSignals(proc: ProcessLike, log: Logger): Signals {
 }
 
 /** A bug must end the process, but through the same door: calls in flight are still answered. */
-function trapCrashes(proc: ProcessLike, log: Logger): Promise<void> {
-  return new Promise((resolve) => {
-    const onCrash = (thrown: unknown) => {
-      log.fatal({ err: toError(thrown) }, 'crashed');
-      resolve();
-    };
-    proc.on('uncaughtException', onCrash);
-    proc.on('unhandledRejection', onCrash);
-  });
+function trapCrashes(proc: ProcessLike, log: Logger): AbortSignal {
+  const crashed = new AbortController();
+  const onCrash = (thrown: unknown) => {
+    log.fatal({ err: toError(thrown) }, 'crashed');
+    crashed.abort();
+  };
+  proc.on('uncaughtException', onCrash);
+  proc.on('unhandledRejection', onCrash);
+  return crashed.signal;
 }

@@ -10,16 +10,18 @@ export interface LoggerOptions {
   /** `grpc-server` or `grpc-client`. */
   readonly service: string;
   readonly pod: string;
+  /** The key that `pod` stands under; default `pod`. The client's lines need that one for the pod that answered. */
+  readonly podKey?: string;
   readonly level: LogLevel;
   /** Where lines go; default is standard output. */
   readonly stream?: DestinationStream;
 }
 
-export function createLogger({ service, pod, level, stream = openStream(1) }: LoggerOptions): Logger {
+export function createLogger({ service, pod, podKey = 'pod', level, stream = openStream(1) }: LoggerOptions): Logger {
   return pino(
     {
       level,
-      base: { service, pod },
+      base: { service, [podKey]: pod },
       timestamp: stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
     },

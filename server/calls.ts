@@ -1,0 +1,101 @@
+// How a function that answers one request becomes a gRPC handler. Whatever the function does (answer, refuse, throw,
+// reject, never settle) the call ends with one status and is recorded once. Knows nothing of greeting.
+import { once } from 'node:events';
+import { type handleBidiStreamingCall, type handleUnaryCall, status } from '@grpc/grpc-js';
+import { toError } from '../runtime/errors';
+import type { Logger } from '../runtime/log';
+import type { CallRecord, StartRecord } from './call-record';
+
+export type Answer<Reply> = { readonly ok: true; readonly reply: Reply } | Refusal;
+export type Refusal = { readonly ok: false; readonly code: status; readonly details: string };
+export type Responder<Request, Reply> = (request: Request) => Answer<Reply> | Promise<Answer<Reply>>;
+
+/** Every request says which client sent it. */
+interface Identified {
+  readonly client: string;
+}
+
+export interface HandlerDeps<Request, Reply> {
+  readonly respond: Responder<Request, Reply>;
+  readonly startRecord: StartRecord;
+  readonly log: Logger;
+}
+
+/** One request, one reply. */
+export function unaryHandler<Request extends Identified, Reply>({
+  respond,
+  startRecord,
+  log,
+}: HandlerDeps<Request, Reply>): handleUnaryCall<Request, Reply> {
+  return (call, callback) => {
+    const record = startRecord(call.request.client);
+    const finish = (answer: Answer<Reply>) => {
+      record.end(answer.ok ? status.OK : answer.code);
+      if (answer.ok) callback(null, answer.reply);
+      else callback({ code: answer.code, details: answer.details });
+    };
+    const answer = attempt(respond, call.request, log);
+    if (!(answer instanceof Promise)) return finish(answer);
+    call.once('cancelled', () => record.end(cancelledBy(call.getDeadline())));
+    answer.then(finish);
+  };
+}
+
+/** One reply per request, in order, read no faster than the peer takes the replies. A refusal ends the stream. */
+export function bidiHandler<Request extends Identified, Reply>({
+  respond,
+  startRecord,
+  log,
+}: HandlerDeps<Request, Reply>): handleBidiStreamingCall<Request, Reply> {
+  return (stream) => {
+    const record: CallRecord = startRecord('');
+    const gone = new AbortController();
+    stream.once('close', () => gone.abort());
+    stream.once('cancelled', () => record.end(cancelledBy(stream.getDeadline())));
+
+    const converse = async (): Promise<Refusal | undefined> => {
+      // The default would destroy the stream on a refusal, and with it the status that is still to be sent.
+      for await (const request of stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Request>) {
+        record.client ||= request.client;
+        const answer = await attempt(respond, request, log);
+        if (!answer.ok) return answer;
+        if (!stream.write(answer.reply)) await once(stream, 'drain', { signal: gone.signal });
+      }
+      return undefined;
+    };
+    converse().then(
+      (refusal) => {
+        record.end(refusal?.code ?? status.OK);
+        // grpc-js takes an 'error' event as the status to end with, after the replies already written.
+        if (refusal) stream.emit('error', Object.assign(new Error(refusal.details), refusal));
+        else stream.end();
+      },
+      () => record.end(cancelledBy(stream.getDeadline())),
+    );
+  };
+}
+
+const FAILED: Refusal = { ok: false, code: status.INTERNAL, details: 'the server failed to handle this request' };
+
+/** `respond`'s answer; a throw or a rejection is a bug of ours, which the log gets and the peer does not. */
+function attempt<Request, Reply>(
+  respond: Responder<Request, Reply>,
+  request: Request,
+  log: Logger,
+): Answer<Reply> | Promise<Answer<Reply>> {
+  const failed = (thrown: unknown): Refusal => {
+    log.error({ err: toError(thrown) }, 'handler failed');
+    return FAILED;
+  };
+  try {
+    const answer = respond(request);
+    return answer instanceof Promise ? answer.catch(failed) : answer;
+  } catch (thrown) {
+    return failed(thrown);
+  }
+}
+
+/** Why the peer got no answer: its deadline passed (timers may be a millisecond early), or it went away. */
+function cancelledBy(deadline: Date | number): status {
+  return Date.now() >= Number(deadline) - 1 ? status.DEADLINE_EXCEEDED : status.CANCELLED;
+}

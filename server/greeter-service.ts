@@ -1,0 +1,25 @@
+// greeter.v1.Greeter as a gRPC service: the greeter behind both kinds of call, each call recorded under its method.
+import { Greeter } from '../proto/load';
+import type { Logger } from '../runtime/log';
+import { createRecorder } from './call-record';
+import { bidiHandler, unaryHandler } from './calls';
+import { createGreeter } from './greeter';
+import type { AddServices } from './grpc-server';
+import type { ServerMetrics } from './metrics';
+
+export interface GreeterServiceDeps {
+  readonly podName: string;
+  readonly metrics: ServerMetrics;
+  readonly log: Logger;
+}
+
+export function createGreeterService({ podName, metrics, log }: GreeterServiceDeps): AddServices {
+  const respond = createGreeter(podName);
+  const recorded = (method: string) => ({
+    respond,
+    startRecord: createRecorder({ method, metrics: metrics.forMethod(method), podName, log }),
+    log,
+  });
+  const handlers = { SayHello: unaryHandler(recorded('SayHello')), Chat: bidiHandler(recorded('Chat')) };
+  return (server) => server.addService(Greeter.service, handlers);
+}

@@ -1,0 +1,40 @@
+// grpc-server: greets, and says which pod did. Envoy calls it (envoy_proxy_k8s/configmap.yaml). Wiring only: each part
+// has its own file, the order of a stop is here.
+import { delay, runService } from '../runtime/lifecycle';
+import { startMetricsServer } from '../runtime/metrics-server';
+import { loadServerConfig } from './config';
+import { createGreeterService } from './greeter-service';
+import { startGrpcServer } from './grpc-server';
+import { createHealth } from './health';
+import { createServerMetrics } from './metrics';
+import { addReflection } from './reflection';
+
+void runService(process, {
+  name: 'grpc-server',
+  loadConfig: loadServerConfig,
+  async start(config, log) {
+    const { podName, grpcHost, grpcPort, metricsHost, metricsPort, drainDelayMs, graceMs } = config;
+    const metrics = createServerMetrics();
+    const health = createHealth();
+    const services = [createGreeterService({ podName, metrics, log }), health.addTo];
+    if (config.reflection) services.push(addReflection);
+
+    // The gRPC port opens last: from then on calls come.
+    const metricsServer = await startMetricsServer({
+      registry: metrics.registry,
+      host: metricsHost,
+      port: metricsPort,
+    });
+    const grpcServer = await startGrpcServer({ host: grpcHost, port: grpcPort, services, log });
+    log.info({ grpcPort: grpcServer.port, metricsPort: metricsServer.port }, 'listening');
+    return {
+      async stop(hurry) {
+        health.setServing(false);
+        log.info({ drainDelayMs, graceMs }, 'draining');
+        await delay(drainDelayMs, hurry);
+        await grpcServer.close(graceMs, hurry);
+        await metricsServer.close();
+      },
+    };
+  },
+});

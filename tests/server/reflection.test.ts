@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { dirname, join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import {
+  type Client,
+  type ClientDuplexStream,
+  credentials,
+  type GrpcObject,
+  loadPackageDefinition,
+  type ServiceClientConstructor,
+  status,
+} from '@grpc/grpc-js';
+import { loadFileDescriptorSetFromBuffer, loadSync } from '@grpc/proto-loader';
+import { type ServerProcess, startServer } from './server-process';
+
+// A client that knows the reflection protocol and nothing else, as grpcurl does: all it learns, it learns by asking.
+const PROTO = join(dirname(require.resolve('@grpc/reflection/package.json')), 'build/proto');
+
+interface Question {
+  readonly list_services?: string;
+  readonly file_containing_symbol?: string;
+  readonly file_by_filename?: string;
+}
+interface Answer {
+  readonly list_services_response?: { readonly service: ReadonlyArray<{ readonly name: string }> };
+  readonly file_descriptor_response?: { readonly file_descriptor_proto: readonly Buffer[] };
+  readonly error_response?: { readonly error_code: number };
+}
+type Stub = Client & Record<string, (...args: unknown[]) => unknown>;
+
+function stubOf(t: TestContext, root: GrpcObject, name: string, { grpcPort }: ServerProcess): Stub {
+  const path = name.split('.');
+  const Constructor = path.reduce<unknown>((at, key) => (at as GrpcObject)[key], root) as ServiceClientConstructor;
+  const stub = new Constructor(`127.0.0.1:${grpcPort}`, credentials.createInsecure());
+  t.after(() => stub.close());
+  return stub as unknown as Stub;
+}
+
+function askReflection(t: TestContext, server: ServerProcess, version: 'v1' | 'v1alpha') {
+  const definition = loadSync(`grpc/reflection/${version}/reflection.proto`, { includeDirs: [PROTO], keepCase: true });
+  const stub = stubOf(t, loadPackageDefinition(definition), `grpc.reflection.${version}.ServerReflection`, server);
+  return (...questions: Question[]) =>
+    new Promise<Answer[]>((resolve, reject) => {
+      const stream = stub.ServerReflectionInfo?.() as ClientDuplexStream<Question, Answer>;
+      const answers: Answer[] = [];
+      stream.on('data', (answer) => answers.push(answer));
+      stream.on('error', reject);
+      stream.on('end', () => resolve(answers));
+      for (const question of questions) stream.write(question);
+      stream.end();
+    });
+}
+
+/** A FileDescriptorSet: the files as its repeated field 1. */
+function descriptorSet(files: readonly Buffer[]): Buffer {
+  return Buffer.concat(
+    files.flatMap((file) => {
+      const length: number[] = [];
+      let rest = file.length;
+      for (; rest >= 128; rest >>>= 7) length.push((rest & 127) | 128);
+      return [Buffer.of(0x0a, ...length, rest), file];
+    }),
+  );
+}
+
+describe('the reflection of grpc-server', () => {
+  for (const version of ['v1', 'v1alpha'] as const) {
+    it(`lists its services, by ${version}`, async (t) => {
+      const ask = askReflection(t, await startServer(t), version);
+      const [answer] = await ask({ list_services: '*' });
+      const names = answer?.list_services_response?.service.map(({ name }) => name);
+      assert.deepEqual(names?.sort(), ['greeter.v1.Greeter', 'grpc.health.v1.Health']);
+    });
+  }
+
+  for (const [service, method, request, reply] of [
+    ['greeter.v1.Greeter', 'SayHello', { name: 'x' }, { message: 'Hello, x! This message is from grpc-server-1' }],
+    ['grpc.health.v1.Health', 'Check', { service: 'liveness' }, { status: 1 }],
+  ] as const) {
+    it(`describes ${service} so well that it can be called with nothing else known`, async (t) => {
+      const server = await startServer(t);
+      const [answer] = await askReflection(t, server, 'v1')({ file_containing_symbol: service });
+      const files = answer?.file_descriptor_response?.file_descriptor_proto ?? [];
+      const described = loadPackageDefinition(loadFileDescriptorSetFromBuffer(descriptorSet(files)));
+      const stub = stubOf(t, described, service, server);
+      const received = await new Promise<Record<string, unknown>>((resolve, reject) => {
+        stub[method]?.(request, (error: Error | null, value: never) => (error ? reject(error) : resolve(value)));
+      });
+      for (const [key, value] of Object.entries(reply)) assert.equal(received[key], value);
+    });
+  }
+
+  it('answers what it does not know, or nobody should ask, with an error for that question alone', async (t) => {
+    const ask = askReflection(t, await startServer(t), 'v1');
+    const symbols = ['no.such.Thing', '__proto__', 'constructor', ''];
+    const answers = await ask(...symbols.map((symbol) => ({ file_containing_symbol: symbol })), { list_services: '' });
+    assert.equal(answers.length, symbols.length + 1);
+    assert.equal(answers[0]?.error_response?.error_code, status.NOT_FOUND);
+    assert(answers.at(-1)?.list_services_response);
+  });
+
+  it('answers 2,000 questions of a client that sends them all first', async (t) => {
+    const ask = askReflection(t, await startServer(t), 'v1');
+    const question = { file_containing_symbol: 'greeter.v1.Greeter' };
+    assert.equal((await ask(...new Array<Question>(2000).fill(question))).length, 2000);
+  });
+
+  it('is not there when it is switched off', async (t) => {
+    const server = await startServer(t, { REFLECTION: 'false' });
+    await assert.rejects(askReflection(t, server, 'v1')({ list_services: '*' }), { code: status.UNIMPLEMENTED });
+  });
+});

@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { status } from '@grpc/grpc-js';
+import { createLogger, type LogLevel } from '../../../runtime/log';
+import { createRecorder, printable } from '../../../server/call-record';
+
+function recorder(level: LogLevel) {
+  const lines: string[] = [];
+  const counted: Array<[code: number, seconds: number]> = [];
+  let begun = 0;
+  const metrics = {
+    begin() {
+      begun += 1;
+    },
+    end(code: number, seconds: number) {
+      counted.push([code, seconds]);
+    },
+  };
+  const stream = { write: (line: string) => void lines.push(line) };
+  const log = createLogger({ service: 'grpc-server', pod: 'grpc-server-1', level, stream });
+  const start = createRecorder({ method: 'SayHello', metrics, podName: 'grpc-server-1', log });
+  return { start, lines, counted, begun: () => begun };
+}
+
+describe('createRecorder()', () => {
+  it('counts a call when it begins, and once when it ends', () => {
+    const { start, counted, begun } = recorder('info');
+    const record = start('c');
+    assert.deepEqual([begun(), counted.length], [1, 0]);
+    record.end(status.OK);
+    record.end(status.CANCELLED);
+    assert.deepEqual([begun(), counted.length, counted[0]?.[0]], [1, 1, status.OK]);
+    const seconds = counted[0]?.[1] ?? Number.NaN;
+    assert(seconds >= 0 && seconds < 5, `took ${seconds} s`);
+  });
+
+  it('writes one debug line per call with the words that readers look for', () => {
+    const { start, lines } = recorder('debug');
+    const record = start('');
+    record.client = 'grpc-client-1';
+    record.end(status.INVALID_ARGUMENT);
+    record.end(status.CANCELLED);
+    assert.equal(lines.length, 1);
+    const { msg, method, code, latencyMs } = JSON.parse(lines[0] as string);
+    assert.equal(msg, 'Received a request from grpc-server-1: grpc-client-1');
+    assert.deepEqual([method, code, typeof latencyMs], ['SayHello', 'INVALID_ARGUMENT', 'number']);
+  });
+
+  it('writes nothing per call at info', () => {
+    const { start, lines } = recorder('info');
+    start('c').end(status.OK);
+    assert.deepEqual(lines, []);
+  });
+
+  it('keeps a hostile client name on one line, harmless and short', () => {
+    const { start, lines } = recorder('debug');
+    start(`\n{"level":"fatal"}\r\n\u001b[2J${'x'.repeat(60_000)}`).end(status.OK);
+    assert.equal(lines.length, 1);
+    const { level, msg } = JSON.parse(lines[0] as string);
+    assert.equal(level, 'debug');
+    assert.doesNotMatch(msg, /\p{Cc}/u);
+    assert(msg.length < 320, `${msg.length} units`);
+  });
+});
+
+describe('printable()', () => {
+  for (const [what, text, expected] of [
+    ['plain text', 'grpc-client-7f9c', 'grpc-client-7f9c'],
+    ['letters of any script', 'Žofie 東京 😀', 'Žofie 東京 😀'],
+    ['line breaks', 'a\nb\r\u2028\u2029\u0085', 'a\ufffdb\ufffd\ufffd\ufffd\ufffd'],
+    ['terminal codes', '\u001b[31m\u009b', '\ufffd[31m\ufffd'],
+    ['a change of direction', 'a\u202eb\u200f', 'a\ufffdb\ufffd'],
+    ['NUL', '\u0000', '\ufffd'],
+    ['half an emoji', 'a\ud83d', 'a\ufffd'],
+  ] as const) {
+    it(`treats ${what}`, () => assert.equal(printable(text), expected));
+  }
+
+  it('cuts at 256 units, and not to half an emoji', () => {
+    assert.equal(printable('x'.repeat(300)), 'x'.repeat(256));
+    assert.equal(printable(`${'x'.repeat(255)}😀`), `${'x'.repeat(255)}\ufffd`);
+  });
+});

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { ConfigError } from '../../../runtime/errors';
+import { loadServerConfig } from '../../../server/config';
+
+const problemsOf = (env: Record<string, string>): readonly string[] => {
+  try {
+    loadServerConfig(env);
+  } catch (thrown) {
+    assert(thrown instanceof ConfigError);
+    return thrown.problems;
+  }
+  return [];
+};
+
+describe('loadServerConfig()', () => {
+  it('has the defaults that the manifests rely on', () => {
+    assert.deepEqual(loadServerConfig({ POD_NAME: 'grpc-server-7' }), {
+      podName: 'grpc-server-7',
+      grpcHost: '0.0.0.0',
+      grpcPort: 50051,
+      metricsHost: '0.0.0.0',
+      metricsPort: 9464,
+      logLevel: 'info',
+      drainDelayMs: 10_000,
+      graceMs: 10_000,
+      reflection: true,
+    });
+  });
+
+  it('names the pod after the host when nothing else does', () => {
+    assert.match(loadServerConfig({}).podName, /./);
+  });
+
+  it('reports every bad variable at once', () => {
+    const env = { GRPC_PORT: 'abc', METRICS_PORT: '70000', POD_NAME: 'a b', GRPC_HOST: 'http://x', REFLECTION: '1' };
+    assert.deepEqual(problemsOf(env), [
+      `POD_NAME: expected a pod's name, 1-253 of A-Z a-z 0-9 . _ -, got "a b"`,
+      'GRPC_HOST: expected an IP address or a host name, got "http://x"',
+      'GRPC_PORT: expected an integer 0-65535, got "abc"',
+      'METRICS_PORT: expected an integer 0-65535, got "70000"',
+      'REFLECTION: expected true or false, got "1"',
+    ]);
+  });
+
+  it('refuses one port for both servers on one address', () => {
+    const same = { GRPC_PORT: '9464' };
+    assert.deepEqual(problemsOf(same), ['METRICS_PORT: expected another port than GRPC_PORT on 0.0.0.0, got "9464"']);
+    assert.deepEqual(problemsOf({ ...same, GRPC_HOST: '127.0.0.2' }), []);
+    assert.deepEqual(problemsOf({ GRPC_PORT: '0', METRICS_PORT: '0' }), []);
+  });
+
+  for (const host of ['127.0.0.11', '::', '::1', 'localhost']) {
+    it(`listens on ${host} when told to`, () => assert.equal(loadServerConfig({ GRPC_HOST: host }).grpcHost, host));
+  }
+});
