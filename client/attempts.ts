@@ -1,0 +1,31 @@
+// How often an upstream was asked for one call of grpc-js, read from what grpc-js and Envoy say about it.
+import { type Metadata, status } from '@grpc/grpc-js';
+
+/** Set by grpc-js on the headers of a call that it retried, or on the trailers if no headers came. */
+const PREVIOUS_ATTEMPTS = 'grpc-previous-rpc-attempts';
+/** Set by Envoy: envoy_proxy_k8s/configmap.yaml, include_attempt_count_in_response. */
+const ENVOY_ATTEMPTS = 'x-envoy-attempt-count';
+
+export interface Attempts {
+  /** Attempts that left this process. */
+  readonly sent: number;
+  /** The same, and those that Envoy added to the last one. */
+  readonly upstream: number;
+}
+
+/** Reads the attempts of a call that ended with `code`; `metadata` are its headers, or its trailers if none came. */
+export function countAttempts(code: status, details: string, metadata: Metadata | undefined): Attempts {
+  // A call that grpc-js ended by its own timer has no metadata; then the details tell.
+  const timeout = code === status.DEADLINE_EXCEEDED ? details : '';
+  const previous = numberOf(metadata, PREVIOUS_ATTEMPTS) ?? Number(/previous attempts: (\d+)/.exec(timeout)?.[1] ?? 0);
+  if (/Waiting for LB pick|waiting for (name resolution|metadata filters)/.test(timeout)) {
+    return { sent: previous, upstream: previous };
+  }
+  return { sent: previous + 1, upstream: previous + (numberOf(metadata, ENVOY_ATTEMPTS) ?? 1) };
+}
+
+function numberOf(metadata: Metadata | undefined, key: string): number | undefined {
+  const text = metadata?.get(key)[0];
+  const value = text === undefined ? Number.NaN : Number(text);
+  return Number.isInteger(value) && value >= 0 ? value : undefined;
+}

@@ -1,0 +1,86 @@
+// How the client connects: target, channel options and service config. Envoy's side of each number is in
+// envoy_proxy_k8s/configmap.yaml. Knows nothing of calls.
+import { type ChannelOptions, connectivityState, credentials } from '@grpc/grpc-js';
+import type { GreeterClient as GreeterStub } from '../proto/generated/greeter/v1/Greeter';
+import { GREETER_SERVICE, Greeter } from '../proto/load';
+import type { ClientConfig } from './config';
+
+export type ChannelConfig = Pick<ClientConfig, 'domain' | 'port' | 'dnsServer' | 'lbPolicy' | 'retries'>;
+
+/** How often a channel without a connection is told to look up its name again. */
+const WAKE_INTERVAL_MS = 500;
+
+export interface Connection {
+  readonly stub: GreeterStub;
+  /** Resolves when there is a connection, or when there is none after `withinMs`. */
+  ready(withinMs: number): Promise<void>;
+  /** Ends the connections once the calls on them have ended. */
+  close(): void;
+}
+
+/** Opens a channel; `more` are further channel options. Connecting goes on in the background. */
+export function connect(config: ChannelConfig, more: ChannelOptions = {}): Connection {
+  const stub = new Greeter(channelTarget(config), credentials.createInsecure(), { ...channelOptions(config), ...more });
+  const channel = stub.getChannel();
+  // A look-up that fails is repeated by grpc-js only when the next call starts. Calls that wait for a connection
+  // would then wait for a name that has long come back.
+  const waker = setInterval(() => {
+    if (channel.getConnectivityState(false) !== connectivityState.READY) channel.getConnectivityState(true);
+  }, WAKE_INTERVAL_MS);
+  waker.unref();
+  return {
+    stub,
+    ready: (withinMs) => new Promise((resolve) => stub.waitForReady(Date.now() + withinMs, () => resolve())),
+    close() {
+      clearInterval(waker);
+      stub.close();
+    },
+  };
+}
+
+/** `dns:///NAME:PORT`, or with a resolver of its own `dns://ADDRESS:PORT/NAME:PORT`. */
+export function channelTarget({ domain, port, dnsServer = '' }: ChannelConfig): string {
+  return `dns://${dnsServer}/${domain}:${port}`;
+}
+
+export function channelOptions({ lbPolicy, retries }: ChannelConfig): ChannelOptions {
+  return {
+    // The service config is what stands here, whatever a TXT record says, and no proxy of the environment gets the calls.
+    'grpc.service_config': JSON.stringify(serviceConfig(lbPolicy, retries)),
+    'grpc.service_config_disable_resolution': 1,
+    'grpc.enable_http_proxy': 0,
+    // The defaults wait up to 120 s before they connect again, and 30 s before they look up the name again. When an
+    // Envoy says GOAWAY the name is looked up: that is how the client finds Envoys that are new.
+    'grpc.initial_reconnect_backoff_ms': 100,
+    'grpc.max_reconnect_backoff_ms': 1000,
+    'grpc.dns_min_time_between_resolutions_ms': 1000,
+    // Together less than the default deadline: a peer that went silent is given up while its calls can still be retried.
+    'grpc.keepalive_time_ms': 2000,
+    'grpc.keepalive_timeout_ms': 2000,
+    'grpc.keepalive_permit_without_calls': 1,
+    'grpc.max_receive_message_length': 65_536,
+    'grpc.enable_channelz': 0,
+    // 0 also ends the transparent retries of calls that never left or were refused.
+    'grpc.enable_retries': retries ? 1 : 0,
+  };
+}
+
+function serviceConfig(lbPolicy: ChannelConfig['lbPolicy'], retries: boolean): object {
+  const sayHello = {
+    name: [{ service: GREETER_SERVICE, method: 'SayHello' }],
+    // Covers what grpc-js calls UNAVAILABLE before any header came; retry.ts covers the rest.
+    retryPolicy: {
+      maxAttempts: 5,
+      initialBackoff: '0.05s',
+      maxBackoff: '1s',
+      backoffMultiplier: 2,
+      retryableStatusCodes: ['UNAVAILABLE'],
+    },
+  };
+  return {
+    loadBalancingConfig: [{ [lbPolicy]: {} }],
+    methodConfig: retries ? [sayHello] : [],
+    // A failure takes a token, a success gives a tenth back; below half no more retries.
+    retryThrottling: { maxTokens: 100, tokenRatio: 0.1 },
+  };
+}

@@ -1,0 +1,132 @@
+// Every setting of the client: variable, constraint, default, meaning. grpc_client_k8s/ sets them in the cluster.
+import { hostname } from 'node:os';
+import {
+  boolean,
+  type Env,
+  integer,
+  oneOf,
+  optionalNumber,
+  optionalText,
+  port,
+  readSettings,
+  type Setting,
+  type Settings,
+  text,
+  type Values,
+} from '../runtime/env';
+import { LOG_LEVELS } from '../runtime/log';
+
+const HOST = /^([A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?\.?|\[[0-9A-Fa-f:.]+\])$/;
+const RESOLVER = /^(\d{1,3}(\.\d{1,3}){3}|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?$/;
+/** A shorter deadline leaves the first retry no time. */
+const MIN_RETRY_DEADLINE_MS = 100;
+
+export const CLIENT_SETTINGS = {
+  podName: {
+    ...text('POD_NAME', hostname(), 'what this client calls itself in logs and requests; default: the host name', {
+      pattern: /^[\w.-]{1,253}$/,
+      expected: "a pod's name, 1-253 of A-Z a-z 0-9 . _ -",
+    }),
+    fallback: undefined,
+  },
+  domain: text('GRPC_SERVER_DOMAIN', 'localhost', 'the name or address that is called', {
+    pattern: HOST,
+    expected: 'a host name or an address',
+  }),
+  port: integer('GRPC_SERVER_PORT', 50051, { min: 1, max: 65535 }, 'the port that is called'),
+  dnsServer: optional(
+    text('DNS_SERVER', '', 'ADDRESS:PORT of the resolver to ask in place of the system’s', {
+      pattern: RESOLVER,
+      expected: 'ADDRESS or ADDRESS:PORT',
+    }),
+  ),
+  useAlternativeResolver: boolean(
+    'GRPC_NODE_USE_ALTERNATIVE_RESOLVER',
+    false,
+    'read by grpc-js when it loads: must be true for DNS_SERVER to have an effect',
+  ),
+  lbPolicy: oneOf(
+    'LB_POLICY',
+    'round_robin',
+    ['pick_first', 'round_robin'] as const,
+    'how calls are spread over the addresses that the name has',
+  ),
+  intervalMs: integer('INTERVAL_MS', 5000, { min: 1, max: 3_600_000 }, 'time between two calls; RATE overrides it'),
+  rate: optionalNumber('RATE', { min: 0.001, max: 100_000 }, 'calls per second, may have a fraction'),
+  count: optional(integer('COUNT', 0, { min: 1, max: 1_000_000_000 }, 'stop after this many calls')),
+  maxInFlight: integer(
+    'MAX_IN_FLIGHT',
+    1000,
+    { min: 1, max: 100_000 },
+    'calls that may be unanswered at once; further ones are sent late',
+  ),
+  deadlineMs: integer(
+    'DEADLINE_MS',
+    5000,
+    { min: 10, max: 600_000 },
+    'time a call may take in all, waiting for a connection and retries included',
+  ),
+  retries: boolean('RETRIES', true, 'false: each call is tried once, by no layer of this client again'),
+  greetingName: text('GREETING_NAME', 'world', 'the name to greet', {
+    pattern: /^[^\p{Cc}]{1,256}$/u,
+    expected: '1-256 characters, none of them a control character',
+  }),
+  newChannelPerCall: boolean(
+    'NEW_CHANNEL_PER_CALL',
+    false,
+    'open and close a connection for every call, to measure what that costs',
+  ),
+  streams: optional(
+    integer(
+      'STREAMS',
+      0,
+      { min: 1, max: 10_000 },
+      'Chat streams to hold open in place of calls, a message each INTERVAL_MS',
+    ),
+  ),
+  ledger: optionalText(
+    'LEDGER',
+    'file that gets one line of JSON per call; - is standard output, logs then go to stderr',
+  ),
+  metricsHost: text('METRICS_HOST', '0.0.0.0', 'address of /metrics and /healthz', {
+    pattern: /^[\w.:-]+$/,
+    expected: 'an IP address or a host name',
+  }),
+  metricsPort: port('METRICS_PORT', 9464, 'port of /metrics and /healthz, 0 picks a free one'),
+  logLevel: oneOf('LOG_LEVEL', 'info', LOG_LEVELS, 'least severe lines that are written; info shows every reply'),
+} satisfies Settings;
+
+export type ClientConfig = Values<typeof CLIENT_SETTINGS>;
+
+/** @throws ConfigError with every problem of `env`. */
+export function loadClientConfig(env: Env): ClientConfig {
+  return readSettings(CLIENT_SETTINGS, env, checkTogether);
+}
+
+/** Time between two calls (ms, may have a fraction). */
+export function callIntervalMs({ rate, intervalMs }: Pick<ClientConfig, 'rate' | 'intervalMs'>): number {
+  return rate === undefined ? intervalMs : 1000 / rate;
+}
+
+function checkTogether(config: ClientConfig): string[] {
+  const problems: string[] = [];
+  if (config.dnsServer !== undefined && !config.useAlternativeResolver) {
+    problems.push(`DNS_SERVER: needs GRPC_NODE_USE_ALTERNATIVE_RESOLVER=true, got "${config.dnsServer}" without it`);
+  }
+  if (config.retries && config.deadlineMs < MIN_RETRY_DEADLINE_MS) {
+    problems.push(
+      `DEADLINE_MS: expected at least ${MIN_RETRY_DEADLINE_MS} while RETRIES is true, got "${config.deadlineMs}"`,
+    );
+  }
+  if (config.streams !== undefined) {
+    if (config.rate !== undefined)
+      problems.push(`RATE: streams send every INTERVAL_MS, got "${config.rate}" with STREAMS`);
+    if (config.count !== undefined) problems.push(`COUNT: streams have no end, got "${config.count}" with STREAMS`);
+    if (config.newChannelPerCall) problems.push('NEW_CHANNEL_PER_CALL: expected false with STREAMS, got "true"');
+  }
+  return problems;
+}
+
+function optional<T>(setting: Setting<T>): Setting<T | undefined> {
+  return { ...setting, fallback: undefined, unset: undefined };
+}

@@ -1,0 +1,107 @@
+// One logical call: SayHello with a deadline, retried inside it. Returns an outcome and never throws. Knows neither the
+// schedule nor who reads the outcome.
+import { Metadata, type ServiceError, status } from '@grpc/grpc-js';
+import type { HelloReply__Output } from '../proto/generated/greeter/v1/HelloReply';
+import type { HelloRequest } from '../proto/generated/greeter/v1/HelloRequest';
+import { statusName, toError } from '../runtime/errors';
+import { countAttempts } from './attempts';
+import { type Connection, connect } from './channel';
+import { type Clock, systemClock } from './clock';
+import type { ClientConfig } from './config';
+import type { Outcome } from './outcome';
+import { isRetryable, nextBackoffMs, RetryBudget } from './retry';
+
+/** Set by Envoy on every response: envoy_proxy_k8s/configmap.yaml, response_headers_to_add. */
+const ENVOY_POD = 'x-envoy-pod';
+
+// Only metadata can ask a call to wait for a connection; grpc-js parses the service config's waitForReady and ignores it.
+const WAIT_FOR_READY = new Metadata({ waitForReady: true });
+
+export interface GreeterClient {
+  /** Resolves when calls need not wait for a connection, or when they still must after `withinMs`. */
+  ready(withinMs: number): Promise<void>;
+  greet(): Promise<Outcome>;
+  close(): void;
+}
+
+export type GreeterConfig = Pick<
+  ClientConfig,
+  'domain' | 'port' | 'dnsServer' | 'lbPolicy' | 'retries' | 'deadlineMs' | 'greetingName' | 'podName'
+>;
+
+interface Attempt {
+  readonly code: status;
+  readonly text: string;
+  readonly pod: string;
+  readonly via: string;
+  /** Attempts of grpc-js that left this process. */
+  readonly sent: number;
+  readonly upstream: number;
+}
+
+/** A client on one connection for its whole life. */
+export function createGreeterClient(
+  config: GreeterConfig,
+  connection: Connection = connect(config),
+  clock: Clock = systemClock,
+): GreeterClient {
+  const request: HelloRequest = { name: config.greetingName, client: config.podName };
+  const budget = new RetryBudget();
+
+  async function greet(): Promise<Outcome> {
+    const startMs = clock.now();
+    const deadlineMs = Date.now() + config.deadlineMs;
+    let sent = 0;
+    let upstream = 0;
+    for (let retriesDone = 0; ; retriesDone++) {
+      const attempt = await ask(connection, request, deadlineMs);
+      sent += attempt.sent;
+      upstream += attempt.upstream;
+      if (attempt.code === status.OK) {
+        budget.addSuccess();
+        return toOutcome(attempt, upstream, clock.now() - startMs);
+      }
+      const backoffMs =
+        config.retries && isRetryable(attempt.code, attempt.text)
+          ? nextBackoffMs({ retriesDone, attemptsDone: sent, remainingMs: deadlineMs - Date.now() }, Math.random())
+          : undefined;
+      if (backoffMs === undefined || !budget.take()) return toOutcome(attempt, upstream, clock.now() - startMs);
+      await new Promise<void>((resolve) => clock.setTimer(resolve, backoffMs));
+    }
+  }
+
+  return { greet, ready: (withinMs) => connection.ready(withinMs), close: () => connection.close() };
+}
+
+function ask({ stub }: Connection, request: HelloRequest, deadline: number): Promise<Attempt> {
+  return new Promise((resolve) => {
+    let headers: Metadata | undefined;
+    try {
+      const call = stub.SayHello(request, WAIT_FOR_READY, { deadline }, (error, reply) => {
+        resolve(toAttempt(error, reply, headers));
+      });
+      call.on('metadata', (received: Metadata) => {
+        headers = received;
+      });
+    } catch (thrown) {
+      // grpc-js throws when a call is begun on a channel that was closed.
+      resolve({ code: status.CANCELLED, text: toError(thrown).message, pod: '', via: '', sent: 0, upstream: 0 });
+    }
+  });
+}
+
+function toAttempt(
+  error: ServiceError | null,
+  reply: HelloReply__Output | undefined,
+  headers: Metadata | undefined,
+): Attempt {
+  const code = error?.code ?? status.OK;
+  const text = error?.details ?? reply?.message ?? '';
+  const metadata = headers ?? error?.metadata;
+  const via = metadata?.get(ENVOY_POD)[0]?.toString() ?? '';
+  return { code, text, pod: reply?.pod ?? '', via, ...countAttempts(code, text, metadata) };
+}
+
+function toOutcome({ code, text, pod, via }: Attempt, attempts: number, latencyMs: number): Outcome {
+  return { code: statusName(code), text, pod, via, attempts, latencyMs };
+}

@@ -1,0 +1,95 @@
+// The client as a whole: a schedule sends calls, and each outcome goes to the tally, the metrics, the log and the ledger.
+
+import type { Writable } from 'node:stream';
+import { delay, type RunningService } from '../runtime/lifecycle';
+import type { Logger } from '../runtime/log';
+import { startMetricsServer } from '../runtime/metrics-server';
+import { channelTarget } from './channel';
+import { systemClock } from './clock';
+import { type ClientConfig, callIntervalMs } from './config';
+import { createGreeterClient } from './greeter-client';
+import { Ledger } from './ledger';
+import { createClientMetrics } from './metrics';
+import { createPerCallGreeterClient } from './new-channel-per-call';
+import { ReplyLog } from './reply-log';
+import { Schedule, type ScheduledCall } from './schedule';
+import { summarize } from './summary';
+import { Tally } from './tally';
+
+/** Calls that queue up for the first connection would all go to one address, and measure the connecting. */
+const CONNECT_WAIT_MS = 1000;
+const TALLY_INTERVAL_MS = 10_000;
+/** What a call may overrun its deadline by before a stop no longer waits for it. */
+const STOP_MARGIN_MS = 1000;
+const LEDGER_FLUSH_MS = 5000;
+
+/** @throws StartError when the ledger or the metrics port cannot be opened. */
+export async function startLoopingClient(
+  config: ClientConfig,
+  log: Logger,
+  standardOutput: Writable,
+): Promise<RunningService> {
+  const intervalMs = callIntervalMs(config);
+  const clock = systemClock;
+  const total = new Tally();
+  let recent = new Tally();
+  const greeter = config.newChannelPerCall ? createPerCallGreeterClient(config) : createGreeterClient(config);
+  const replyLog = new ReplyLog({ log, intervalMs });
+
+  const schedule = new Schedule({
+    intervalMs,
+    maxInFlight: config.maxInFlight,
+    count: config.count,
+    clock,
+    send,
+    onBehind: (call) => replyLog.behind(call, schedule.inFlight),
+  });
+
+  async function send(call: ScheduledCall): Promise<void> {
+    const record = { ...call, ...(await greeter.greet()) };
+    total.record(record);
+    recent.record(record);
+    metrics.observe(record);
+    replyLog.call(record);
+    // A ledger that cannot follow holds the call's place in flight, and so slows the schedule, which says so.
+    await ledger?.write(record);
+  }
+
+  const metrics = createClientMetrics(total, schedule);
+  const ledger =
+    config.ledger === undefined
+      ? undefined
+      : await Ledger.open(config.ledger, standardOutput, (error) => log.error({ err: error }, 'ledger failed'));
+  const metricsServer = await startMetricsServer({
+    registry: metrics.registry,
+    host: config.metricsHost,
+    port: config.metricsPort,
+  });
+
+  await greeter.ready(CONNECT_WAIT_MS);
+
+  let tallyStartMs = clock.now();
+  const tallyTimer = setInterval(() => {
+    const nowMs = clock.now();
+    replyLog.tally(recent, (nowMs - tallyStartMs) / 1000, schedule.inFlight);
+    recent = new Tally();
+    tallyStartMs = nowMs;
+  }, TALLY_INTERVAL_MS);
+
+  log.info({ target: channelTarget(config), intervalMs, metricsPort: metricsServer.port }, 'started');
+  schedule.start();
+
+  return {
+    finished: schedule.finished,
+    async stop(hurry) {
+      schedule.stop();
+      await Promise.race([schedule.finished, delay(config.deadlineMs + STOP_MARGIN_MS, hurry)]);
+      clearInterval(tallyTimer);
+      greeter.close();
+      const unfinished = schedule.inFlight;
+      log.info({ ...summarize(total, schedule.behindSchedule), ...(unfinished > 0 && { unfinished }) }, 'summary');
+      await metricsServer.close();
+      await ledger?.close(delay(LEDGER_FLUSH_MS, hurry));
+    },
+  };
+}

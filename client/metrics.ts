@@ -1,0 +1,68 @@
+// The client's metrics. Counts are taken from the tally when somebody asks, so that a call pays for none of them.
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { CallRecord } from './outcome';
+import type { Schedule } from './schedule';
+import type { Tally } from './tally';
+
+/** 50 µs – 10 s; the server's histogram has the same, so that both can be laid over each other. */
+const LATENCY_BUCKETS_S = [
+  0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
+];
+
+export interface ClientMetrics {
+  readonly registry: Registry;
+  observe(record: CallRecord): void;
+}
+
+export function createClientMetrics(
+  tally: Tally,
+  schedule: Pick<Schedule, 'inFlight' | 'behindSchedule'>,
+): ClientMetrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  new Counter({
+    name: 'grpc_client_calls_total',
+    help: 'Calls that ended, by the server pod that answered (empty when none did) and status code',
+    labelNames: ['pod', 'code'],
+    registers,
+    collect() {
+      this.reset();
+      for (const [pod, count] of tally.pods) this.inc({ pod, code: 'OK' }, count);
+      for (const [code, count] of tally.codes) if (code !== 'OK') this.inc({ pod: '', code }, count);
+    },
+  });
+  new Counter({
+    name: 'grpc_client_call_attempts_total',
+    help: 'Times that an upstream was asked, retries of all layers included',
+    registers,
+    collect() {
+      this.reset();
+      this.inc(tally.attempts);
+    },
+  });
+  new Counter({
+    name: 'grpc_client_calls_behind_schedule_total',
+    help: 'Calls that were sent later than the schedule wanted',
+    registers,
+    collect() {
+      this.reset();
+      this.inc(schedule.behindSchedule);
+    },
+  });
+  new Gauge({
+    name: 'grpc_client_calls_in_flight',
+    help: 'Calls that wait for their answer',
+    registers,
+    collect() {
+      this.set(schedule.inFlight);
+    },
+  });
+  const latency = new Histogram({
+    name: 'grpc_client_call_latency_seconds',
+    help: 'From sending to the end of a call, retries included, failed calls too',
+    buckets: LATENCY_BUCKETS_S,
+    registers,
+  });
+  return { registry, observe: ({ latencyMs }) => latency.observe(latencyMs / 1000) };
+}

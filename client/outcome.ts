@@ -1,0 +1,26 @@
+// What became of a call. A failed call is a value like any other: it is counted, logged, and the loop goes on.
+
+export interface Outcome {
+  /** Name of the gRPC status: `OK`, `UNAVAILABLE`, … */
+  readonly code: string;
+  /** The server's words if OK, else the details of the status. */
+  readonly text: string;
+  /** The server pod that answered; empty when none did. */
+  readonly pod: string;
+  /** The Envoy pod that the answer came through; empty when there was none or it did not say. */
+  readonly via: string;
+  /** How often an upstream was asked, all layers together; 0 when the call never left this process. */
+  readonly attempts: number;
+  /** From the moment of sending to the end of the call, retries included. */
+  readonly latencyMs: number;
+}
+
+/** An outcome with its place in the schedule. */
+export interface CallRecord extends Outcome {
+  /** 1 for the first call. */
+  readonly seq: number;
+  /** When the schedule wanted the call to be sent (ms since the epoch). */
+  readonly intendedMs: number;
+  /** When it was sent (ms since the epoch). */
+  readonly sentMs: number;
+}

@@ -1,0 +1,91 @@
+// What a tally says: shares, evenness, latency. Pure, and the one place where these figures are defined.
+import type { Tally } from './tally';
+
+const NUMERIC = new Intl.Collator('en', { numeric: true });
+
+export interface Latencies {
+  readonly p50: number;
+  readonly p90: number;
+  readonly p99: number;
+  readonly max: number;
+}
+
+export interface Summary {
+  readonly calls: number;
+  readonly ok: number;
+  readonly failed: number;
+  /** Calls per status name, OK included. */
+  readonly byCode: Readonly<Record<string, number>>;
+  /** OK answers per server pod. A pod that never answered is unknown to a client, and missing here. */
+  readonly pods: Readonly<Record<string, number>>;
+  /** OK answers per Envoy pod. */
+  readonly envoys: Readonly<Record<string, number>>;
+  /** Evenness over `pods`, see jainIndex; null when no pod answered. So are cv and maxOverMean. */
+  readonly jain: number | null;
+  readonly cv: number | null;
+  readonly maxOverMean: number | null;
+  /** Of OK answers, from sending to answer; percentiles to ±0.5 %, 0 when there is none. */
+  readonly latencyMs: Latencies;
+  /** Times that upstreams were asked, per call; null when there was no call. */
+  readonly attemptsPerCall: number | null;
+  /** Calls that were sent late: the client itself could not keep up, or MAX_IN_FLIGHT held it back. */
+  readonly behindSchedule: number;
+}
+
+export function summarize(tally: Tally, behindSchedule: number): Summary {
+  const counts = [...tally.pods.values()];
+  return {
+    calls: tally.calls,
+    ok: tally.ok,
+    failed: tally.failed,
+    byCode: byName(tally.codes),
+    pods: byName(tally.pods),
+    envoys: byName(tally.envoys),
+    jain: rounded(jainIndex(counts)),
+    cv: rounded(coefficientOfVariation(counts)),
+    maxOverMean: rounded(maxOverMean(counts)),
+    latencyMs: latencies(tally),
+    attemptsPerCall: tally.calls === 0 ? null : rounded(tally.attempts / tally.calls),
+    behindSchedule,
+  };
+}
+
+/** (Σx)² / (n · Σx²): 1 when all counts are equal, 1/n when one has everything. NaN without any count. */
+export function jainIndex(counts: readonly number[]): number {
+  const squares = counts.reduce((sum, count) => sum + count * count, 0);
+  return sumOf(counts) ** 2 / (counts.length * squares);
+}
+
+/** Standard deviation of the whole population over the mean: 0 when all counts are equal. NaN without any count. */
+export function coefficientOfVariation(counts: readonly number[]): number {
+  const mean = meanOf(counts);
+  const variance = meanOf(counts.map((count) => (count - mean) ** 2));
+  return Math.sqrt(variance) / mean;
+}
+
+/** The largest count over the mean: 1 when all are equal, n when one has everything. NaN without any count. */
+export function maxOverMean(counts: readonly number[]): number {
+  return Math.max(...counts) / meanOf(counts);
+}
+
+export function latencies({ latency }: Tally): Latencies {
+  const at = (percent: number) => Number(latency.percentile(percent).toFixed(3));
+  return { p50: at(50), p90: at(90), p99: at(99), max: Number(latency.max.toFixed(3)) };
+}
+
+/** Sorted, with numbers inside names compared as numbers: pod-2 before pod-10. */
+export function byName(counts: ReadonlyMap<string, number>): Record<string, number> {
+  return Object.fromEntries([...counts].sort(([a], [b]) => NUMERIC.compare(a, b)));
+}
+
+function rounded(value: number): number | null {
+  return Number.isFinite(value) ? Number(value.toFixed(6)) : null;
+}
+
+function meanOf(values: readonly number[]): number {
+  return sumOf(values) / values.length;
+}
+
+function sumOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
+}

@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { constants } from 'node:http2';
+import { describe, it } from 'node:test';
+import { createGreeterClient } from '../../client/greeter-client';
+import type { Outcome } from '../../client/outcome';
+import { withClient } from './client-process';
+import {
+  type Answer,
+  answerOk,
+  answerTrailersOnly,
+  cutConnection,
+  endWithoutStatus,
+  type Http2Server,
+  reset,
+  resetAfterHeaders,
+  startHttp2Server,
+} from './http2-server';
+
+interface Loss {
+  readonly name: string;
+  readonly answer: Answer;
+  /** What the caller sees when nobody retries. */
+  readonly code: string;
+}
+
+const LOSSES: readonly Loss[] = [
+  { name: 'a reset with NO_ERROR, as Envoy sends', answer: reset(constants.NGHTTP2_NO_ERROR), code: 'INTERNAL' },
+  { name: 'a reset with INTERNAL_ERROR', answer: reset(constants.NGHTTP2_INTERNAL_ERROR), code: 'INTERNAL' },
+  { name: 'a reset with PROTOCOL_ERROR', answer: reset(constants.NGHTTP2_PROTOCOL_ERROR), code: 'INTERNAL' },
+  { name: 'a reset with CANCEL', answer: reset(constants.NGHTTP2_CANCEL), code: 'CANCELLED' },
+  { name: 'a refused stream', answer: reset(constants.NGHTTP2_REFUSED_STREAM), code: 'UNAVAILABLE' },
+  {
+    name: 'a reset in the middle of the answer',
+    answer: resetAfterHeaders(constants.NGHTTP2_INTERNAL_ERROR),
+    code: 'INTERNAL',
+  },
+  { name: 'an answer that ends without a status', answer: endWithoutStatus, code: 'INTERNAL' },
+  { name: 'a connection that is cut', answer: cutConnection, code: 'UNAVAILABLE' },
+  { name: 'UNAVAILABLE', answer: answerTrailersOnly({ 'grpc-status': '14' }), code: 'UNAVAILABLE' },
+];
+
+/** One call to `server`, by the code of the client but in this process. */
+async function greetOnce(server: Http2Server, { retries = true, deadlineMs = 5000 } = {}): Promise<Outcome> {
+  const client = createGreeterClient({
+    podName: 'grpc-client-1',
+    greetingName: 'world',
+    domain: '127.0.0.1',
+    port: server.port,
+    dnsServer: undefined,
+    lbPolicy: 'round_robin',
+    retries,
+    deadlineMs,
+  });
+  try {
+    return await client.greet();
+  } finally {
+    client.close();
+    server.close();
+  }
+}
+
+describe('a call that gets no answer', () => {
+  for (const { name, answer, code } of LOSSES) {
+    it(`is asked again after ${name}`, async () => {
+      const server = await startHttp2Server([answer, answerOk()]);
+      assert.equal((await greetOnce(server)).code, 'OK');
+      assert.equal(server.streams, 2);
+    });
+
+    it(`is not asked again after ${name} when RETRIES is false`, async () => {
+      const server = await startHttp2Server([answer, answerOk()]);
+      assert.equal((await greetOnce(server, { retries: false })).code, code);
+      assert.equal(server.streams, 1);
+    });
+  }
+
+  for (const [name, trailers, code] of [
+    ['INVALID_ARGUMENT', { 'grpc-status': '3' }, 'INVALID_ARGUMENT'],
+    ['the server’s own INTERNAL', { 'grpc-status': '13', 'grpc-message': 'internal error' }, 'INTERNAL'],
+  ] as const) {
+    it(`is not asked again after ${name}`, async () => {
+      const server = await startHttp2Server([answerTrailersOnly(trailers), answerOk()]);
+      assert.equal((await greetOnce(server)).code, code);
+      assert.equal(server.streams, 1);
+    });
+  }
+
+  it('counts the attempts of both layers', async () => {
+    const unavailable = answerTrailersOnly({ 'grpc-status': '14' });
+    const server = await startHttp2Server([reset(constants.NGHTTP2_NO_ERROR), unavailable, unavailable, answerOk()]);
+    const { code, attempts } = await greetOnce(server);
+    assert.deepEqual([code, attempts, server.streams], ['OK', 4, 4]);
+  });
+
+  it('is given up after a few attempts, long before its deadline', async () => {
+    const server = await startHttp2Server([reset(constants.NGHTTP2_NO_ERROR)]);
+    const { code, attempts, latencyMs } = await greetOnce(server);
+    assert.deepEqual([code, attempts, server.streams], ['INTERNAL', 6, 6]);
+    assert.ok(latencyMs < 2500, `${latencyMs} ms`);
+  });
+
+  it('is asked at most ten times when the ways of failing take turns', async () => {
+    const unavailable = answerTrailersOnly({ 'grpc-status': '14' });
+    const lost = reset(constants.NGHTTP2_NO_ERROR);
+    const server = await startHttp2Server([unavailable, unavailable, unavailable, lost, lost, unavailable]);
+    const { code, attempts } = await greetOnce(server);
+    assert.deepEqual([code, attempts], ['UNAVAILABLE', server.streams]);
+    assert.ok(server.streams <= 10, `${server.streams} attempts`);
+  });
+
+  it('never takes longer than its deadline, however often it is asked again', async () => {
+    const server = await startHttp2Server([
+      (stream) => void setTimeout(() => stream.close(constants.NGHTTP2_NO_ERROR), 150),
+    ]);
+    const { latencyMs } = await greetOnce(server, { deadlineMs: 400 });
+    assert.ok(latencyMs < 500, `${latencyMs} ms`);
+    assert.ok(server.streams >= 2);
+  });
+
+  it('is one of many: none fails while every third stream is lost', async () => {
+    let turn = 0;
+    const ok = answerOk();
+    const server = await startHttp2Server([
+      (stream, cut) => {
+        turn += 1;
+        const { answer } = LOSSES[(turn / 3) % LOSSES.length] ?? { answer: ok };
+        answer(stream, cut);
+      },
+    ]);
+    await withClient({ ...server.env, RATE: '100', COUNT: '200' }, async (client) => {
+      assert.equal(await client.exited, 0);
+      assert.deepEqual(client.summary.byCode, { OK: 200 });
+      assert.ok((client.summary.attemptsPerCall ?? 0) > 1.3);
+    });
+    server.close();
+  });
+});

@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { hostname } from 'node:os';
+import { describe, it } from 'node:test';
+import { callIntervalMs, loadClientConfig } from '../../../client/config';
+import type { Env } from '../../../runtime/env';
+import { ConfigError } from '../../../runtime/errors';
+
+function problemsOf(env: Env): readonly string[] {
+  try {
+    loadClientConfig(env);
+  } catch (thrown) {
+    assert.ok(thrown instanceof ConfigError);
+    return thrown.problems;
+  }
+  return [];
+}
+
+describe('loadClientConfig()', () => {
+  it('calls every 5 s, with a deadline of 5 s and retries, when nothing is set', () => {
+    assert.deepEqual(loadClientConfig({}), {
+      podName: hostname(),
+      domain: 'localhost',
+      port: 50051,
+      dnsServer: undefined,
+      useAlternativeResolver: false,
+      lbPolicy: 'round_robin',
+      intervalMs: 5000,
+      rate: undefined,
+      count: undefined,
+      maxInFlight: 1000,
+      deadlineMs: 5000,
+      retries: true,
+      greetingName: 'world',
+      newChannelPerCall: false,
+      streams: undefined,
+      ledger: undefined,
+      metricsHost: '0.0.0.0',
+      metricsPort: 9464,
+      logLevel: 'info',
+    });
+  });
+
+  it('reports every bad variable at once', () => {
+    const env = {
+      GRPC_SERVER_DOMAIN: 'no host',
+      GRPC_SERVER_PORT: '0',
+      DNS_SERVER: 'dns.example',
+      LB_POLICY: 'random',
+      INTERVAL_MS: '3600001',
+      RATE: '0',
+      COUNT: '1.5',
+      MAX_IN_FLIGHT: '0',
+      DEADLINE_MS: '5s',
+      RETRIES: 'no',
+      GREETING_NAME: 'x'.repeat(257),
+      METRICS_PORT: '70000',
+      LOG_LEVEL: 'loud',
+      POD_NAME: 'a b',
+    };
+    assert.deepEqual(
+      problemsOf(env)
+        .map((problem) => problem.split(':')[0])
+        .sort(),
+      Object.keys(env).sort(),
+    );
+    assert.ok(problemsOf(env).includes('GRPC_SERVER_PORT: expected an integer 1-65535, got "0"'));
+  });
+
+  for (const name of ['envoy-headless.envoy.svc.cluster.local', 'envoy.', '127.0.0.1', '[::1]', 'localhost']) {
+    it(`accepts ${name} as the name that is called`, () => {
+      assert.deepEqual(problemsOf({ GRPC_SERVER_DOMAIN: name }), []);
+    });
+  }
+
+  it('refuses DNS_SERVER without the switch that makes grpc-js use it', () => {
+    assert.deepEqual(problemsOf({ DNS_SERVER: '127.0.0.1:53' }), [
+      'DNS_SERVER: needs GRPC_NODE_USE_ALTERNATIVE_RESOLVER=true, got "127.0.0.1:53" without it',
+    ]);
+    assert.deepEqual(problemsOf({ DNS_SERVER: '127.0.0.1:53', GRPC_NODE_USE_ALTERNATIVE_RESOLVER: 'true' }), []);
+  });
+
+  it('refuses a deadline that leaves retries no time', () => {
+    assert.deepEqual(problemsOf({ DEADLINE_MS: '99' }), [
+      'DEADLINE_MS: expected at least 100 while RETRIES is true, got "99"',
+    ]);
+    assert.deepEqual(problemsOf({ DEADLINE_MS: '99', RETRIES: 'false' }), []);
+    assert.deepEqual(problemsOf({ DEADLINE_MS: '100' }), []);
+  });
+
+  it('refuses what streams cannot do', () => {
+    const problems = problemsOf({ STREAMS: '2', RATE: '2', COUNT: '3', NEW_CHANNEL_PER_CALL: 'true' });
+    assert.deepEqual(
+      problems.map((problem) => problem.split(':')[0]),
+      ['RATE', 'COUNT', 'NEW_CHANNEL_PER_CALL'],
+    );
+  });
+});
+
+describe('callIntervalMs()', () => {
+  it('is INTERVAL_MS unless RATE is set, which may have a fraction', () => {
+    assert.equal(callIntervalMs(loadClientConfig({ INTERVAL_MS: '250' })), 250);
+    assert.equal(callIntervalMs(loadClientConfig({ INTERVAL_MS: '250', RATE: '1.5' })), 1000 / 1.5);
+    assert.equal(callIntervalMs(loadClientConfig({ RATE: '200' })), 5);
+  });
+});
