@@ -1,0 +1,86 @@
+// The rules of the adapter beyond their arrows: they explain themselves, look back far enough, and are the same for those
+// who install the adapter with Helm.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { adapterRules, helmValues, prometheusConfig } from '../support/metrics-config';
+import { parseQuery } from '../support/promql';
+import { containerOf, one } from '../support/read-manifests';
+
+const scrapeSeconds = () => Number.parseInt(String(prometheusConfig().global.scrape_interval), 10);
+const args = () => containerOf(one('Deployment', 'prometheus', 'prometheus-adapter')).args ?? [];
+const relist = () => /^--metrics-relist-interval=(\d+)s$/m.exec(args().join('\n'))?.[1];
+
+describe('the rules of the adapter', () => {
+  it('are explained by the four steps that the adapter takes', () => {
+    const text = one('ConfigMap', 'prometheus', 'prometheus-adapter-config').data['config.yaml'] ?? '';
+    for (const word of ['Discovery', 'Association', 'Naming', 'Querying']) {
+      assert.equal(text.match(new RegExp(`# ${word}`, 'g'))?.length, adapterRules().length, word);
+    }
+  });
+
+  for (const rule of adapterRules()) {
+    it(`${rule.name.as} becomes PromQL that adds up the rate of its series per pod`, () => {
+      const [{ metric, matchers } = { metric: '', matchers: [] }] = parseQuery(rule.seriesQuery).selectors;
+      const query = rule.metricsQuery
+        .replaceAll('<<.Series>>', metric)
+        .replaceAll('<<.LabelMatchers>>', 'namespace="x",pod=~"a|b"')
+        .replaceAll('<<.GroupBy>>', 'pod');
+      const parsed = parseQuery(query);
+      assert.deepEqual(parsed.errors, [], query);
+      assert.deepEqual(parsed.groupingLabels, ['pod']);
+      assert.equal(parsed.selectors[0]?.rangeFunction, 'rate');
+      assert.match(query, /^sum by \(pod\) \(rate\(/);
+      const excluded = matchers.filter(({ operator }) => operator === '!=').map(({ label, value }) => [label, value]);
+      assert.deepEqual(
+        excluded,
+        [
+          ['namespace', ''],
+          ['pod', ''],
+        ],
+        'series that belong to no pod are left out',
+      );
+    });
+
+    it(`${rule.name.as} looks back over at least four scrapes`, () => {
+      const window = Number(/\[(\d+)s\]/.exec(rule.metricsQuery)?.[1]);
+      assert.ok(window >= 4 * scrapeSeconds(), `${window} s`);
+      const { stabilizationWindowSeconds } = one('HorizontalPodAutoscaler', 'envoy', 'envoy').spec.behavior.scaleDown;
+      assert.ok(stabilizationWindowSeconds > window);
+    });
+  }
+
+  it('find new series no more often than there are any', () => {
+    assert.ok(Number(relist()) >= scrapeSeconds());
+  });
+
+  it('equal those in the values for Helm', () => {
+    assert.deepEqual(helmValues().rules, { default: false, custom: adapterRules() });
+  });
+
+  it('are asked of the same Prometheus with Helm', () => {
+    const { prometheus, metricsRelistInterval } = helmValues();
+    assert.ok(args().includes(`--prometheus-url=${prometheus.url}:${prometheus.port}/`));
+    assert.equal(metricsRelistInterval, `${relist()}s`);
+  });
+});
+
+describe('Prometheus', () => {
+  it('keeps a pod from posing as another, and bounds what one target may send', () => {
+    assert.equal(prometheusConfig().job('pods').honor_labels, false);
+    const { sample_limit, label_limit, label_value_length_limit, body_size_limit } = prometheusConfig().global;
+    assert.deepEqual([sample_limit, label_limit, label_value_length_limit, body_size_limit], [20000, 30, 200, '4MB']);
+  });
+
+  it('bounds what it stores, below its volume, and offers no way to change or stop it', () => {
+    const prometheus = one('Deployment', 'prometheus', 'prometheus');
+    const flags = containerOf(prometheus).args ?? [];
+    assert.ok(flags.includes('--storage.tsdb.retention.size=700MB'));
+    assert.ok(flags.some((flag) => /^--storage\.tsdb\.retention\.time=\d+h$/.test(flag)));
+    const data = prometheus.spec.template.spec.volumes?.find(({ name }) => name === 'data');
+    assert.equal(data?.emptyDir?.sizeLimit, '1Gi');
+    assert.deepEqual(
+      flags.filter((flag) => /enable-(lifecycle|admin-api|remote-write-receiver)/.test(flag)),
+      [],
+    );
+  });
+});

@@ -1,0 +1,88 @@
+// The Autoscaling dashboard computes what the HPAs should do from the numbers of their YAML and from the adapter's own
+// query: equal here, or it shows another autoscaler than the one that runs.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { type Dashboard, type Panel, readDashboards } from '../support/dashboards';
+import { type AdapterRule, adapterRules } from '../support/metrics-config';
+import { parseQuery } from '../support/promql';
+import { one } from '../support/read-manifests';
+
+/** The rule's query as the adapter sends it for one namespace; for pods it adds a matcher of their names. */
+function fillIn({ seriesQuery, metricsQuery }: AdapterRule, namespace: string): string {
+  const values: Readonly<Record<string, string>> = {
+    Series: parseQuery(seriesQuery).selectors[0]?.metric ?? '',
+    LabelMatchers: `namespace="${namespace}"`,
+    GroupBy: 'pod',
+  };
+  return metricsQuery.replace(/<<\.(\w+)>>/g, (variable, name: string) => values[name] ?? variable);
+}
+
+/** Kubernetes' quantity as a number: `300m` is 0.3. */
+function quantity(text: string): number {
+  const [, digits, milli] = /^(\d+)(m?)$/.exec(text) ?? assert.fail(`expected a number or thousandths, got "${text}"`);
+  return Number(digits) / (milli === 'm' ? 1000 : 1);
+}
+
+function panelOf(dashboard: Dashboard, title: string): Panel {
+  return dashboard.panels.find((panel) => panel.title === title) ?? assert.fail(`no panel "${title}"`);
+}
+
+/** The panel's queries by legend. */
+function queries(panel: Panel): Record<string, string> {
+  return Object.fromEntries(panel.targets.map(({ legendFormat = '', expr }) => [legendFormat, expr]));
+}
+
+describe('grafana_k8s/dashboard-autoscaling.yaml', () => {
+  const dashboard = readDashboards().find(({ uid }) => uid === 'autoscaling') ?? assert.fail('no such dashboard');
+
+  for (const [name, namespace] of [
+    ['Server', 'grpc-server'],
+    ['Envoy', 'envoy'],
+  ] as const) {
+    const { spec } = one('HorizontalPodAutoscaler', namespace, namespace);
+    const { metric, target } = spec.metrics[0]?.pods ?? assert.fail(`the HPA ${namespace} follows nothing`);
+    const rule = adapterRules().find(({ name: { as } }) => as === metric.name) ?? assert.fail(`no rule ${metric.name}`);
+    const load = fillIn(rule, namespace);
+    const up = `sum(up{namespace="${namespace}"})`;
+    const perPod = quantity(target.averageValue);
+    const desired = `clamp(ceil(sum(${load}) / ${perPod}), ${spec.minReplicas}, ${spec.maxReplicas})`;
+
+    it(`shows for ${name} the load that the HPA reads, and its target`, () => {
+      const expected = { '{{pod}}': load, mean: `avg(${load})`, target: `vector(${perPod})` };
+      const panel = panelOf(dashboard, `${name}: load per pod and target`);
+      assert.deepEqual(queries(panel), expected);
+      assert.match(panel.description, new RegExp(`^${metric.name} `));
+      assert.deepEqual(queries(panelOf(dashboard, `${name}: load per pod`)), { mean: `avg(${load})` });
+      assert.deepEqual(queries(panelOf(dashboard, `${name}: load against capacity`)), {
+        load: `sum(${load})`,
+        capacity: `${perPod} * ${up}`,
+      });
+    });
+
+    it(`computes for ${name} the replicas that the HPA will want, within its limits`, () => {
+      assert.deepEqual(queries(panelOf(dashboard, `${name}: load asks for`)), { 'asked for': desired });
+      assert.deepEqual(queries(panelOf(dashboard, `${name}: replicas`)), { now: up });
+      const panel = panelOf(dashboard, `${name}: replicas, current and desired`);
+      assert.deepEqual(queries(panel), {
+        current: up,
+        desired,
+        least: `vector(${spec.minReplicas})`,
+        most: `vector(${spec.maxReplicas})`,
+      });
+      assert.ok((panel.fieldConfig.defaults.max ?? 0) >= spec.maxReplicas, 'the axis reaches the most replicas');
+    });
+
+    it(`calls ${name} green from its least replicas on, wherever pods are counted`, () => {
+      const counting = readDashboards()
+        .flatMap(({ panels }) => panels)
+        .filter(({ type, targets, fieldConfig }) => {
+          return type === 'stat' && targets[0]?.expr === up && fieldConfig.defaults.thresholds !== undefined;
+        });
+      const greens = counting.flatMap(({ fieldConfig }) =>
+        (fieldConfig.defaults.thresholds?.steps ?? []).filter(({ color }) => color === 'green'),
+      );
+      assert.ok(greens.length > 0);
+      assert.deepEqual([...new Set(greens.map(({ value }) => value))], [spec.minReplicas]);
+    });
+  }
+});

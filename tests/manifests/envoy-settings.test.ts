@@ -1,0 +1,212 @@
+// The settings of Envoy on which a promise of the README hangs, and their relations to each other and to the pods'. What
+// Envoy makes of them is for tests/local/ and the lab.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { Greeter } from '../../proto/load';
+import {
+  cluster,
+  connectionManager,
+  endpointOf,
+  envoyConfig,
+  listener,
+  type Route,
+  seconds,
+  virtualHost,
+} from '../support/envoy-config';
+import { all, containerOf, envValue, one } from '../support/read-manifests';
+
+const deadlineSeconds = () => Number(one('ConfigMap', 'grpc-client', 'grpc-client-config').data.DEADLINE_MS) / 1000;
+const greeter = () => cluster('greeter');
+
+function routeOf(path: string): Route['route'] {
+  const found = virtualHost('grpc').routes.find(
+    ({ match }) => match.path === path || path.startsWith(match.prefix ?? '?'),
+  );
+  assert.ok(found, `a route for ${path}`);
+  return found.route;
+}
+
+describe('a new pod gets calls soon', () => {
+  it('Envoy asks DNS every second, whatever the TTL, and never answers itself', () => {
+    const dns = greeter().cluster_type?.typed_config;
+    assert.equal(dns?.dns_refresh_rate, '1s');
+    assert.equal(dns?.respect_dns_ttl, false);
+    assert.equal(dns?.dns_lookup_family, 'V4_ONLY');
+    const resolver = dns?.typed_dns_resolver_config.typed_config;
+    assert.equal(resolver?.qcache_max_ttl, 0);
+    assert.equal(resolver?.query_timeout_seconds, 1);
+    assert.deepEqual(resolver?.dns_resolver_options, { no_default_search_domain: true });
+  });
+
+  it('but only once it has passed a health check', () => {
+    assert.equal(greeter().common_lb_config?.ignore_new_hosts_until_first_hc, true);
+    assert.equal(greeter().wait_for_warm_on_init, true);
+    assert.equal(greeter().common_lb_config?.update_merge_window, '0s', 'which counts from that moment on');
+    const [check] = greeter().health_checks ?? [];
+    assert.ok(seconds(check?.no_traffic_interval) <= 1, 'also before the first call');
+  });
+});
+
+describe('a pod that leaves or is ill gets none', () => {
+  it('one that has left DNS is dropped although it still answers', () => {
+    assert.equal(greeter().ignore_health_on_host_removal, true);
+  });
+
+  it('silence is found within three seconds, and Envoy knows of a draining pod long before it closes', () => {
+    const [check] = greeter().health_checks ?? [];
+    const found = Number(check?.unhealthy_threshold) * (seconds(check?.interval) + seconds(check?.timeout));
+    assert.ok(found <= 3, `${found} s`);
+    const drain = Number(envValue(one('Deployment', 'grpc-server', 'grpc-server'), 'DRAIN_DELAY_MS')) / 1000;
+    assert.ok(found * 2 <= drain, `${found} s of ${drain} s`);
+  });
+
+  it('all pods are tried only when none is healthy', () => {
+    const { maxReplicas } = one('HorizontalPodAutoscaler', 'grpc-server', 'grpc-server').spec;
+    const threshold = greeter().common_lb_config?.healthy_panic_threshold.value ?? 0;
+    assert.ok(threshold > 0 && threshold <= 100 / maxReplicas, `${threshold} %`);
+  });
+
+  it('a pod that fails its calls is ejected, by what a caller cannot provoke', () => {
+    const outlier = greeter().outlier_detection ?? {};
+    assert.equal(outlier.enforcing_consecutive_gateway_failure, 100);
+    assert.equal(outlier.enforcing_consecutive_local_origin_failure, 100);
+    assert.equal(outlier.split_external_local_origin_errors, true);
+    for (const provokable of ['consecutive_5xx', 'success_rate', 'local_origin_success_rate']) {
+      assert.equal(outlier[`enforcing_${provokable}`], 0, provokable);
+    }
+    assert.equal(outlier.successful_active_health_check_uneject_host, false);
+  });
+});
+
+describe('a lost call is asked again, a stream is not', () => {
+  it('SayHello: on resets too, never at the same pod, with time left for a second try', () => {
+    const {
+      retry_policy: retry,
+      max_stream_duration: limit,
+      hedge_policy: hedge,
+    } = routeOf(Greeter.service.SayHello.path);
+    const reasons = retry?.retry_on.split(',');
+    assert.deepEqual(reasons, ['connect-failure', 'refused-stream', 'reset-before-request', 'reset', 'unavailable']);
+    assert.deepEqual(
+      retry?.retry_host_predicate.map(({ name }) => name),
+      ['envoy.retry_host_predicates.previous_hosts'],
+    );
+    assert.equal(hedge?.hedge_on_per_try_timeout, true);
+    assert.ok(2 * seconds(retry?.per_try_timeout) < deadlineSeconds());
+    assert.ok(seconds(limit?.max_stream_duration) > deadlineSeconds());
+    assert.ok(seconds(limit?.grpc_timeout_header_max) >= deadlineSeconds(), 'the deadline of the client holds');
+  });
+
+  it('Chat: before a pod has seen it only, with no limit to its life but the caller’s', () => {
+    const { retry_policy: retry, max_stream_duration: limit, timeout, ...route } = routeOf(Greeter.service.Chat.path);
+    assert.equal(retry?.retry_on, 'connect-failure,refused-stream,reset-before-request');
+    assert.equal(retry?.per_try_timeout, undefined);
+    assert.equal(route.hedge_policy, undefined);
+    assert.deepEqual(limit, { grpc_timeout_header_max: '0s' });
+    assert.equal(timeout, '0s');
+  });
+
+  it('the budget lets every call of a dead pod be asked again', () => {
+    const [threshold] = greeter().circuit_breakers?.thresholds ?? [];
+    assert.ok((threshold?.retry_budget.min_retry_concurrency ?? 0) >= 100);
+    assert.ok((threshold?.retry_budget.budget_percent.value ?? 0) >= 50, 'one of two pods');
+  });
+});
+
+describe('clients and Envoys find each other', () => {
+  it('a client looks for new Envoys within 60 s, and is asked to, not cut off', () => {
+    const { max_connection_duration: base, max_connection_duration_jitter: jitter } =
+      connectionManager('grpc').common_http_protocol_options;
+    assert.ok(seconds(base) * (1 + (jitter?.value ?? 0) / 100) <= 60);
+    assert.ok((jitter?.value ?? 0) > 0, 'not all at once');
+    assert.ok(seconds(connectionManager('grpc').drain_timeout) >= 1);
+  });
+
+  it('a reply says which Envoy passed it on, and after how many attempts', () => {
+    const { response_headers_to_add: headers, include_attempt_count_in_response: attempts } = virtualHost('grpc');
+    assert.deepEqual(headers, [
+      {
+        header: { key: 'x-envoy-pod', value: '%ENVIRONMENT(POD_NAME)%' },
+        append_action: 'OVERWRITE_IF_EXISTS_OR_ADD',
+      },
+    ]);
+    assert.equal(attempts, true);
+    const podName = containerOf(one('Deployment', 'envoy', 'envoy')).env?.find(({ name }) => name === 'POD_NAME');
+    assert.equal(podName?.valueFrom?.fieldRef?.fieldPath, 'metadata.name');
+  });
+});
+
+describe('nothing but calls and statistics can be reached', () => {
+  it('the admin endpoint is on loopback and does what preStop and Prometheus need', () => {
+    assert.equal(envoyConfig().admin.address.socket_address.address, '127.0.0.1');
+    assert.deepEqual(endpointOf(cluster('admin')), envoyConfig().admin.address.socket_address);
+    const paths = envoyConfig().admin.allow_paths.map((path) => Object.values(path)[0]);
+    assert.deepEqual(paths, ['/stats', '/clusters', '/ready', '/healthcheck/fail', '/drain_listeners']);
+  });
+
+  it('the statistics answer GET without a query only', () => {
+    const [route] = virtualHost('stats').routes;
+    const headers = route?.match.headers?.map(({ name, string_match }) => [name, string_match.exact]);
+    assert.deepEqual(headers, [
+      [':method', 'GET'],
+      [':path', '/stats/prometheus'],
+    ]);
+    assert.equal(virtualHost('stats').routes.length, 1);
+  });
+
+  it('headers of a client do not steer Envoy', () => {
+    assert.equal(connectionManager('grpc').use_remote_address, true);
+  });
+
+  it('it refuses work before the kernel kills it', () => {
+    const { limits } = containerOf(one('Deployment', 'envoy', 'envoy')).resources;
+    const heap = envoyConfig().overload_manager.resource_monitors.find(({ name }) => name.endsWith('.fixed_heap'));
+    assert.equal(limits.memory, '256Mi');
+    assert.equal(heap?.typed_config.max_heap_size_bytes, 256 * 2 ** 20 * 0.75);
+  });
+});
+
+describe('a draining Envoy', () => {
+  it('drains calls and goes on showing its statistics', () => {
+    assert.equal(listener('grpc').traffic_direction, 'INBOUND');
+    assert.equal(listener('stats').traffic_direction, undefined);
+    assert.equal(listener('stats').drain_type, 'MODIFY_ONLY');
+    assert.equal(listener('stats').bypass_overload_manager, true);
+  });
+
+  it('asks every connection at once, and takes new ones as long as preStop may last', () => {
+    const args = containerOf(one('Deployment', 'envoy', 'envoy')).args ?? [];
+    const script = one('ConfigMap', 'envoy', 'envoy-config').data['pre-stop.sh'] ?? '';
+    assert.equal(args[args.indexOf('--drain-strategy') + 1], 'immediate');
+    assert.equal(args[args.indexOf('--drain-time-s') + 1], /^most=(\d+)/m.exec(script)?.[1]);
+    assert.ok(script.includes(`listener\\.${listener('grpc').stat_prefix}\\.downstream_cx_active`));
+    for (const path of ['/healthcheck/fail', '/drain_listeners?inboundonly&graceful&skip_exit']) {
+      assert.ok(script.includes(`request POST ${path.includes('?') ? `'${path}'` : path} || fail`), path);
+    }
+  });
+
+  it('says it is not ready where the readiness probe asks, and the liveness probe asks something else', () => {
+    const [filter] = connectionManager('stats').http_filters;
+    const { readinessProbe, livenessProbe } = containerOf(one('Deployment', 'envoy', 'envoy'));
+    assert.equal(filter?.name, 'envoy.filters.http.health_check');
+    assert.deepEqual(filter?.typed_config.headers, [
+      { name: ':path', string_match: { exact: readinessProbe.httpGet?.path } },
+    ]);
+    assert.equal(readinessProbe.httpGet?.port, 'http-metrics');
+    assert.deepEqual(livenessProbe.tcpSocket, { port: 'http-metrics' });
+  });
+
+  it('is the only kind of pod with a hook: every other process handles SIGTERM itself', () => {
+    const hooked = all('Deployment').filter((deployment) => containerOf(deployment).lifecycle !== undefined);
+    assert.deepEqual(
+      hooked.map(({ metadata }) => metadata.name),
+      ['envoy'],
+    );
+    const envoy = one('Deployment', 'envoy', 'envoy');
+    assert.deepEqual(containerOf(envoy).lifecycle?.preStop?.exec?.command, ['bash', '/etc/envoy/pre-stop.sh']);
+    const mount = containerOf(envoy).volumeMounts?.find(({ mountPath }) => mountPath === '/etc/envoy');
+    const volume = envoy.spec.template.spec.volumes?.find(({ name }) => name === mount?.name);
+    assert.equal(volume?.configMap?.name, 'envoy-config');
+    assert.ok(containerOf(envoy).args?.includes('/etc/envoy/envoy.yaml'));
+  });
+});

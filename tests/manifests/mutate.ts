@@ -1,0 +1,112 @@
+// `npm run mutate:manifests`: breaks each arrow and promise of the YAML in a copy (mutations.yaml) and runs the tests of
+// this folder against it. Passes only if every breakage makes at least one of them fail, and prints which.
+import { execFile } from 'node:child_process';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import * as path from 'node:path';
+import { parse } from 'yaml';
+import { FOLDERS, ROOT } from '../support/read-manifests';
+
+/** The checksum test notices every edit of a ConfigMap; a breakage has to be noticed for what it is. */
+const CHECKSUM_TEST = 'rolls when a ConfigMap that it reads changes';
+
+interface Mutation {
+  /** The edge of the picture (E1-E12), or the promise that it breaks. */
+  readonly breaks: string;
+  readonly what: string;
+  readonly file: string;
+  /** Must be there exactly once. */
+  readonly from: string;
+  readonly to: string;
+}
+
+interface Verdict {
+  readonly mutation: Mutation;
+  readonly failed: readonly string[];
+}
+
+async function main(): Promise<void> {
+  const mutations = await readMutations();
+  const untouched = await runTests(ROOT);
+  if (untouched.length > 0) throw new Error(`the tests must pass before anything is broken: ${untouched.join('; ')}`);
+  const verdicts: Verdict[] = [];
+  const waiting = [...mutations];
+  const worker = async () => {
+    for (let mutation = waiting.shift(); mutation !== undefined; mutation = waiting.shift()) {
+      verdicts.push(await tryMutation(mutation));
+      if (process.stderr.isTTY) process.stderr.write(`\r${verdicts.length} of ${mutations.length} `);
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, worker));
+  if (process.stderr.isTTY) process.stderr.write('\r');
+  report(verdicts.sort((a, b) => mutations.indexOf(a.mutation) - mutations.indexOf(b.mutation)));
+}
+
+async function readMutations(): Promise<readonly Mutation[]> {
+  const lines = parse(await readFile(path.join(__dirname, 'mutations.yaml'), 'utf8')) as [string, ...string[]][];
+  return lines.map(([breaks, what = '', file = '', from = '', to = '']) => ({ breaks, what, file, from, to }));
+}
+
+async function tryMutation(mutation: Mutation): Promise<Verdict> {
+  const copy = await mkdtemp(path.join(tmpdir(), 'mutated-manifests-'));
+  try {
+    for (const folder of FOLDERS) await cp(path.join(ROOT, folder), path.join(copy, folder), { recursive: true });
+    const file = path.join(copy, mutation.file);
+    const text = await readFile(file, 'utf8');
+    const parts = text.split(mutation.from);
+    if (parts.length !== 2) {
+      throw new Error(
+        `${mutation.file}: expected ${JSON.stringify(mutation.from)} once, found it ${parts.length - 1} times`,
+      );
+    }
+    await writeFile(file, parts.join(mutation.to));
+    const failed = await runTests(copy);
+    return {
+      mutation,
+      failed: mutation.breaks === 'roll' ? failed : failed.filter((name) => !name.includes(CHECKSUM_TEST)),
+    };
+  } finally {
+    await rm(copy, { recursive: true, force: true });
+  }
+}
+
+/** The names of the tests that fail against the YAML in `root`; all files in one process, which takes seconds less. */
+async function runTests(root: string): Promise<readonly string[]> {
+  const files = (await readdir(__dirname)).filter((name) => name.endsWith('.test.ts')).sort();
+  const required = files.flatMap((name) => ['--require', path.join(__dirname, name)]);
+  const args = ['--require', 'ts-node/register/transpile-only', ...required, '--test-reporter=tap', '--eval', ''];
+  const env = { ...process.env, MANIFESTS_ROOT: root, NODE_TEST_CONTEXT: '' };
+  const output = await new Promise<string>((resolve, reject) => {
+    execFile(process.execPath, args, { env, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
+      if (error !== null && typeof error.code !== 'number') return reject(error);
+      if (error === null || /^# fail [1-9]/m.test(stdout)) return resolve(stdout);
+      // A file that throws while it is read counts as a failed test, named by its message.
+      const message = /^\w*Error: .*$/m.exec(stderr)?.[0] ?? `exit code ${error.code}`;
+      resolve(`not ok 1 - ${message}`);
+    });
+  });
+  const names = [...output.matchAll(/^ *not ok \d+ - (.*)$/gm)].map(([, name = '']) => name);
+  // A suite fails with its tests and comes after them; its name alone would say less.
+  const suites = [...output.matchAll(/^ *not ok \d+ - (.*)\n(?:.*\n){1,6}? *type: 'suite'/gm)].map(([, name]) => name);
+  return names.filter((name) => !suites.includes(name));
+}
+
+function report(verdicts: readonly Verdict[]): void {
+  const survived = verdicts.filter(({ failed }) => failed.length === 0);
+  const widths = { breaks: 9, file: 50, what: 44 };
+  for (const { mutation, failed } of verdicts) {
+    const [first = 'NOTHING FAILED', ...others] = failed;
+    const caught = others.length === 0 ? first : `${first} (+${others.length})`;
+    const { breaks, file, what } = mutation;
+    process.stdout.write(
+      `${breaks.padEnd(widths.breaks)}${file.padEnd(widths.file)}${what.padEnd(widths.what)}${caught}\n`,
+    );
+  }
+  process.stdout.write(`${verdicts.length - survived.length} of ${verdicts.length} breakages noticed\n`);
+  if (survived.length > 0) process.exitCode = 1;
+}
+
+main().catch((error: Error) => {
+  process.stderr.write(`mutate.ts: ${error.message}\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,70 @@
+// What the system asks of a node: all of it, with every HPA at its most, must fit a default minikube beside the parts of
+// Kubernetes themselves.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { all, containerOf } from '../support/read-manifests';
+
+/** `minikube start` gives a node of two CPUs and, since 1.26, about 4 GiB; the control plane asks for this much of it. */
+const NODE = { cpu: 2, memory: 4 * 2 ** 30 };
+const CONTROL_PLANE = { cpu: 0.75, memory: 300 * 2 ** 20 };
+const ON_THE_PATH_OF_CALLS = ['grpc-server', 'envoy', 'grpc-client'];
+
+describe('requests', () => {
+  for (const deployment of all('Deployment')) {
+    const { name } = deployment.metadata;
+    const { requests, limits } = containerOf(deployment).resources;
+
+    it(`${name} asks for CPU and memory, and may not take more memory than it says`, () => {
+      assert.ok(quantity(requests.cpu) > 0);
+      assert.ok(quantity(requests.memory) >= 64 * 2 ** 20, 'what it takes when idle');
+      assert.ok(quantity(limits.memory) >= 2 * quantity(requests.memory), 'room for load');
+    });
+
+    it(`${name} ${ON_THE_PATH_OF_CALLS.includes(name) ? 'is never throttled' : 'may not starve the calls'}`, () => {
+      if (ON_THE_PATH_OF_CALLS.includes(name)) assert.equal(limits.cpu, undefined);
+      else assert.ok(quantity(limits.cpu) <= 1);
+    });
+  }
+
+  it('of everything at its most stay below 1.8 CPUs and 4 GiB', () => {
+    const sum = total();
+    assert.ok(sum.cpu < 1.8, `${sum.cpu} CPU`);
+    assert.ok(sum.memory < 4 * 2 ** 30, `${sum.memory / 2 ** 20} MiB`);
+  });
+
+  it('of everything at its most fit a default minikube with its control plane', () => {
+    const sum = total();
+    assert.ok(sum.cpu + CONTROL_PLANE.cpu <= NODE.cpu, `${sum.cpu} CPU`);
+    assert.ok(sum.memory + CONTROL_PLANE.memory <= NODE.memory, `${sum.memory / 2 ** 20} MiB`);
+  });
+
+  it('leave room for the pod that a roll adds', () => {
+    const largest = Math.max(...all('Deployment').map((each) => quantity(containerOf(each).resources.requests.cpu)));
+    assert.ok(total().cpu + largest + CONTROL_PLANE.cpu <= NODE.cpu);
+  });
+});
+
+function total(): { readonly cpu: number; readonly memory: number } {
+  const sum = { cpu: 0, memory: 0 };
+  for (const deployment of all('Deployment')) {
+    const { name, namespace } = deployment.metadata;
+    const scaler = all('HorizontalPodAutoscaler').find(
+      ({ metadata, spec }) => metadata.namespace === namespace && spec.scaleTargetRef.name === name,
+    );
+    const pods = scaler?.spec.maxReplicas ?? deployment.spec.replicas ?? 1;
+    const { requests } = containerOf(deployment).resources;
+    sum.cpu += pods * quantity(requests.cpu);
+    sum.memory += pods * quantity(requests.memory);
+  }
+  return sum;
+}
+
+/** `50m`, `1`, `64Mi` as a number; absent is 0. */
+function quantity(text: string | undefined): number {
+  if (text === undefined) return 0;
+  const [, number, unit = ''] = /^(\d+(?:\.\d+)?)(m|Mi|Gi)?$/.exec(text) ?? [];
+  const factor = { '': 1, m: 0.001, Mi: 2 ** 20, Gi: 2 ** 30 }[unit];
+  if (number === undefined || factor === undefined)
+    throw new Error(`expected a quantity such as 50m or 64Mi, got ${text}`);
+  return Number(number) * factor;
+}

@@ -1,0 +1,74 @@
+// What the metrics chain is told in ConfigMaps, as types: Prometheus' configuration, the adapter's rules, the queries of
+// the dashboards.
+import { readFileSync } from 'node:fs';
+import * as path from 'node:path';
+import { parse } from 'yaml';
+import type { ConfigMap } from './kubernetes-objects';
+import { one, parseKey, ROOT } from './read-manifests';
+
+export interface AdapterRule {
+  readonly seriesQuery: string;
+  readonly resources: { readonly overrides: Readonly<Record<string, { readonly resource: string }>> };
+  readonly name: { readonly as: string };
+  readonly metricsQuery: string;
+}
+
+export interface Job {
+  readonly job_name: string;
+  readonly honor_labels?: boolean;
+  readonly kubernetes_sd_configs?: readonly {
+    readonly role: string;
+    readonly namespaces: { names: readonly string[] };
+  }[];
+  readonly relabel_configs?: readonly {
+    readonly source_labels: readonly string[];
+    readonly target_label?: string;
+    readonly regex?: string;
+    readonly action?: string;
+  }[];
+}
+
+export interface PrometheusConfig {
+  readonly global: Readonly<Record<string, string | number>>;
+  job(name: string): Job;
+}
+
+export function prometheusConfig(): PrometheusConfig {
+  const { global, scrape_configs: jobs } = parseKey(
+    one('ConfigMap', 'prometheus', 'prometheus-config'),
+    'prometheus.yml',
+  ) as { readonly global: PrometheusConfig['global']; readonly scrape_configs: readonly Job[] };
+  return {
+    global,
+    job: (name) => {
+      const found = jobs.find(({ job_name }) => job_name === name);
+      if (found === undefined) throw new Error(`prometheus.yml: expected a job ${name}`);
+      return found;
+    },
+  };
+}
+
+export function adapterRules(): readonly AdapterRule[] {
+  const map = one('ConfigMap', 'prometheus', 'prometheus-adapter-config');
+  return (parseKey(map, 'config.yaml') as { rules: readonly AdapterRule[] }).rules;
+}
+
+/** The values that people give to Helm in place of our adapter-*.yaml. */
+export function helmValues(): {
+  readonly prometheus: { readonly url: string; readonly port: number };
+  readonly metricsRelistInterval: string;
+  readonly rules: { readonly default: boolean; readonly custom: readonly AdapterRule[] };
+} {
+  return parse(readFileSync(path.join(ROOT, 'prometheus_k8s/helm/prometheus-adapter-values.yaml'), 'utf8'));
+}
+
+/** The PromQL of every panel in the dashboards among `configMaps`, with the variables of Grafana filled in. */
+export function panelQueriesOf(configMaps: readonly ConfigMap[]): string[] {
+  const files = configMaps.flatMap(({ data }) => Object.entries(data)).filter(([key]) => key.endsWith('.json'));
+  const panels = files.flatMap(([, json]) => (JSON.parse(json) as { panels: Panel[] }).panels);
+  return panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr.replaceAll(/\$\w+/g, '1m')));
+}
+
+interface Panel {
+  readonly targets?: readonly { readonly expr: string }[];
+}
