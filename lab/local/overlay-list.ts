@@ -1,0 +1,15 @@
+// Everything that the local stack does differently from the manifests, in words. docs/local-stack.md has the same list,
+// and a test keeps the two equal.
+import { CLIENT_CHANGES } from './client-process';
+import type { EnvoyChange } from './envoy-overlay';
+import { ENVOY_COMMAND_CHANGES } from './envoy-pod';
+import { SERVER_CHANGES } from './server-pod';
+
+export function describeOverlay(envoyChanges: readonly EnvoyChange[]): string[] {
+  return [
+    ...envoyChanges.map((change) => `envoy.yaml: ${change.description}`),
+    ...ENVOY_COMMAND_CHANGES,
+    ...SERVER_CHANGES,
+    ...CLIENT_CHANGES,
+  ];
+}

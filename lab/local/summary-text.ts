@@ -1,0 +1,53 @@
+// The summary of a run as people read it. The figures are defined in client/summary.ts.
+import type { Summary } from '../../client/summary';
+import { formatElapsed } from './duration';
+
+const LABEL_WIDTH = 19;
+
+export interface SummaryContext {
+  readonly elapsedMs: number;
+  /** Whether the same pods ran all the time; else unequal counts say nothing about balance. */
+  readonly hadSamePods: boolean;
+}
+
+export function formatSummary(summary: Summary, { elapsedMs, hadSamePods }: SummaryContext): string {
+  const { calls, ok, failed, byCode, pods, envoys, jain, cv, maxOverMean, latencyMs } = summary;
+  const codes = Object.entries(byCode).filter(([code]) => code !== 'OK');
+  const figure = (value: number | null, digits: number) => (value === null ? '-' : value.toFixed(digits));
+  const nameWidth = Math.max(0, ...[...Object.keys(pods), ...Object.keys(envoys)].map((name) => name.length)) + 2;
+  const lines: [string, string][] = [
+    ['calls', `${calls} in ${formatElapsed(elapsedMs)}`],
+    ['ok', String(ok)],
+    [
+      'failed',
+      codes.length === 0 ? String(failed) : `${failed}  (${codes.map(([code, n]) => `${code} ${n}`).join(', ')})`,
+    ],
+    ...shares('pods', pods, nameWidth),
+    ...shares('envoys', envoys, nameWidth),
+    ['evenness of pods', `Jain ${figure(jain, 6)}   cv ${figure(cv, 4)}   max/mean ${figure(maxOverMean, 4)}`],
+    ...(hadSamePods
+      ? []
+      : [['', 'pods came and went, so these figures are no verdict on the balance'] as [string, string]]),
+    [
+      'latency',
+      `p50 ${latencyMs.p50.toFixed(1)} ms   p90 ${latencyMs.p90.toFixed(1)} ms   ` +
+        `p99 ${latencyMs.p99.toFixed(1)} ms   max ${latencyMs.max.toFixed(1)} ms`,
+    ],
+    ['attempts per call', figure(summary.attemptsPerCall, 3)],
+    ['behind schedule', String(summary.behindSchedule)],
+  ];
+  return ['', 'Summary', ...lines.map(([label, text]) => `  ${label.padEnd(LABEL_WIDTH)}${text}`), ''].join('\n');
+}
+
+function shares(label: string, counts: Readonly<Record<string, number>>, nameWidth: number): [string, string][] {
+  const entries = Object.entries(counts);
+  const total = entries.reduce((sum, [, n]) => sum + n, 0);
+  if (entries.length === 0) return [[label, 'none answered']];
+  return entries.map(([name, n], at) => {
+    const percent = total === 0 ? 0 : (n / total) * 100;
+    return [
+      at === 0 ? label : '',
+      `${name.padEnd(nameWidth)}${String(n).padStart(8)}  ${percent.toFixed(2).padStart(6)} %`,
+    ];
+  });
+}

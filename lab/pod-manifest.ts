@@ -1,0 +1,134 @@
+// One Deployment's pod as a process needs to know it: image, arguments, environment, ports, probe, and how it ends.
+import { type Field, ManifestError } from './manifest-fields';
+
+export interface PodManifest {
+  /** The Deployment's name, which its one container bears too. */
+  readonly deployment: string;
+  readonly image: string;
+  readonly args: readonly string[];
+  /** Variables whose value the manifests say, those from ConfigMaps included. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Variables that the kubelet fills in per pod, and the field of the pod that each one holds. */
+  readonly podFields: Readonly<Record<string, string>>;
+  /** Numbers of the container's ports by name. */
+  readonly ports: Readonly<Record<string, number>>;
+  /** Absent where the manifest asks for none: then a pod is ready once it runs. */
+  readonly readiness: ReadinessProbe | undefined;
+  /** Files that ConfigMaps put into the container: folder → file → content. */
+  readonly mounts: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** The command that runs in the container before it is asked to end. */
+  readonly preStop: readonly string[] | undefined;
+  /** How long a rolling update waits after a pod has become ready. */
+  readonly minReadyMs: number;
+  /** From the wish to end it until it is killed. */
+  readonly terminationGraceMs: number;
+}
+
+export interface ReadinessProbe {
+  readonly check:
+    | { readonly kind: 'grpc'; readonly port: number; readonly service: string }
+    | { readonly kind: 'http'; readonly port: number; readonly path: string };
+  readonly periodMs: number;
+  readonly timeoutMs: number;
+  /** That many failures in a row make a ready pod unready. */
+  readonly failureThreshold: number;
+}
+
+/** Reads `deployment`, an object of kind Deployment whose pods have one container. */
+export function readPod(deployment: Field, configMaps: readonly Field[]): PodManifest {
+  const spec = deployment.get('spec');
+  const podSpec = spec.get('template').get('spec');
+  const containers = podSpec.get('containers');
+  const container = containers.get(0);
+  if (containers.items().length !== 1) throw new ManifestError(containers.at, 'one container', containers.value);
+  const ports = Object.fromEntries(
+    container
+      .get('ports')
+      .items()
+      .map((port) => [port.get('name').text(), port.get('containerPort').number()]),
+  );
+  const { env, podFields } = readEnv(container, configMaps);
+  const probe = container.get('readinessProbe');
+  return {
+    deployment: deployment.get('metadata').get('name').text(),
+    image: container.get('image').text(),
+    args: [...container.get('command').items().slice(1), ...container.get('args').items()].map((arg) => arg.text()),
+    env,
+    podFields,
+    ports,
+    readiness: probe.value === undefined ? undefined : readProbe(probe, ports),
+    mounts: readMounts(podSpec, container, configMaps),
+    preStop: readPreStop(container.get('lifecycle').get('preStop')),
+    minReadyMs: spec.get('minReadySeconds').numberOr(0) * 1000,
+    terminationGraceMs: podSpec.get('terminationGracePeriodSeconds').numberOr(30) * 1000,
+  };
+}
+
+function readEnv(container: Field, configMaps: readonly Field[]): Pick<PodManifest, 'env' | 'podFields'> {
+  const env: Record<string, string> = {};
+  const podFields: Record<string, string> = {};
+  for (const source of container.get('envFrom').items()) {
+    Object.assign(env, readConfigMap(source.get('configMapRef'), configMaps));
+  }
+  for (const variable of container.get('env').items()) {
+    const name = variable.get('name').text();
+    const from = variable.get('valueFrom');
+    const fieldRef = from.get('fieldRef');
+    const keyRef = from.get('configMapKeyRef');
+    if (fieldRef.value !== undefined) podFields[name] = fieldRef.get('fieldPath').text();
+    else if (keyRef.value !== undefined) env[name] = readConfigMap(keyRef, configMaps)[keyRef.get('key').text()] ?? '';
+    else env[name] = variable.get('value').text();
+  }
+  return { env, podFields };
+}
+
+function readMounts(podSpec: Field, container: Field, configMaps: readonly Field[]): PodManifest['mounts'] {
+  const mounts: Record<string, Readonly<Record<string, string>>> = {};
+  for (const mount of container.get('volumeMounts').items()) {
+    const name = mount.get('name').text();
+    const volume = podSpec
+      .get('volumes')
+      .items()
+      .find((candidate) => candidate.get('name').value === name);
+    const configMap = volume?.get('configMap');
+    if (configMap?.value !== undefined) mounts[mount.get('mountPath').text()] = readConfigMap(configMap, configMaps);
+  }
+  return mounts;
+}
+
+/** The data of the ConfigMap that `reference.name` names. */
+function readConfigMap(reference: Field, configMaps: readonly Field[]): Readonly<Record<string, string>> {
+  const name = reference.get('name').text();
+  const found = configMaps.find((map) => map.get('metadata').get('name').value === name);
+  if (found === undefined) throw new ManifestError(reference.at, 'the name of a ConfigMap in these folders', name);
+  return Object.fromEntries(
+    found
+      .get('data')
+      .entries()
+      .map(([key, value]) => [key, value.text()]),
+  );
+}
+
+function readProbe(probe: Field, ports: Readonly<Record<string, number>>): ReadinessProbe {
+  const timing = {
+    periodMs: probe.get('periodSeconds').numberOr(10) * 1000,
+    timeoutMs: probe.get('timeoutSeconds').numberOr(1) * 1000,
+    failureThreshold: probe.get('failureThreshold').numberOr(3),
+  };
+  const grpc = probe.get('grpc');
+  const http = probe.get('httpGet');
+  if (grpc.value !== undefined) {
+    const service = grpc.get('service').optionalText() ?? '';
+    return { check: { kind: 'grpc', port: grpc.get('port').number(), service }, ...timing };
+  }
+  if (http.value === undefined) throw new ManifestError(probe.at, 'a grpc or httpGet probe', probe.value);
+  const port = http.get('port');
+  const number = typeof port.value === 'string' ? ports[port.value] : port.number();
+  if (number === undefined) throw new ManifestError(port.at, 'the name of a port of this container', port.value);
+  return { check: { kind: 'http', port: number, path: http.get('path').text() }, ...timing };
+}
+
+function readPreStop(preStop: Field): readonly string[] | undefined {
+  const command = preStop.get('exec').get('command');
+  return command.value === undefined ? undefined : command.items().map((word) => word.text());
+}

@@ -1,0 +1,160 @@
+// One real Envoy with the shipped configuration, in front of greeter pods that a test scripts: as small as a stack can be
+// that still shows what Envoy makes of a setting. Owns the processes and sockets, and takes them away again.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { type IncomingMessage, request } from 'node:http';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
+import { Server, ServerCredentials, type ServiceError } from '@grpc/grpc-js';
+import { HealthImplementation } from 'grpc-health-check';
+import { startDnsServer } from '../../../lab/local/dns-server';
+import { describeSearch, type EnvoySource, findEnvoy } from '../../../lab/local/envoy-binary';
+import { envoyBlueprint } from '../../../lab/local/envoy-pod';
+import { machineEnv } from '../../../lab/local/pod-env';
+import { type RunningProcess, startProcess } from '../../../lab/local/process';
+import { startReaper } from '../../../lab/local/reaper';
+import { createRunCommand } from '../../../lab/local/run-command';
+import { type Manifests, manifestsRoot, readManifests, servicesOf } from '../../../lab/manifests';
+import type { GreeterHandlers } from '../../../proto/generated/greeter/v1/Greeter';
+import { Greeter } from '../../../proto/load';
+import { waitFor } from '../../support/condition';
+
+const ROOT = path.join(__dirname, '../../..');
+
+export type FoundEnvoy = { readonly envoy: EnvoySource } | { readonly reason: string };
+
+export const MANIFESTS: Manifests = readManifests(manifestsRoot(process.env, ROOT));
+
+/** The Envoy that the manifests pin, or why there is none here. */
+export async function lookForEnvoy(): Promise<FoundEnvoy> {
+  const { envoyVersion: version, envoy: pod } = MANIFESTS;
+  const found = await findEnvoy({
+    version,
+    image: pod.image,
+    env: process.env,
+    platform: process.platform,
+    run: createRunCommand(process.env),
+    log: () => {},
+  });
+  return found.ok ? { envoy: found.envoy } : { reason: describeSearch(version, found.tried) };
+}
+
+export interface GreeterPod {
+  readonly address: string;
+  /** What '' and the greeter answer to health checks. */
+  setServing(isServing: boolean): void;
+  stop(): void;
+}
+
+export interface OneEnvoy {
+  /** Where calls go: `host:port`. */
+  readonly target: string;
+  readonly host: string;
+  readonly process: RunningProcess;
+  /** Starts a greeter and puts it into DNS; resolves when Envoy counts it among the healthy. */
+  addPod(handlers: GreeterHandlers): Promise<GreeterPod>;
+  /** Runs the hook of the manifest to its end; an error if it failed, with what it wrote to the log. */
+  preStop(): Promise<{ readonly error: Error | undefined }>;
+  close(): Promise<void>;
+}
+
+/** Starts Envoy as pod `envoy-1` on `network`.2, with DNS on `network`.1 and pods from `network`.11 on. */
+export async function startOneEnvoy(
+  envoy: EnvoySource,
+  network: string,
+  hookEnv: Readonly<Record<string, string>> = {},
+): Promise<OneEnvoy> {
+  const host = `${network}.2`;
+  const reaper = startReaper();
+  const directory = await mkdtemp(path.join(tmpdir(), 'one-envoy-'));
+  const dns = await startDnsServer({ host: `${network}.1` });
+  const headless = servicesOf(MANIFESTS, 'grpc-server').find(({ kind }) => kind === 'headless');
+  const service = headless?.host ?? '';
+  dns.addService(service, 'headless');
+  const blueprint = envoyBlueprint({
+    manifests: MANIFESTS,
+    envoy,
+    dns,
+    directory,
+    machineEnv: machineEnv(process.env),
+    changes: [],
+    env: hookEnv,
+    reaper,
+  });
+  const running = await startProcess(await blueprint.prepare('envoy-1', host), reaper);
+  const pods: GreeterPod[] = [];
+  await waitFor('Envoy is ready', 30_000, () => answers(host, '/ready'), 50);
+  return {
+    target: `${host}:${MANIFESTS.envoy.ports.grpc}`,
+    host,
+    process: running,
+    addPod: async (handlers) => {
+      const pod = await startGreeter(`${network}.${11 + pods.length}`, handlers);
+      pods.push(pod);
+      dns.setAddresses(service, [...dns.addresses(service), pod.address]);
+      const healthy = `envoy_cluster_membership_healthy{envoy_cluster_name="greeter"} ${pods.length}`;
+      await waitFor(healthy, 30_000, async () => ((await statistics(host)).includes(healthy) ? true : undefined), 50);
+      return pod;
+    },
+    preStop: async () => {
+      try {
+        await blueprint.preStop?.('envoy-1', host);
+        return { error: undefined };
+      } catch (thrown) {
+        return { error: thrown as Error };
+      }
+    },
+    close: async () => {
+      running.signal('SIGKILL');
+      await running.exited;
+      for (const pod of pods) pod.stop();
+      await dns.close();
+      await reaper.close();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** One HTTP request to the statistics port; the status and the body. */
+export function httpRequest(
+  host: string,
+  path_: string,
+  { method = 'GET', port = MANIFESTS.envoy.ports['http-metrics'] } = {},
+): Promise<{ readonly status: number | undefined; readonly body: string }> {
+  return new Promise((resolve, reject) => {
+    const sent = request({ host, port, path: path_, method, timeout: 5000 }, (response: IncomingMessage) => {
+      let body = '';
+      response.setEncoding('utf8').on('data', (text: string) => {
+        body += text;
+      });
+      response.on('end', () => resolve({ status: response.statusCode, body }));
+    });
+    sent.on('timeout', () => sent.destroy(new Error(`${path_}: no answer within 5 s`)));
+    sent.on('error', reject);
+    sent.end();
+  });
+}
+
+export async function statistics(host: string): Promise<string> {
+  return (await httpRequest(host, '/stats/prometheus')).body;
+}
+
+async function answers(host: string, path_: string): Promise<true | undefined> {
+  return (await httpRequest(host, path_)).status === 200 ? true : undefined;
+}
+
+async function startGreeter(address: string, handlers: GreeterHandlers): Promise<GreeterPod> {
+  const server = new Server();
+  const health = new HealthImplementation({ '': 'SERVING' });
+  health.addToServer(server);
+  server.addService(Greeter.service, handlers);
+  const port = MANIFESTS.server.ports.grpc;
+  await new Promise<void>((resolve, reject) => {
+    const done = (error: ServiceError | Error | null) => (error === null ? resolve() : reject(error));
+    server.bindAsync(`${address}:${port}`, ServerCredentials.createInsecure(), done);
+  });
+  return {
+    address,
+    setServing: (isServing) => health.setStatus('', isServing ? 'SERVING' : 'NOT_SERVING'),
+    stop: () => server.forceShutdown(),
+  };
+}

@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { createRunCommand, explainFailure } from '../../../../lab/local/run-command';
+
+const run = createRunCommand({ PATH: process.env.PATH, GREETING: 'hello' });
+const shell = (script: string, timeoutMs = 10_000) => run('/bin/sh', ['-c', script], { timeoutMs });
+
+describe('createRunCommand()', () => {
+  it('gives the command its environment, and returns what it wrote', async () => {
+    const { code, stdout, stderr } = await shell('echo "$GREETING"; echo oops >&2');
+    assert.deepEqual([code, stdout, stderr], [0, 'hello\n', 'oops\n']);
+  });
+
+  it('explains a failure by the last line of what was said', async () => {
+    const result = await shell('echo first >&2; echo last >&2; exit 3');
+    assert.equal(result.code, 3);
+    assert.equal(explainFailure(result), 'exit code 3: last');
+    assert.equal(explainFailure(await shell('exit 4')), 'exit code 4');
+  });
+
+  it('ends a command that takes too long', async () => {
+    assert.equal(explainFailure(await shell('exec sleep 60', 200)), 'no end within 0.2 s');
+  });
+
+  it('says when there is no such command or file, or it cannot be run', async () => {
+    const reason = async (command: string) => explainFailure(await run(command, [], { timeoutMs: 1000 }));
+    assert.equal(await reason('no-such-command'), 'no-such-command is not installed');
+    assert.equal(await reason('/no/such/file'), 'there is no such file');
+    assert.equal(await reason('/etc/passwd'), 'it is not executable');
+  });
+});

@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { summarize } from '../../../../client/summary';
+import { Tally } from '../../../../client/tally';
+import { formatSummary } from '../../../../lab/local/summary-text';
+
+const answer = (pod: string, via: string) => ({ code: 'OK', text: '', pod, via, attempts: 1, latencyMs: 2 });
+
+describe('formatSummary()', () => {
+  it('shows counts, shares and figures', () => {
+    const tally = new Tally();
+    for (let n = 0; n < 10; n++) tally.record(answer(`grpc-server-${1 + (n % 2)}`, 'envoy-1'));
+    const text = formatSummary(summarize(tally, 3), { elapsedMs: 65_000, hadSamePods: true });
+    const lines = text.split('\n').map((line) => line.trim().replace(/ {2,}/g, '  '));
+    for (const line of [
+      'calls  10 in 01:05',
+      'failed  0',
+      'pods  grpc-server-1  5  50.00 %',
+      'grpc-server-2  5  50.00 %',
+      'envoys  envoy-1  10  100.00 %',
+      'evenness of pods  Jain 1.000000  cv 0.0000  max/mean 1.0000',
+      'attempts per call  1.000',
+      'behind schedule  3',
+    ]) {
+      assert.ok(lines.includes(line), `${line} is missing in\n${text}`);
+    }
+    assert.doesNotMatch(text, /came and went/);
+  });
+
+  it('says how calls failed', () => {
+    const tally = new Tally();
+    tally.record({ code: 'UNAVAILABLE', text: '', pod: '', via: '', attempts: 3, latencyMs: 9 });
+    const text = formatSummary(summarize(tally, 0), { elapsedMs: 1000, hadSamePods: true });
+    assert.match(text, /failed +1 {2}\(UNAVAILABLE 1\)/);
+    assert.match(text, /pods +none answered/);
+    assert.match(text, /Jain - {3}cv - {3}max\/mean -/);
+  });
+
+  it('warns that the figures say nothing when pods changed', () => {
+    const text = formatSummary(summarize(new Tally(), 0), { elapsedMs: 0, hadSamePods: false });
+    assert.match(text, /pods came and went/);
+  });
+});
