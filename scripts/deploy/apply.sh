@@ -1,0 +1,81 @@
+# shellcheck shell=bash
+# Owns applying: server-side, under one manager's name, counting what really changed.
+
+CHANGED_COUNT=0
+UNCHANGED_COUNT=0
+
+# Conflicts are forced because the files are the only truth: an edit by hand is undone, and what others set beside our
+# fields (the replicas of an HPA, a restart's time stamp) stays.
+readonly APPLY_FLAGS=(--server-side --force-conflicts "--field-manager=$FIELD_MANAGER")
+
+apply_step() { # STEP: everything rendered for it
+  local before after
+  before="$(apply_marks -f "$RENDERED/$1" -R)"
+  run_apply "$(first_folder "$1")" -f "$RENDERED/$1" -R
+  after="$(apply_marks -f "$RENDERED/$1" -R)"
+  count_changes "$before" "$after"
+}
+
+apply_stream() { # WHAT: one object on stdin, for what must not stand in an argument list
+  local object before after
+  object="$(cat)"
+  before="$(apply_marks -f - <<<"$object")"
+  run_apply "$1" -f - <<<"$object"
+  after="$(apply_marks -f - <<<"$object")"
+  count_changes "$before" "$after"
+}
+
+run_apply() { # WHAT KUBECTL-ARGUMENTS…
+  local what="$1" words status=0
+  shift
+  words="$(write apply "${APPLY_FLAGS[@]}" "$@" 2>&1 >/dev/null)" || status=$?
+  words="$(without_noise <<<"$words")"
+  if [[ -n "$words" ]]; then printf '%s\n' "$words" | without_paths >&2; fi
+  if ((status != 0)); then fail_step "the API server refused $what: $(last_line <<<"$words" | without_paths)"; fi
+}
+
+without_paths() { # names files as they are called in the tree
+  if [[ -z "$RENDERED" ]]; then cat; else sed -e "s|$RENDERED/[a-z]*/||g" -e "s|$RENDERED/||g"; fi
+}
+
+first_folder() { # STEP
+  local folder
+  for folder in "$RENDERED/$1"/*; do
+    printf '%s' "${folder##*/}"
+    return 0
+  done
+}
+
+# The server keeps the time of our last apply that changed something, and moves it for nothing else. resourceVersion
+# would not do: it moves with every status.
+apply_marks() { # KUBECTL-ARGUMENTS…: "Kind namespace name uid time" per object that exists
+  ask get "$@" --ignore-not-found --no-headers \
+    -o custom-columns="KIND:.kind,NAMESPACE:.metadata.namespace,NAME:.metadata.name,UID:.metadata.uid,TIME:.metadata.managedFields[?(@.manager==\"$FIELD_MANAGER\")].time" |
+    awk '{print $1, $2, $3, $4, $5}'
+}
+
+count_changes() { # BEFORE AFTER
+  local line changed=0 unchanged=0 names=''
+  while read -r line; do
+    if [[ -z "$line" ]]; then continue; fi
+    if grep -qxF -- "$line" <<<"$1"; then
+      unchanged=$((unchanged + 1))
+    else
+      changed=$((changed + 1))
+      names="$names $(awk '{print $1 "/" $3}' <<<"$line")"
+    fi
+  done <<<"$2"
+  CHANGED_COUNT=$((CHANGED_COUNT + changed))
+  UNCHANGED_COUNT=$((UNCHANGED_COUNT + unchanged))
+  if ((changed == 0)); then
+    log "$CURRENT_STEP" "unchanged ($unchanged)"
+  elif [[ -z "$1" ]]; then
+    log "$CURRENT_STEP" "made ($changed)"
+  else
+    log "$CURRENT_STEP" "changed ($changed):$names"
+  fi
+}
+
+print_changes() {
+  printf '\n%s objects changed, %s unchanged\n' "$CHANGED_COUNT" "$UNCHANGED_COUNT"
+}

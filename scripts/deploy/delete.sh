@@ -1,0 +1,55 @@
+# shellcheck shell=bash
+# Owns `--delete`: takes away what carries our label, in the order that leaves nothing hanging, and looks afterwards.
+
+readonly CLUSTER_KINDS=apiservices,namespaces,clusterroles,clusterrolebindings
+readonly NAMESPACED_KINDS=deployments,replicasets,pods,services,configmaps,secrets,serviceaccounts,roles,rolebindings,horizontalpodautoscalers,poddisruptionbudgets,networkpolicies
+
+delete_everything() {
+  choose_context
+  refuse_unknown_context
+  check_api_server
+  check_rights delete
+  take_lock
+  CURRENT_STEP=delete
+
+  # Nothing may scale up what is going away.
+  delete_labelled horizontalpodautoscalers -A
+  # An APIService without its pod answers no discovery, and every namespace would hang in Terminating for it.
+  delete_labelled apiservices
+  delete_labelled deployments -A
+  delete_labelled namespaces
+  delete_labelled clusterrolebindings,clusterroles
+  delete_labelled rolebindings -n kube-system
+  check_nothing_left
+  mention_linkerd
+}
+
+delete_labelled() { # KINDS [FLAGS…]
+  local words status=0
+  words="$(kube delete "$@" -l "$OURS" --ignore-not-found --wait --timeout="${TIMEOUT_SECONDS}s" 2>&1)" || status=$?
+  # kubectl warns when a kind that has no namespaces is asked for with -A, and says so when there is nothing.
+  words="$(grep -v -e '^No resources found' -e '^Warning: deleting cluster-scoped' <<<"$words" || true)"
+  if [[ -n "$words" ]]; then printf '%s\n' "$words" | sed 's/^/  /'; fi
+  if ((status != 0)); then fail_delete "$1" "$words"; fi
+}
+
+fail_delete() { # KINDS WORDS
+  local stuck
+  stuck="$(ask_quietly get namespaces -l "$OURS" --no-headers \
+    -o custom-columns='NAME:.metadata.name,WHY:.status.conditions[?(@.status=="True")].message' | tr -s ' ' | tr '\n' ';')"
+  fail_step "cannot delete $1: $(last_line <<<"$2")${stuck:+ (still there: ${stuck%;})}"
+}
+
+check_nothing_left() {
+  local left
+  left="$(ask get "$CLUSTER_KINDS" -l "$OURS" -o name && ask get "$NAMESPACED_KINDS" -A -l "$OURS" -o name)" ||
+    fail_step "cannot see whether anything is left"
+  if [[ -n "$left" ]]; then fail_step "still there: $(tr '\n' ' ' <<<"$left")"; fi
+  log delete "nothing of ours is left"
+}
+
+mention_linkerd() {
+  if linkerd_is_in_cluster; then
+    printf 'Linkerd stays. To remove it: linkerd viz uninstall | kubectl delete -f - ; linkerd uninstall | kubectl delete -f -\n'
+  fi
+}

@@ -1,0 +1,169 @@
+# shellcheck shell=bash
+# Owns the command line: what may be asked, what it means, and the complaint about everything that is wrong with it.
+# Sets MODE, CONTEXT, CONTEXT_WAS_NAMED, ASSUME_YES, LINKERD, IMAGE_PREFIX, BUILD_IMAGES, LEFT_OUT, ONLY_STEP,
+# TIMEOUT_SECONDS, LOCAL_ARGUMENTS; nothing else reads "$@".
+
+readonly STEPS="linkerd images validate namespaces prometheus adapter server envoy client hpas grafana smoke"
+# What the rest can do without. Without the adapter there is nothing for the HPAs to read.
+readonly OPTIONAL_STEPS="linkerd adapter client hpas grafana"
+
+print_usage() {
+  cat <<'USAGE'
+Usage: ./deploy-all.sh [options]            deploy to the current kubectl context; run again to update or to go on
+       ./deploy-all.sh --local [arguments]  the same system as processes on this machine; --local --help says more
+
+What to do instead of deploying
+  --status              what is running, what the autoscalers see, which pods answered last
+  --dry-run             ask the API server what would change; change nothing
+  --delete              remove everything this script applied (Linkerd stays)
+  --help                this text
+
+Where
+  --context NAME        the kubectl context; needed where the current one is not minikube, kind, docker-desktop,
+                        rancher-desktop or orbstack
+  --yes                 use the current context, whatever it is called
+
+What
+  --linkerd MODE        auto: install Linkerd if its CLI is on PATH (default); on: require it; off: no mesh
+  --image-prefix REG    build, push to REG/grpc-server and REG/grpc-client, and deploy those
+  --no-build            the images are in the cluster already (with --image-prefix: in REG, tagged "dev")
+  --without NAMES       leave out linkerd, adapter, client, hpas or grafana (comma list, repeatable)
+  --only STEP           one step: linkerd images validate namespaces prometheus adapter server envoy client hpas
+                        grafana smoke
+  --timeout SECONDS     how long each wait may take (default 300)
+
+Exit code: 0 done, 1 failed, 2 called wrongly.
+Environment: KUBECONFIG, DOCKER (the image builder, default docker), NO_COLOR, STUCK_SECONDS (how long a pod may
+stay in trouble before the step gives up, default 20).
+USAGE
+}
+
+parse_options() {
+  MODE=deploy CONTEXT='' CONTEXT_WAS_NAMED=false ASSUME_YES=false LINKERD=auto IMAGE_PREFIX='' BUILD_IMAGES=true
+  LEFT_OUT=' ' ONLY_STEP='' TIMEOUT_SECONDS=300
+  LOCAL_ARGUMENTS=() PROBLEMS=()
+  while (($# > 0)); do
+    case "$1" in
+    --local) # everything but the flag itself is the lab's business
+      set_mode local
+      shift
+      LOCAL_ARGUMENTS=("$@")
+      break
+      ;;
+    --help | -h)
+      MODE=help
+      return 0
+      ;;
+    --status | --dry-run | --delete) set_mode "${1#--}" ;;
+    --yes) ASSUME_YES=true ;;
+    --no-build) BUILD_IMAGES=false ;;
+    --context=* | --linkerd=* | --image-prefix=* | --without=* | --only=* | --timeout=*) set_value "${1%%=*}" "${1#*=}" ;;
+    --context | --linkerd | --image-prefix | --without | --only | --timeout)
+      if (($# < 2)) || [[ "$2" == --* ]]; then
+        complain "$1 needs a value"
+      else
+        set_value "$1" "$2"
+        shift
+      fi
+      ;;
+    *) complain "unknown argument '$1'" ;;
+    esac
+    shift
+  done
+  check_combinations
+  report_problems
+}
+
+complain() { # TEXT
+  PROBLEMS+=("$1")
+}
+
+set_mode() { # MODE
+  if [[ "$MODE" != deploy && "$MODE" != "$1" ]]; then complain "--$MODE and --$1 exclude each other"; fi
+  MODE="$1"
+}
+
+set_value() { # OPTION VALUE
+  if [[ -z "$2" ]]; then
+    complain "$1 needs a value"
+    return 0
+  fi
+  case "$1" in
+  --context) CONTEXT="$2" CONTEXT_WAS_NAMED=true ;;
+  --linkerd)
+    case "$2" in auto | on | off) LINKERD="$2" ;; *) complain "--linkerd: expected auto, on or off, got '$2'" ;; esac
+    ;;
+  --image-prefix)
+    IMAGE_PREFIX="${2%/}"
+    # It ends up in an image reference and in a sed replacement: letters that neither minds.
+    if [[ ! "$IMAGE_PREFIX" =~ ^[a-z0-9][a-z0-9._:/-]*$ ]]; then
+      complain "--image-prefix: expected a registry path such as ghcr.io/me, got '$2'"
+    fi
+    ;;
+  --without) leave_out "$2" ;;
+  --only)
+    if is_word_of "$2" "$STEPS"; then ONLY_STEP="$2"; else complain "--only: expected one of: $STEPS; got '$2'"; fi
+    ;;
+  --timeout)
+    if [[ "$2" =~ ^[1-9][0-9]{0,4}$ ]]; then
+      TIMEOUT_SECONDS="$2"
+    else
+      complain "--timeout: expected seconds from 1 to 99999, got '$2'"
+    fi
+    ;;
+  esac
+}
+
+leave_out() { # COMMA-LIST
+  local name names
+  IFS=', ' read -r -a names <<<"$1"
+  for name in ${names[@]+"${names[@]}"}; do
+    if is_word_of "$name" "$OPTIONAL_STEPS"; then
+      LEFT_OUT="$LEFT_OUT$name "
+      if [[ "$name" == adapter ]]; then LEFT_OUT="${LEFT_OUT}hpas "; fi
+    else
+      complain "--without: expected one of: $OPTIONAL_STEPS; got '$name'"
+    fi
+  done
+}
+
+check_combinations() {
+  if [[ ! "$STUCK_SECONDS" =~ ^(0|[1-9][0-9]{0,4})$ ]]; then
+    complain "STUCK_SECONDS: expected seconds from 0 to 99999, got '$STUCK_SECONDS'"
+  fi
+  if is_left_out linkerd; then
+    if [[ "$LINKERD" == on ]]; then complain "--without linkerd contradicts --linkerd on"; fi
+    LINKERD=off
+  fi
+  if [[ -n "$ONLY_STEP" ]] && is_left_out "$ONLY_STEP"; then
+    complain "--only $ONLY_STEP contradicts --without $ONLY_STEP"
+  fi
+  if [[ -n "$ONLY_STEP" && "$MODE" != deploy && "$MODE" != local ]]; then
+    complain "--only goes with deploying, not with --$MODE"
+  fi
+  if [[ "$ONLY_STEP" == images && "$BUILD_IMAGES" == false ]]; then complain "--only images contradicts --no-build"; fi
+}
+
+report_problems() {
+  local problem
+  if ((${#PROBLEMS[@]} == 0)); then return 0; fi
+  for problem in "${PROBLEMS[@]}"; do printf 'deploy-all.sh: %s\n' "$problem" >&2; done
+  printf '\n' >&2
+  print_usage >&2
+  exit 2
+}
+
+is_word_of() { # WORD LIST
+  [[ "$1" != *' '* && " $2 " == *" $1 "* ]]
+}
+
+is_left_out() { # STEP
+  is_word_of "$1" "$LEFT_OUT"
+}
+
+wants_step() { # STEP: what --without and --only leave of the plan
+  if is_left_out "$1"; then return 1; fi
+  if [[ -z "$ONLY_STEP" || "$ONLY_STEP" == "$1" ]]; then return 0; fi
+  # A single box still needs its namespace.
+  [[ "$1" == namespaces ]] && is_word_of "$ONLY_STEP" "prometheus adapter server envoy client hpas grafana"
+}

@@ -1,0 +1,75 @@
+# shellcheck shell=bash
+# Owns what goes to the cluster: a copy of the manifests in the temporary folder, sorted by step, with the few lines
+# changed that depend on options. The files in the tree are never touched.
+
+render_manifests() {
+  local folder file
+  make_work_folder
+  RENDERED="$WORK/manifests"
+  for folder in prometheus_k8s grpc_server_k8s envoy_proxy_k8s grpc_client_k8s grafana_k8s; do
+    for file in "$ROOT/$folder"/*.yaml; do
+      copy_manifest "$folder" "$file" "$(step_of "$folder/${file##*/}")"
+    done
+  done
+  if [[ "$MESH" == true ]]; then use_mesh_settings; fi
+  if [[ "$LINKERD" == off ]]; then refuse_injection; fi
+  if [[ -n "$IMAGE_PREFIX" ]]; then use_image_prefix; fi
+}
+
+copy_manifest() { # FOLDER FILE STEP
+  mkdir -p "$RENDERED/$3/$1"
+  cp "$2" "$RENDERED/$3/$1/"
+}
+
+step_of() { # FOLDER/FILE
+  case "$1" in
+  */00-namespace.yaml) printf 'namespaces' ;;
+  */hpa.yaml) printf 'hpas' ;;                                # applied once there is a metric to read
+  prometheus_k8s/adapter-apiservice.yaml) printf 'apiservice' ;; # applied once there is a pod to answer
+  prometheus_k8s/adapter-*) printf 'adapter' ;;
+  prometheus_k8s/*) printf 'prometheus' ;;
+  grpc_server_k8s/*) printf 'server' ;;
+  envoy_proxy_k8s/*) printf 'envoy' ;;
+  grpc_client_k8s/*) printf 'client' ;;
+  grafana_k8s/*) printf 'grafana' ;;
+  esac
+}
+
+# The mesh's proxy balances over the Envoys only if the client calls the Service, so its settings differ; the checksum
+# rolls the client when they do.
+use_mesh_settings() {
+  local settings="$ROOT/grpc_client_k8s/linkerd/configmap.yaml"
+  cp "$settings" "$RENDERED/client/grpc_client_k8s/configmap.yaml"
+  edit_manifest client/grpc_client_k8s/deployment.yaml \
+    'checksum/config: "[^"]*"' "checksum/config: \"linkerd-$(fingerprint_of "$settings")\""
+}
+
+refuse_injection() { # a mesh that is in the cluster anyway must not come into our pods
+  local file
+  for file in "$RENDERED"/namespaces/*/00-namespace.yaml; do
+    replace_text 'linkerd\.io/inject: enabled' 'linkerd.io/inject: disabled' "$file"
+  done
+}
+
+use_image_prefix() {
+  edit_manifest server/grpc_server_k8s/deployment.yaml 'image: grpc-server:dev' "image: $(image_of server)"
+  edit_manifest client/grpc_client_k8s/deployment.yaml 'image: grpc-client:dev' "image: $(image_of client)"
+}
+
+edit_manifest() { # STEP/FOLDER/FILE PATTERN REPLACEMENT: the pattern has to be there
+  if ! grep -q "$2" "$RENDERED/$1"; then die "${1#*/} has no line that matches '$2'"; fi
+  replace_text "$2" "$3" "$RENDERED/$1"
+}
+
+replace_text() { # PATTERN REPLACEMENT FILE
+  sed "s|$1|$2|" "$3" >"$3.new"
+  mv "$3.new" "$3"
+}
+
+fingerprint_of() { # FILE…: 12 hexadecimal digits over names and contents
+  local file
+  for file in "$@"; do
+    printf '%s\n' "${file#"$ROOT"/}"
+    cat "$file"
+  done | openssl dgst -sha256 -r | cut -c 1-12
+}

@@ -1,0 +1,61 @@
+// The command line of deploy-all.sh: every mistake at once, exit code 2, nothing asked of the cluster.
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { StubCluster } from './support/stub-cluster';
+
+const MISTAKES: readonly (readonly [args: readonly string[], ...complaints: RegExp[]])[] = [
+  [['--frobnicate'], /unknown argument '--frobnicate'/],
+  [['prometheus'], /unknown argument 'prometheus'/],
+  [['--timeout', 'soon'], /--timeout: expected seconds from 1 to 99999, got 'soon'/],
+  [['--timeout', '0'], /--timeout/],
+  [['--timeout'], /--timeout needs a value/],
+  [['--context', '--yes'], /--context needs a value/],
+  [['--context='], /--context needs a value/],
+  [['--linkerd', 'maybe'], /--linkerd: expected auto, on or off, got 'maybe'/],
+  [['--only', 'everything'], /--only: expected one of: linkerd images .* got 'everything'/],
+  [['--without', 'server'], /--without: expected one of: .* got 'server'/],
+  [['--without', '*'], /--without: .* got '\*'/],
+  [['--image-prefix', 'a b'], /--image-prefix: .* got 'a b'/],
+  [['--image-prefix', 'x|e touch'], /--image-prefix/],
+  [['--only', 'grafana', '--without', 'grafana'], /--only grafana contradicts --without grafana/],
+  [['--only', 'images', '--no-build'], /--only images contradicts --no-build/],
+  [['--linkerd', 'on', '--without', 'linkerd'], /--without linkerd contradicts --linkerd on/],
+  [['--delete', '--status'], /--delete and --status exclude each other/],
+  [['--delete', '--local'], /--delete and --local exclude each other/],
+  [['--delete', '--only', 'envoy'], /--only goes with deploying, not with --delete/],
+  [['--bogus', '--timeout', 'x', '--linkerd', '7'], /'--bogus'/, /got 'x'/, /got '7'/],
+];
+
+for (const [args, ...complaints] of MISTAKES) {
+  test(`deploy-all.sh ${args.join(' ')} is refused`, async (t) => {
+    const run = await new StubCluster(t).run(args);
+    assert.equal(run.code, 2, run.stderr);
+    for (const complaint of complaints) assert.match(run.stderr, complaint);
+    assert.match(run.stderr, /^Usage: /m);
+    assert.equal(run.stdout, '');
+    assert.deepEqual(run.calls, []);
+  });
+}
+
+test('deploy-all.sh --help tells of every option and asks nothing of the cluster', async (t) => {
+  const run = await new StubCluster(t, { tools: '' }).run(['--help']);
+  assert.equal(run.code, 0);
+  for (const option of '--local --status --dry-run --delete --context --yes --linkerd --image-prefix --no-build'.split(
+    ' ',
+  )) {
+    assert.ok(run.stdout.includes(option), `${option} is not mentioned`);
+  }
+  assert.deepEqual(run.calls, []);
+});
+
+test('deploy-all.sh accepts --option=value and writes no colours where nobody sees them', async (t) => {
+  const run = await new StubCluster(t).run(['--no-build', '--timeout=5', '--linkerd=off', '--without=grafana']);
+  assert.equal(run.code, 0, run.stderr);
+  assert.ok(!run.stdout.includes('\u001b'));
+});
+
+test('deploy-all.sh refuses a setting from the environment that is no number', async (t) => {
+  const run = await new StubCluster(t).run(['--no-build'], { env: { STUCK_SECONDS: '08' } });
+  assert.equal(run.code, 2);
+  assert.match(run.stderr, /STUCK_SECONDS: expected seconds from 0 to 99999, got '08'/);
+});

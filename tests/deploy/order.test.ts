@@ -1,0 +1,141 @@
+// What a run does, and in which order, against a healthy cluster of stubs.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import * as path from 'node:path';
+import test from 'node:test';
+import { appliedSteps, ROOT, StubCluster, writes } from './support/stub-cluster';
+
+const QUICKLY = ['--no-build', '--timeout', '5'];
+
+test('deploy-all.sh applies each box after what it needs, and the autoscalers after the metrics answer', async (t) => {
+  const cluster = new StubCluster(t);
+  const run = await cluster.run(QUICKLY);
+  assert.equal(run.code, 0, run.stderr);
+  assert.deepEqual(appliedSteps(run.calls), [
+    'namespaces',
+    'prometheus',
+    '-', // the adapter's certificate
+    'adapter',
+    'apiservice',
+    'server',
+    'envoy',
+    'client',
+    'hpas',
+    '-', // Grafana's password
+    'grafana',
+  ]);
+  assertBefore(run.calls, /dry-run=server.*\/grafana/, /apply (?!.*dry-run).*\/namespaces/);
+  assertBefore(run.calls, /rollout status deployment\/prometheus-adapter/, /apply (?!.*dry-run).*\/apiservice/);
+  assertBefore(run.calls, /apply (?!.*dry-run).*\/apiservice/, /get --raw \/apis\/custom.metrics.k8s.io\/v1beta1$/);
+  assertBefore(run.calls, /pods\/\*\/grpc_requests_per_second/, /apply (?!.*dry-run).*\/hpas/);
+  assertBefore(run.calls, /pods\/\*\/envoy_cluster_upstream_per_second/, /apply (?!.*dry-run).*\/hpas/);
+  assert.deepEqual(
+    cluster.appliedNames.filter((name) => name.endsWith('_hpa.yaml')),
+    ['hpas_envoy_proxy_k8s_hpa.yaml', 'hpas_grpc_server_k8s_hpa.yaml'],
+  );
+  assert.match(run.stdout, /replies +3 pods .*grpc-server-a 1, grpc-server-b 1, grpc-server-c 1/);
+  assert.match(run.stdout, /custom metrics +grpc_requests_per_second 2 pods, envoy_cluster_upstream_per_second 2 pods/);
+  assert.match(run.stdout, /autoscalers +grpc-server 3 pods at 112m of 300m .*, envoy 3 pods at/);
+  assert.match(run.stdout, /mesh +none/);
+});
+
+test('deploy-all.sh names the context in every call that speaks to the cluster', async (t) => {
+  const run = await new StubCluster(t).run(QUICKLY);
+  const bare = run.calls.filter((call) => call.startsWith('kubectl') && !/^kubectl (@|config) /.test(call));
+  assert.deepEqual(bare, []);
+});
+
+test('deploy-all.sh changes nothing when run again', async (t) => {
+  const cluster = new StubCluster(t);
+  const first = await cluster.run(QUICKLY);
+  const second = await cluster.run(QUICKLY);
+  assert.match(first.stdout, /^[1-9]\d* objects changed, 0 unchanged$/m);
+  assert.equal(second.code, 0, second.stderr);
+  assert.match(second.stdout, /^0 objects changed, [1-9]\d* unchanged$/m);
+  // What is left are the applies themselves, which the server finds equal: no secret, no restart, no note.
+  assert.deepEqual(
+    writes(second.calls).filter((call) => !call.includes(' apply ') || call.includes('-f -')),
+    [],
+  );
+  assert.deepEqual(cluster.leftBehind, []);
+});
+
+test('deploy-all.sh says which objects an edit changed', async (t) => {
+  const cluster = new StubCluster(t);
+  const copy = copyOfTree(cluster);
+  await cluster.run(QUICKLY, { script: path.join(copy, 'deploy-all.sh') });
+  const service = path.join(copy, 'envoy_proxy_k8s/service.yaml');
+  writeFileSync(service, `# edited\n${readFileSync(service, 'utf8')}`);
+  const run = await cluster.run(QUICKLY, { script: path.join(copy, 'deploy-all.sh') });
+  assert.match(run.stdout, /^1 objects changed, /m);
+  assert.match(run.stdout, /\[envoy\] changed \(1\):.*service\.yaml/);
+});
+
+test('deploy-all.sh runs from any folder, from a path with spaces, and whatever CDPATH says', async (t) => {
+  const cluster = new StubCluster(t);
+  const copy = copyOfTree(cluster);
+  const run = await cluster.run(QUICKLY, {
+    cwd: '/',
+    script: path.join(copy, 'deploy-all.sh'),
+    env: { CDPATH: path.dirname(copy) },
+  });
+  assert.equal(run.code, 0, run.stderr);
+  assert.match(run.stdout, /replies +3 pods/);
+});
+
+test('deploy-all.sh --only does its step, the namespaces it needs, and nothing else', async (t) => {
+  const run = await new StubCluster(t).run([...QUICKLY, '--only', 'envoy']);
+  assert.equal(run.code, 0, run.stderr);
+  assert.deepEqual(appliedSteps(run.calls), ['namespaces', 'envoy']);
+});
+
+test('deploy-all.sh --without leaves a box out and says so', async (t) => {
+  const run = await new StubCluster(t).run([...QUICKLY, '--without', 'grafana,adapter']);
+  assert.equal(run.code, 0, run.stderr);
+  assert.deepEqual(appliedSteps(run.calls), ['namespaces', 'prometheus', 'server', 'envoy', 'client']);
+  assert.match(run.stdout, /left out +grafana adapter hpas/);
+  assert.match(run.stdout, /custom metrics +left out/);
+});
+
+test('deploy-all.sh --dry-run changes nothing', async (t) => {
+  const cluster = new StubCluster(t);
+  cluster.rule({
+    call: '*diff*/envoy -R',
+    code: 1,
+    stdout: 'diff -u -N /tmp/LIVE-12/v1.Service.envoy.envoy /tmp/MERGED-34/v1.Service.envoy.envoy\n',
+  });
+  const run = await cluster.run(['--dry-run']);
+  assert.equal(run.code, 0, run.stderr);
+  assert.deepEqual(writes(run.calls), []);
+  assert.match(run.stdout, /\[envoy\] would change: v1\.Service\.envoy\.envoy/);
+  assert.match(run.stdout, /\[server\] nothing would change/);
+});
+
+test('deploy-all.sh --status only reads', async (t) => {
+  const run = await new StubCluster(t, { context: 'production' }).run(['--status']);
+  assert.equal(run.code, 0, run.stderr);
+  assert.deepEqual(writes(run.calls), []);
+  assert.match(run.stdout, /grpc-server-b +1/);
+});
+
+function assertBefore(calls: readonly string[], first: RegExp, second: RegExp): void {
+  const [one, two] = [first, second].map((pattern) => calls.findIndex((call) => pattern.test(call)));
+  assert.ok(one !== undefined && one >= 0, `no call matches ${first}`);
+  assert.ok(two !== undefined && two > one, `${second} does not follow ${first}`);
+}
+
+function copyOfTree(cluster: StubCluster): string {
+  const copy = path.join(cluster.temporaryFolder, '..', 'a copy with spaces');
+  mkdirSync(copy);
+  const parts = ['deploy-all.sh', 'scripts', ...manifestFolders()];
+  execFileSync('cp', ['-R', ...parts.map((part) => path.join(ROOT, part)), copy]);
+  for (const part of ['proto', 'runtime', 'server', 'client'])
+    symlinkSync(path.join(ROOT, part), path.join(copy, part));
+  writeFileSync(path.join(copy, 'package-lock.json'), '{}');
+  return copy;
+}
+
+function manifestFolders(): readonly string[] {
+  return ['prometheus_k8s', 'grpc_server_k8s', 'envoy_proxy_k8s', 'grpc_client_k8s', 'grafana_k8s'];
+}

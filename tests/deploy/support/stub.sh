@@ -1,0 +1,145 @@
+#!/usr/bin/env bash
+# Stands in for kubectl, linkerd, minikube, kind, docker and npm: notes each call, answers from the rules of the test, and
+# otherwise as a healthy cluster would. It remembers what was applied, so a second run finds it. Knows no test.
+set -u
+tool="${0##*/}"
+arguments=()
+while (($# > 0)); do
+  case "$1" in
+  --context) shift ;; # noted below as "@": the tests want to know that it was there, not what it was
+  --request-timeout=*) ;;
+  *) arguments+=("$1") ;;
+  esac
+  [[ "$1" == "${STUB_CONTEXT:-minikube}" && ${#arguments[@]} == 0 ]] && arguments+=("@")
+  shift
+done
+call="$tool ${arguments[*]}"
+
+read_stdin() { # what was piped in, kept beside the call
+  input="$STUB_STATE/stdin.$(grep -c . "$STUB_STATE/calls")"
+  cat >"$input"
+}
+
+note() {
+  printf '%s\n' "${call//$'\n'/ }" >>"$STUB_STATE/calls"
+}
+
+follow_rules() { # the first rule that matches and is not used up answers
+  local rule pattern code times used
+  for rule in "$STUB_STATE"/rules/*; do
+    [[ -d "$rule" ]] || continue
+    pattern="$(cat "$rule/pattern")" code="$(cat "$rule/code")" times="$(cat "$rule/times")"
+    used="$(cat "$rule/used" 2>/dev/null || echo 0)"
+    # shellcheck disable=SC2053 # the rule is a pattern
+    if [[ "$call" == $pattern ]] && ((times == 0 || used < times)); then
+      echo $((used + 1)) >"$rule/used"
+      cat "$rule/stderr" >&2
+      cat "$rule/stdout"
+      if [[ "$code" == hang ]]; then exec sleep 60; fi
+      exit "$code"
+    fi
+  done
+}
+
+each_object() { # remember|recall: over the files below -f DIRECTORY, or stdin
+  local target="${call#* -f }" file
+  target="${target%% *}"
+  if [[ "$target" == - ]]; then
+    read_stdin
+    with_object "$1" "$(sed -n 's/^  name: //p' "$input" | head -n 1)" "$input"
+  elif [[ ! -e "$target" ]]; then
+    echo "error: the path \"$target\" does not exist" >&2
+    exit 1
+  else
+    while read -r file; do with_object "$1" "${file#*/manifests/}" "$file"; done < <(find "$target" -name '*.yaml' | sort)
+  fi
+}
+
+with_object() { # remember|recall NAME FILE
+  if [[ "$1" == remember ]]; then remember "$2" "$3"; else recall "$2"; fi
+}
+
+remember() { # NAME FILE: the time moves only if the content did, as on a real API server
+  local known="$STUB_STATE/objects/${1//\//_}"
+  if ! cmp -s "$2" "$known.yaml"; then
+    cp "$2" "$known.yaml"
+    grep -c . "$STUB_STATE/calls" >"$known.time"
+  fi
+}
+
+recall() { # NAME: as one line of the columns that are asked for
+  local known="$STUB_STATE/objects/${1//\//_}"
+  if [[ -f "$known.time" ]]; then printf 'Object   none   %s   uid   %s\n' "$1" "$(cat "$known.time")"; fi
+}
+
+is_applied() { # PATTERN
+  compgen -G "$STUB_STATE/objects/$1" >/dev/null
+}
+
+secret_value() { # SECRET KEY
+  sed -n "s/^  $2: //p" "$STUB_STATE/objects/$1.yaml" 2>/dev/null
+}
+
+answer_apply() {
+  case "$call" in
+  *--dry-run=server*)
+    if [[ "$call" != */namespaces* && "$call" != */apiservice* ]] && ! is_applied 'namespaces_*'; then
+      echo 'Error from server (NotFound): namespaces "grpc-server" not found' >&2
+      exit 1
+    fi
+    ;;
+  *https://*) ;;
+  *) each_object remember ;;
+  esac
+}
+
+answer_get() {
+  case "$call" in
+  *'get --raw /version') echo '{ "major": "1", "gitVersion": "v1.35.4" }' ;;
+  *'get --raw /apis/custom.metrics.k8s.io/v1beta1') echo '{"kind":"APIResourceList"}' ;;
+  *'get --raw /apis/custom.metrics.k8s.io/v1beta1/namespaces/'*) echo '{"items":[{"value":"100m"},{"value":"100m"}]}' ;;
+  *' -f '*) each_object recall ;;
+  *'{.spec.service.'*) if is_applied 'apiservice_*'; then echo 'prometheus/prometheus-adapter'; fi ;;
+  *'.status}') echo True ;;
+  *'.status.currentReplicas}'*) echo '3 pods at 112m of 300m calls/s each' ;;
+  *'secret prometheus-adapter-tls'*tls*crt*) secret_value prometheus-adapter-tls tls.crt ;;
+  *'secret prometheus-adapter-tls'*ca*crt*) secret_value prometheus-adapter-tls ca.crt ;;
+  *'secret grafana-admin'*) if is_applied grafana-admin.yaml; then echo secret/grafana-admin; fi ;;
+  *'get deployment grpc-server --ignore-not-found -o name') if is_applied 'server_*'; then echo deployment/x; fi ;;
+  *'get deployment grpc-client --ignore-not-found -o name') if is_applied 'client_*'; then echo deployment/x; fi ;;
+  *'get deployment prometheus-adapter --ignore'*) if is_applied 'adapter_*'; then echo deployment/x; fi ;;
+  *'get deployment grpc-server'*image-sources*) cat "$STUB_STATE/note.grpc-server" 2>/dev/null ;;
+  *'get deployment grpc-client'*image-sources*) cat "$STUB_STATE/note.grpc-client" 2>/dev/null ;;
+  esac
+}
+
+answer_kubectl() {
+  case "$call" in
+  *'config current-context') echo "${STUB_CONTEXT:-minikube}" ;;
+  *'config get-contexts -o name') echo "${STUB_CONTEXT:-minikube}" ;;
+  *'config get-contexts '*) [[ "${arguments[2]}" == "${STUB_CONTEXT:-minikube}" ]] || exit 1 ;;
+  *'config view'*) echo "https://127.0.0.1:6443/$STUB_STATE" ;;
+  *'auth can-i '*) echo yes ;;
+  *' apply '*) answer_apply ;;
+  *' rollout status '*) echo 'deployment "x" successfully rolled out' ;;
+  *' annotate '*image-sources=*)
+    deployment="${call##* deployment }"
+    printf '%s' "${call##*=}" >"$STUB_STATE/note.${deployment%% *}"
+    ;;
+  *' logs '*)
+    for pod in grpc-server-a grpc-server-b grpc-server-c; do
+      echo "{\"pod\":\"$pod\",\"msg\":\"Received: Hello, Kubernetes! This message is from $pod\"}"
+    done
+    ;;
+  *' get '*) answer_get ;;
+  esac
+}
+
+note
+follow_rules
+case "$tool" in
+kubectl) answer_kubectl ;;
+minikube) if [[ "$call" == *'image ls'* ]]; then printf 'docker.io/library/grpc-server:dev\ndocker.io/library/grpc-client:dev\n'; fi ;;
+linkerd) echo '# what the linkerd CLI prints' ;;
+esac
+exit 0
