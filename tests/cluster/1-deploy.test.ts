@@ -1,0 +1,121 @@
+// deploy-all.sh on a real Kubernetes: the first run brings up every box of the picture, the second changes nothing.
+import assert from 'node:assert/strict';
+import { before, describe, it } from 'node:test';
+import {
+  CUSTOM_METRICS,
+  diagnostics,
+  NAMESPACES,
+  objects,
+  podIdentities,
+  promQuery,
+  repliesPerPod,
+} from '../support/cluster-state';
+import { waitFor } from '../support/condition';
+import { deploy, exec, findKubernetes, type Kubernetes, kubectl } from '../support/kubernetes';
+import { panelsWithoutData } from './panels';
+
+describe('deploy-all.sh', async () => {
+  const found = await findKubernetes();
+  const skip = found.ok ? false : found.reason;
+  const kubernetes = (found.ok ? found.kubernetes : undefined) as Kubernetes;
+
+  describe('on a cluster', { skip }, () => {
+    let firstRun = '';
+
+    before(async () => {
+      firstRun = await deploy(kubernetes).catch(async (thrown: Error) => {
+        throw new Error(`${thrown.message}\n${await diagnostics(kubernetes)}`);
+      });
+    });
+
+    it('ends with a verdict and the lines to type next', () => {
+      assert.match(
+        firstRun,
+        /custom metrics +grpc_requests_per_second \d+ pods, envoy_cluster_upstream_per_second \d+ pods/,
+      );
+      assert.match(firstRun, /kubectl .*logs deployment\/grpc-client/);
+    });
+
+    it('makes the client log replies from at least three pods', async () => {
+      const pods = await waitFor('replies from three pods', 90_000, async () => {
+        const replies = await repliesPerPod(kubernetes, 60);
+        return replies.size >= 3 ? [...replies.keys()] : undefined;
+      });
+      assert.ok(pods.every((pod) => pod.startsWith('grpc-server-')));
+    });
+
+    it('lists both metrics in the custom metrics API', async () => {
+      const list = JSON.parse(await kubectl(kubernetes, 'get', '--raw', CUSTOM_METRICS)) as {
+        resources: { name: string }[];
+      };
+      const names = list.resources.map(({ name }) => name);
+      for (const name of ['pods/grpc_requests_per_second', 'pods/envoy_cluster_upstream_per_second']) {
+        assert.ok(names.includes(name), `${name} is not among ${names.join()}`);
+      }
+    });
+
+    it('makes both HPAs read a number', async () => {
+      for (const namespace of ['grpc-server', 'envoy']) {
+        const value = await waitFor(`the HPA of ${namespace} reads its metric`, 60_000, async () => {
+          const [hpa] = await objects(kubernetes, 'hpa', '-n', namespace);
+          type Current = { pods?: { current: { averageValue?: string } } };
+          return (hpa?.status?.currentMetrics as Current[] | undefined)?.[0]?.pods?.current.averageValue;
+        });
+        assert.match(value, /^\d+m?$/);
+      }
+    });
+
+    it('makes Prometheus scrape every server, Envoy and client', async () => {
+      await waitFor('every target is up', 60_000, async () => {
+        for (const namespace of ['grpc-server', 'envoy', 'grpc-client']) {
+          const up = await promQuery(kubernetes, `up{namespace="${namespace}"} == 1`);
+          const pods = await objects(kubernetes, 'pods', '-n', namespace);
+          if (up.length !== pods.length) return undefined;
+        }
+        return true;
+      });
+      assert.deepEqual(await promQuery(kubernetes, 'up == 0'), []);
+    });
+
+    it('gives every panel of every dashboard data', async () => {
+      const empty = await waitFor(
+        'panels have data',
+        120_000,
+        async () => {
+          const panels = await panelsWithoutData((query) => promQuery(kubernetes, query));
+          return panels.length === 0 ? panels : undefined;
+        },
+        5000,
+      ).catch(async () => panelsWithoutData((query) => promQuery(kubernetes, query)));
+      assert.deepEqual(empty, []);
+    });
+
+    it('meets restricted Pod Security in every namespace', async () => {
+      for (const namespace of NAMESPACES) {
+        const label = 'pod-security.kubernetes.io/enforce=restricted';
+        const words = await deployWarnings(
+          kubernetes,
+          'label',
+          '--dry-run=server',
+          '--overwrite',
+          `namespace/${namespace}`,
+          label,
+        );
+        assert.equal(words, '', `${namespace}: ${words}`);
+      }
+    });
+
+    it('changes no object and restarts no pod when it runs again', async () => {
+      const before = await podIdentities(kubernetes);
+      const secondRun = await deploy(kubernetes);
+      assert.match(secondRun, /^0 objects changed, \d+ unchanged$/m);
+      assert.deepEqual(await podIdentities(kubernetes), before);
+    });
+  });
+});
+
+/** What kubectl warns about, on standard error. */
+async function deployWarnings(kubernetes: Kubernetes, ...args: string[]): Promise<string> {
+  const { stderr } = await exec('kubectl', ['--context', kubernetes.context, ...args], { env: kubernetes.env });
+  return stderr.trim();
+}

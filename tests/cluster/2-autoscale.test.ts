@@ -1,0 +1,71 @@
+// The chain from calls to pods: load → /metrics → Prometheus → adapter → HPA → Deployment → DNS → Envoy, and back.
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { diagnostics, replicas, repliesPerPod } from '../support/cluster-state';
+import { waitFor } from '../support/condition';
+import { deploy, findKubernetes, type Kubernetes, kubectl } from '../support/kubernetes';
+
+const TARGET = 0.3; // calls/s per pod: averageValue 300m in grpc_server_k8s/hpa.yaml
+const LOAD = 1.4; // calls/s, well inside the range that asks for five pods: (1.2, 1.5]
+const PODS = Math.ceil(LOAD / TARGET);
+
+describe('autoscaling', async () => {
+  const found = await findKubernetes();
+  const skip = found.ok ? false : found.reason;
+  const kubernetes = (found.ok ? found.kubernetes : undefined) as Kubernetes;
+
+  describe('on a cluster', { skip }, () => {
+    before(() => deploy(kubernetes));
+    after(() => setRate(kubernetes, undefined));
+
+    it(`goes from 3 to ${PODS} servers at ${LOAD} calls/s`, async () => {
+      await waitFor('three servers to begin with', 240_000, async () => {
+        const { desired, ready } = await replicas(kubernetes, 'grpc-server', 'grpc-server');
+        return desired === 3 && ready === 3 ? true : undefined;
+      });
+      await setRate(kubernetes, LOAD);
+      await reach(kubernetes, PODS, 180_000);
+    });
+
+    it('gives the new pods their share', async () => {
+      const counts = await waitFor('replies from all pods', 60_000, async () => {
+        const replies = await repliesPerPod(kubernetes, 40);
+        return replies.size >= PODS ? [...replies.values()] : undefined;
+      });
+      // About 56 replies over five pods: a pod that is left out, or one that has a double share, is far outside.
+      const mean = counts.reduce((sum, count) => sum + count, 0) / counts.length;
+      assert.ok(Math.max(...counts) <= 1.5 * mean, `one pod has too much: ${counts}`);
+    });
+
+    it('keeps what the HPA chose when deploy-all.sh runs again', async () => {
+      const run = await deploy(kubernetes);
+      assert.match(run, /^0 objects changed/m);
+      assert.equal((await replicas(kubernetes, 'grpc-server', 'grpc-server')).desired, PODS);
+    });
+
+    it('goes back to 3 when the load stops', async () => {
+      await setRate(kubernetes, undefined);
+      await reach(kubernetes, 3, 420_000);
+    });
+  });
+});
+
+/** The client's RATE; undefined goes back to a call every 5 s. */
+async function setRate(kubernetes: Kubernetes, rate: number | undefined): Promise<void> {
+  const setting = rate === undefined ? 'RATE-' : `RATE=${rate}`;
+  await kubectl(kubernetes, '-n', 'grpc-client', 'set', 'env', 'deployment/grpc-client', setting);
+  await kubectl(kubernetes, '-n', 'grpc-client', 'rollout', 'status', 'deployment/grpc-client', '--timeout=90s');
+}
+
+/** Waits for `pods` ready servers; on the way there may never be more than the load asks for. */
+async function reach(kubernetes: Kubernetes, pods: number, deadlineMs: number): Promise<void> {
+  const seen = new Set<number>();
+  await waitFor(`${pods} servers`, deadlineMs, async () => {
+    const { desired, ready } = await replicas(kubernetes, 'grpc-server', 'grpc-server');
+    seen.add(desired);
+    return desired === pods && ready === pods ? true : undefined;
+  }).catch(async (thrown: Error) => {
+    throw new Error(`${thrown.message}\n${await diagnostics(kubernetes)}`, { cause: thrown });
+  });
+  assert.ok(Math.max(...seen) <= PODS, `more servers than load over target asks for: ${[...seen]}`);
+}
