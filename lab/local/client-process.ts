@@ -32,7 +32,7 @@ export interface ClientProcess {
   readonly exited: Promise<ExitStatus>;
   /** What it said of itself when it ended; undefined before, and when it died. */
   summary(): Summary | undefined;
-  /** The last lines it wrote. */
+  /** The last lines of its log. */
   tail(): readonly string[];
   signal(signal: NodeJS.Signals): void;
   /** Lets calls in flight end, up to the manifest's grace period. */
@@ -50,6 +50,7 @@ export interface ClientContext {
 }
 
 const LOOPBACK = '127.0.0.1';
+const LAST_LINES = 4;
 
 export async function startClientProcess(
   name: string,
@@ -57,9 +58,12 @@ export async function startClientProcess(
   { manifest, root, nodePath, machineEnv, dnsServer, reaper }: ClientContext,
 ): Promise<ClientProcess> {
   let summary: Summary | undefined;
+  const lastLines: string[] = [];
   const onLine = (stream: 'stdout' | 'stderr', line: string) => {
     const call = stream === 'stdout' ? parseLedgerLine(line) : undefined;
     if (call !== undefined) return onCall?.(call);
+    lastLines.push(line);
+    if (lastLines.length > LAST_LINES) lastLines.shift();
     const entry = line.includes('"summary"') ? parseObject(line) : undefined;
     if (entry?.msg === 'summary') summary = entry as unknown as Summary;
     onLog?.(line);
@@ -87,7 +91,7 @@ export async function startClientProcess(
     pid: running.pid,
     exited: running.exited,
     summary: () => summary,
-    tail: () => running.tail(),
+    tail: () => lastLines,
     signal: (signal) => running.signal(signal),
     stop: async () => {
       running.signal('SIGTERM');

@@ -23,7 +23,7 @@ const MANIFEST: PodManifest = {
     failureThreshold: 2,
   },
   preStop: undefined,
-  minReadyMs: 30,
+  minReadyMs: 400,
   terminationGraceMs: 300,
 };
 const SLEEP: ProcessSpec = { command: 'sleep', args: ['60'], env: { PATH: process.env.PATH ?? '' } };
@@ -34,6 +34,8 @@ describe('createDeployment()', () => {
   let inDns: readonly string[];
   let history: string[];
   let unready: Set<string>;
+  let unreadyOnce: Set<string>;
+  let answers = 0;
   let spec: ProcessSpec;
   let mostReady: number;
   let leastReady: number;
@@ -43,6 +45,7 @@ describe('createDeployment()', () => {
     inDns = [];
     history = [];
     unready = new Set();
+    unreadyOnce = new Set();
     spec = SLEEP;
     mostReady = 0;
     leastReady = Number.POSITIVE_INFINITY;
@@ -55,7 +58,11 @@ describe('createDeployment()', () => {
       },
       addresses: createAddressPool('127.77.31', 1, 20),
       reaper,
-      probe: async (host) => !unready.has(host),
+      probe: async (host) => {
+        const isReady = !unready.has(host) && !unreadyOnce.delete(host);
+        if (isReady) answers++;
+        return isReady;
+      },
       publish: (addresses) => {
         inDns = addresses;
       },
@@ -89,6 +96,19 @@ describe('createDeployment()', () => {
     assert.deepEqual([...inDns].sort(), ['127.77.31.1', '127.77.31.2']);
     await deployment.settled();
     assert.deepEqual(history.slice(-4), ['pod-3 draining', 'pod-3 preStop', 'pod-3 cleanUp', 'pod-3 gone']);
+  });
+
+  it('asks a pod to end by SIGTERM', async () => {
+    spec = {
+      ...SLEEP,
+      command: '/bin/sh',
+      args: ['-c', 'trap "echo asked; exit 0" TERM; while :; do sleep 0.05; done'],
+    };
+    await deployment.scale(1);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await deployment.scale(0);
+    await deployment.settled();
+    assert.ok(history.includes('pod-1: asked'));
   });
 
   it('kills a pod that does not end within its grace period', async () => {
@@ -129,6 +149,28 @@ describe('createDeployment()', () => {
     unready.clear();
     await until(() => states().includes('pod-1 ready'));
     assert.deepEqual([...inDns].sort(), ['127.77.31.1', '127.77.31.2']);
+  });
+
+  it('keeps a pod in DNS that fails its probe less often than that', async () => {
+    await deployment.scale(1);
+    for (let round = 0; round < 5; round++) {
+      unreadyOnce.add('127.77.31.1');
+      await until(() => !unreadyOnce.has('127.77.31.1'));
+      const before = answers;
+      await until(() => answers > before);
+    }
+    assert.ok(!history.includes('pod-1 unready'));
+  });
+
+  it('roll() waits after each new pod as long as the manifest says', async () => {
+    await deployment.scale(1);
+    const startedAt = Date.now();
+    await deployment.roll();
+    assert.ok(Date.now() - startedAt >= MANIFEST.minReadyMs);
+    assert.deepEqual(
+      history.filter((line) => /ready|draining/.test(line)),
+      ['pod-1 ready', 'pod-2 ready', 'pod-1 draining'],
+    );
   });
 
   it('roll() replaces every pod, with one more than wanted and never one less', async () => {

@@ -1,0 +1,10 @@
+// What every chart is drawn from.
+import type { RunData } from '../../records/run-data';
+import type { PodStyles } from '../pod-names';
+
+export interface ChartContext {
+  readonly data: RunData;
+  readonly pods: PodStyles;
+  /** px; charts choose their own height. */
+  readonly width: number;
+}

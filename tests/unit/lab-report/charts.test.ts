@@ -1,0 +1,104 @@
+// Charts as SVG: every figure of every sample run, looked into rather than compared with a stored picture.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { renderChart, renderChartFile } from '../../../lab/report/chart';
+import { createFigurePainter } from '../../../lab/report/draw-figure';
+import type { Figure } from '../../../lab/report/figure';
+import { FIGURE_WIDTHS } from '../../../lab/report/page-style';
+import { POD_COLOURS } from '../../../lab/report/palette';
+import { SAMPLE_EXPERIMENTS } from '../../support/sample-experiments';
+import { crashRun, evenRun, sampleRuns, scaleUpRun, unevenRun } from '../../support/sample-runs';
+
+const figuresOf = (run: ReturnType<typeof evenRun>): readonly Figure[] =>
+  SAMPLE_EXPERIMENTS.find(({ name }) => name === run.params.experiment)?.figures(run) ?? [];
+
+function draw(run: ReturnType<typeof evenRun>, id: string, width = 860): string {
+  const figure = figuresOf(run).find((each) => each.id === id);
+  assert.ok(figure, id);
+  return renderChart(createFigurePainter(run).draw(figure, width), 'test');
+}
+
+const textsOf = (svg: string) => [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text]) => text);
+const fillsOf = (svg: string) => [...svg.matchAll(/fill="(#[0-9a-f]{6})"/g)].map(([, fill]) => fill);
+
+for (const run of sampleRuns()) {
+  for (const figure of figuresOf(run)) {
+    for (const width of Object.values(FIGURE_WIDTHS)) {
+      test(`${run.params.experiment} ${figure.id} at ${width} px stays within its frame and asks for nothing`, () => {
+        const drawing = createFigurePainter(run).draw(figure, width);
+        const svg = renderChart(drawing, 'test');
+        assert.equal(drawing.width, width);
+        assert.match(svg, new RegExp(`^<svg role="img" aria-label="[^"]+" viewBox="0 0 ${width} `));
+        assert.doesNotMatch(svg, /NaN|Infinity|undefined|<script|<style|href=|url\((?!#)|pointer-events/);
+        for (const [, x, y] of svg.matchAll(/<text[^>]*transform="translate\(([-\d.]+) ([-\d.]+)\)"/g)) {
+          assert.ok(Number(x) >= 0 && Number(x) <= width, `text at x ${x}`);
+          assert.ok(Number(y) >= 0 && Number(y) <= drawing.height, `text at y ${y}`);
+        }
+      });
+    }
+  }
+}
+
+test('renderChart() gives equal text for equal drawings, whatever was drawn before', () => {
+  const first = draw(evenRun(), 'calls');
+  draw(crashRun(), 'latency');
+  assert.equal(draw(evenRun(), 'calls'), first);
+});
+
+test('renderChart() puts its id before every name inside, so that a page can hold many', () => {
+  const [figure] = figuresOf(evenRun());
+  assert.ok(figure);
+  const svg = renderChart(createFigurePainter(evenRun()).draw(figure, 860), 'mine');
+  const ids = [...svg.matchAll(/id="([^"]+)"/g)].map(([, id]) => id);
+  assert.ok(ids.length > 0 && ids.every((id) => id?.startsWith('mine-')), ids.join(' '));
+});
+
+test('renderChartFile() is a picture on its own: colours, ground, title', () => {
+  const [figure] = figuresOf(evenRun());
+  assert.ok(figure);
+  const file = renderChartFile(createFigurePainter(evenRun()).draw(figure, 860), 'calls');
+  assert.match(file, /^<svg xmlns="http:\/\/www.w3.org\/2000\/svg" role="img"/);
+  assert.match(file, /prefers-color-scheme:dark/);
+  assert.match(file, /<title>Every pod carries/);
+  assert.equal(file.match(/<svg/g)?.length, 1);
+  for (const [, name] of file.matchAll(/var\(--(\w+)\)/g)) assert.match(file, new RegExp(`--${name}:#`));
+});
+
+test('a rate chart has one area per pod that answered, in the pods’ colours, and one for failures', () => {
+  const even = draw(evenRun(), 'calls');
+  for (const colour of POD_COLOURS.slice(0, 3)) assert.ok(fillsOf(even).includes(colour), colour);
+  const names = textsOf(even).filter((text) => /^server|^failed/.test(text ?? ''));
+  assert.deepEqual(names.sort(), ['server-1', 'server-2', 'server-3']);
+  const uneven = draw(unevenRun(), 'calls');
+  assert.ok(textsOf(uneven).includes('failed calls'));
+  assert.ok(!fillsOf(uneven).includes(POD_COLOURS[1]));
+  assert.ok(textsOf(uneven).includes('SIGKILL server-1'));
+});
+
+test('a pod has the same colour in every figure of its run', () => {
+  // server-3 of the slow pod’s run is the third colour as an area and as a bar.
+  const rate = draw(scaleUpRun(), 'calls');
+  assert.ok(POD_COLOURS.slice(0, 6).every((colour) => fillsOf(rate).includes(colour)));
+  const share = draw(unevenRun(), 'shares');
+  assert.ok(fillsOf(share).includes(POD_COLOURS[0]));
+  assert.ok(!fillsOf(share).includes(POD_COLOURS[3]));
+});
+
+test('a share chart says the numbers, counts pods without calls, and draws the fair share', () => {
+  const texts = textsOf(draw(unevenRun(), 'shares'));
+  assert.ok(texts.includes('100.0 %  (9,700)'), texts.join('; '));
+  assert.equal(texts.filter((text) => text === '0.0 %  (0)').length, 2);
+  assert.ok(texts.includes('fair share 33.3 %'));
+});
+
+test('a latency chart marks each bucket with failed calls', () => {
+  const svg = draw(unevenRun(), 'latency');
+  assert.ok(textsOf(svg).includes('failed calls (300)'));
+  assert.ok((svg.match(/fill="var\(--bad\)"/g)?.length ?? 0) >= 3);
+  assert.ok(!draw(evenRun(), 'latency').includes('var(--bad)'));
+});
+
+test('a run without a single call still draws', () => {
+  const empty = { ...evenRun(), calls: [], events: [] };
+  for (const id of ['calls', 'shares', 'latency']) assert.doesNotMatch(draw(empty, id), /NaN|Infinity/);
+});
