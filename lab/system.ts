@@ -1,20 +1,13 @@
 // The system under test as experiments see it: the same verbs for processes on loopback and for pods in a cluster. Drivers
 // are the only ones that touch either, and they record what they do and see (lab/records/event.ts) by themselves.
+import type { Load, LoadSpec, Target } from './load';
 import type { DnsFaultMode, Tier } from './records/event';
 import type { Backend } from './records/params';
 
+export type { Load, LoadResult, LoadSpec, Target } from './load';
+
 /** Envoy's balancing policies: LEAST_REQUEST compares two hosts drawn at random, LEAST_REQUEST_FULL_SCAN all of them. */
 export type Policy = 'ROUND_ROBIN' | 'LEAST_REQUEST' | 'LEAST_REQUEST_FULL_SCAN' | 'RANDOM';
-
-/**
- * Whom a load calls, and how its channel spreads over the addresses:
- * - `envoys`: the headless Envoy Service, round_robin. What is shipped without a mesh
- * - `envoy-service`: one Envoy behind the ClusterIP, pick_first; locally a name that has one Envoy's address
- * - `servers`: the headless server Service without Envoy, round_robin
- * - `server-service`: the servers' ClusterIP without Envoy, pick_first; locally a name that answers each query with one
- *   server drawn at random, which is what kube-proxy does for each connection
- */
-export type Target = 'envoys' | 'envoy-service' | 'servers' | 'server-service';
 
 export interface PodInfo {
   readonly name: string;
@@ -49,35 +42,6 @@ export interface EnvoySettings {
   readonly outlierEjection?: boolean;
   /** `envoy-defaults`: nothing said about refresh, TTL and caching of DNS answers. */
   readonly dns?: 'shipped' | 'envoy-defaults';
-}
-
-export interface LoadSpec {
-  /** Unique within the run; `load` in calls.ndjson. */
-  readonly name: string;
-  readonly target: Target;
-  /** Calls/s, open loop. Left out: `streams` is set. */
-  readonly ratePerSecond?: number;
-  /** Ends by itself after this many calls. */
-  readonly count?: number;
-  /** Hold this many Chat streams open in place of calls. */
-  readonly streams?: number;
-  /** More of the client's settings by their variables: RETRIES, DEADLINE_MS, LB_POLICY, NEW_CHANNEL_PER_CALL, … */
-  readonly env?: Readonly<Record<string, string>>;
-}
-
-export interface LoadResult {
-  /** Lines in its ledger, which by now are in calls.ndjson. */
-  readonly calls: number;
-  /** CPU time of the generator over its life, s; undefined if it could not be read. */
-  readonly cpuSeconds: number | undefined;
-}
-
-export interface Load {
-  readonly name: string;
-  /** Resolves once it ended by itself and its ledger is recorded; rejects if it crashed. */
-  readonly finished: Promise<LoadResult>;
-  /** Asks it to end: calls in flight are finished, then as `finished`. */
-  stop(): Promise<LoadResult>;
 }
 
 /** What Envoy's membership gauges say. */

@@ -22,11 +22,11 @@ export interface Execution {
 }
 
 /**
- * Counters are cumulative since a pod's start; what a pod had counted at its first `counters` event is subtracted, so
- * record one of each pod before the load, or as soon as the pod is there.
+ * Counters are cumulative since a pod's start. What a pod had counted at its first `counters` event is subtracted, so
+ * record one of each pod before the load; a pod that started during the run (`pod-started`) had counted nothing then.
  */
 export function joinExecution(calls: readonly Call[], events: readonly RunEvent[]): Execution {
-  const first = new Map<string, number>();
+  const first = new Map(eventsOf(events, 'pod-started').map(({ subject = '' }) => [subject, 0]));
   const last = new Map<string, number>();
   for (const { subject = '', detail = {} } of eventsOf(events, 'counters')) {
     const handled = detail.OK ?? 0;

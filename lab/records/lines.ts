@@ -55,6 +55,13 @@ export interface LineWriter {
 export function openLineWriter(file: string): LineWriter {
   const stream = createWriteStream(file, { flags: 'a', highWaterMark: CHUNK_BYTES });
   let failure: Error | undefined;
+  let drained: Promise<void> | undefined;
+  let release = () => {};
+  const onReady = () => {
+    drained = undefined;
+    release();
+  };
+  stream.on('drain', onReady).on('close', onReady);
   stream.on('error', (cause) => {
     failure ??= new Error(`cannot write ${file}: ${cause.message}`, { cause });
   });
@@ -64,12 +71,11 @@ export function openLineWriter(file: string): LineWriter {
   return {
     write: async (value) => {
       throwIfFailed();
-      if (!stream.write(`${JSON.stringify(value)}\n`)) {
-        await new Promise<void>((resolve) => {
-          stream.once('drain', resolve);
-          stream.once('close', resolve);
-        });
-      }
+      if (stream.write(`${JSON.stringify(value)}\n`)) return;
+      drained ??= new Promise((resolve) => {
+        release = resolve;
+      });
+      await drained;
       throwIfFailed();
     },
     close: async () => {

@@ -39,6 +39,12 @@ export function attemptsPerCall(calls: readonly Call[]): number {
   return calls.reduce((sum, { attempts }) => sum + attempts, 0) / calls.length;
 }
 
+/** Calls sent before `atMs` that had not ended then. No call may last longer than `longestMs`. */
+export function inFlightAt(calls: readonly Call[], atMs: number, longestMs = 60_000): readonly Call[] {
+  const before = sentWithin(calls, { fromMs: atMs - longestMs, toMs: atMs });
+  return before.filter(({ sentMs, latencyMs }) => sentMs + latencyMs > atMs);
+}
+
 /** Latencies of OK answers, ms. */
 export function latenciesMs(calls: readonly Call[]): readonly number[] {
   return calls.filter(({ code }) => code === 'OK').map(({ latencyMs }) => latencyMs);

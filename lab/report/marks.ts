@@ -103,7 +103,7 @@ function hasRoom(placed: readonly PlacedMark[], { x, start, end }: Mark, row: nu
     if (other.row === row) return other.start >= end + GAP_PX || other.end + GAP_PX <= start;
     const crossesName = other.row > row && other.x > start && other.x < end;
     const isCrossed = other.row < row && x > other.start && x < other.end;
-    return true;
+    return !crossesName && !isCrossed;
   });
 }
 

@@ -71,7 +71,6 @@ const COLUMNS: readonly (readonly [string, (summary: Summary) => string])[] = [
   ['p99', ({ latencyMs }) => formatQuantity(latencyMs.p99, 'ms')],
   ['longest', ({ latencyMs }) => formatQuantity(latencyMs.max, 'ms')],
   ['attempts per call', ({ attemptsPerCall }) => formatNumber(attemptsPerCall ?? Number.NaN, 4)],
-  ['Jain', ({ jain }) => formatNumber(jain ?? Number.NaN, 6)],
 ];
 
 function conditions({ params }: RunData): Html {

@@ -42,3 +42,14 @@ export function formatSeconds(seconds: number, longest: number): string {
   const minutes = Math.floor(seconds / 60);
   return `${minutes}:${String(Math.round(seconds - minutes * 60)).padStart(2, '0')}`;
 }
+
+/** The least and the greatest of any number of values; NaN is left out. Infinity and −Infinity for none. */
+export function extent(values: Iterable<number>): { readonly least: number; readonly greatest: number } {
+  let least = Number.POSITIVE_INFINITY;
+  let greatest = Number.NEGATIVE_INFINITY;
+  for (const value of values) {
+    if (value < least) least = value;
+    if (value > greatest) greatest = value;
+  }
+  return { least, greatest };
+}

@@ -44,7 +44,7 @@ export function theilSenTrend(points: readonly Point[], confidence = 0.95): Tren
 }
 
 /** The variance of Kendall's S, with the correction for tied values of either coordinate. */
-function kendallVariance(points: readonly Point[]): number {
+export function kendallVariance(points: readonly Point[]): number {
   const term = (n: number) => n * (n - 1) * (2 * n + 5);
   const ties = (values: readonly number[]) => {
     const groups = new Map<number, number>();

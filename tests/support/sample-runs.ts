@@ -11,21 +11,30 @@ const server = (number: number): string => `grpc-server-${number}`;
 const pods = (count: number): SyntheticPod[] =>
   Array.from({ length: count }, (_, index) => ({ name: server(index + 1) }));
 
+/** Runs are never changed, so one of each is enough for all tests of a file. */
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
 function threeReady(): RunEvent[] {
   return [1, 2, 3].map((number) => at(-3 + number / 10, { kind: 'pod-ready', subject: server(number) }));
 }
 
-export function evenRun(): RunData {
+export const evenRun = once((): RunData => {
   const calls = syntheticCalls({ seed: 1, seconds: 50, rate: 200, pods: pods(3) });
   return {
     params: paramsOf(sampleSpread, 0),
     calls,
     events: [at(-1, { kind: 'phase', subject: 'steady' }), ...threeReady()],
   };
-}
+});
 
 /** As `evenRun`, with a balancer that does not balance, and a failed second. */
-export function unevenRun(): RunData {
+export const unevenRun = once((): RunData => {
   const calls = syntheticCalls({
     seed: 2,
     seconds: 50,
@@ -43,9 +52,9 @@ export function unevenRun(): RunData {
       at(30, { kind: 'signal', subject: server(1), detail: { signal: 'SIGKILL' } }),
     ],
   };
-}
+});
 
-export function scaleUpRun(): RunData {
+export const scaleUpRun = once((): RunData => {
   const ready = [21.9, 22.3, 22.6];
   const fresh = ready.map((fromS, index) => ({ name: server(index + 4), fromS: fromS + 0.4 + 0.3 * index }));
   const calls = syntheticCalls({ seed: 3, seconds: 60, rate: 300, pods: [...pods(3), ...fresh] });
@@ -60,9 +69,9 @@ export function scaleUpRun(): RunData {
     ]),
   ];
   return { params: paramsOf(sampleScaleUp, 120), calls, events };
-}
+});
 
-export function slowPodRun(): RunData {
+export const slowPodRun = once((): RunData => {
   const five = pods(5).map((pod) => (pod.name === server(3) ? { ...pod, delayMs: 200 } : pod));
   const policies = ['ROUND_ROBIN', 'LEAST_REQUEST', 'LEAST_REQUEST_FULL_SCAN'];
   const calls = policies.flatMap((_, index) =>
@@ -86,10 +95,10 @@ export function slowPodRun(): RunData {
       (a, b) => a.atMs - b.atMs,
     ),
   };
-}
+});
 
 /** Twenty kills, each followed by a pod with the next number. */
-export function crashRun(): RunData {
+export const crashRun = once((): RunData => {
   const kills = Array.from({ length: 20 }, (_, index) => 5 + index * 9);
   const crew: SyntheticPod[] = pods(3).map((pod, index) => ({ ...pod, toS: kills[index] as number }));
   for (const [index, s] of kills.entries()) {
@@ -106,10 +115,10 @@ export function crashRun(): RunData {
     ),
   ].sort((left, right) => left.atMs - right.atMs);
   return { params: paramsOf(sampleCrash, 300), calls, events };
-}
+});
 
 /** Ten minutes in a cluster: load steps up and down, pods follow late. */
-export function autoscaleRun(): RunData {
+export const autoscaleRun = once((): RunData => {
   const name = (index: number) =>
     `grpc-server-7c9f8d6b54-${['x7k2p', 'b4mqz', 'lw9tn', 'c2hdv', 'q8rjs', 'n5gfk', 'zt6bw', 'v3xpm'][index]}`;
   const born = [0, 0, 0, 158, 159, 160, 174, 175];
@@ -143,7 +152,7 @@ export function autoscaleRun(): RunData {
     before = ready;
   }
   return { params: paramsOf(sampleAutoscale, 400, 'cluster'), calls, events };
-}
+});
 
 export function sampleRuns(): readonly RunData[] {
   return [evenRun(), unevenRun(), scaleUpRun(), slowPodRun(), crashRun(), autoscaleRun()];

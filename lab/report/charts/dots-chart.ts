@@ -8,7 +8,7 @@ import { layOutLegend } from '../legend';
 import { themed } from '../palette';
 import { axisUnit, formatNumber, formatQuantity } from '../quantity';
 import { layOutRows } from '../row-layout';
-import { scaleFromZero } from '../scale';
+import { extent, scaleFromZero } from '../scale';
 import type { ChartContext } from './chart-context';
 import { drawLimit } from './limit-line';
 
@@ -24,7 +24,10 @@ export function drawDots(figure: DotsFigure, { width }: ChartContext): Drawing {
   const { groups, unit, limit } = figure;
   const { factor, suffix } = axisUnit(unit);
   const values = groups.flatMap((group) => group.values);
-  const { max, step } = scaleFromZero(Math.max(...values, limit?.value ?? 0) * factor, width < 500 ? 4 : 8);
+  const { max, step } = scaleFromZero(
+    Math.max(extent(values).greatest, limit?.value ?? 0) * factor,
+    width < 500 ? 4 : 8,
+  );
   const rows = layOutRows(
     groups.map(({ label }) => label),
     width,

@@ -9,7 +9,7 @@ import type { ReplicasFigure } from '../figure';
 import type { LegendEntry } from '../legend';
 import { themed } from '../palette';
 import { formatNumber } from '../quantity';
-import { countScale, scaleFromZero } from '../scale';
+import { countScale, extent, scaleFromZero } from '../scale';
 import type { ChartContext } from './chart-context';
 import { frameTime, selectTime, type TimeSelection } from './time-frame';
 
@@ -62,7 +62,7 @@ export function drawReplicas(figure: ReplicasFigure, { data, width }: ChartConte
       ],
       xAxis: [timeAxis(seconds, frame.plotWidth, 0, false), timeAxis(seconds, frame.plotWidth, 1)],
       yAxis: [
-        valueAxis(scaleFromZero(Math.max(...points.map(([, value]) => value), target ?? 0), 4), 0),
+        valueAxis(scaleFromZero(Math.max(extent(points.map(([, value]) => value)).greatest, target ?? 0), 4), 0),
         valueAxis(countScale(most, 4), 1),
       ],
       graphic: [...frame.draw(bottom), textAt(0, lowerTop - 19, 'pods')],

@@ -6,7 +6,7 @@ import type { LegendEntry } from '../legend';
 import { POD_COLOURS, themed } from '../palette';
 import { shortName } from '../pod-names';
 import { formatNumber } from '../quantity';
-import { scaleFromZero } from '../scale';
+import { extent, scaleFromZero } from '../scale';
 import type { ChartContext } from './chart-context';
 import { frameTime, selectTime } from './time-frame';
 
@@ -14,7 +14,8 @@ const PLOT_PX = 200;
 
 export function drawSeries(figure: SeriesFigure, { data, pods, width }: ChartContext): Drawing {
   const times = figure.series.flatMap(({ points }) => points.map(({ atMs }) => atMs));
-  const span = figure.span ?? { fromMs: Math.min(...times), toMs: Math.max(...times) };
+  const { least, greatest } = extent(times);
+  const span = figure.span ?? (least <= greatest ? { fromMs: least, toMs: greatest } : { fromMs: 0, toMs: 1000 });
   const selection = selectTime(data, { ...figure, span });
   const styles = new Map(pods.ordered(figure.series.map(({ name }) => name)).map((style) => [style.name, style]));
   const lines = figure.series.map(({ name, points }, index) => ({
@@ -22,7 +23,7 @@ export function drawSeries(figure: SeriesFigure, { data, pods, width }: ChartCon
     colour: lineColour(styles.get(name)?.colour, index),
     points: points.filter(({ atMs }) => atMs >= selection.span.fromMs && atMs <= selection.span.toMs),
   }));
-  const highest = Math.max(0, ...lines.flatMap(({ points }) => points.map(({ value }) => value)));
+  const highest = Math.max(0, extent(lines.flatMap(({ points }) => points.map(({ value }) => value))).greatest);
   const entries = lines.map(({ label, colour }): LegendEntry => ({ label, colour, sample: 'line' }));
   const frame = frameTime(selection, width, entries, figure.axis);
   const bottom = frame.top + PLOT_PX;

@@ -58,7 +58,7 @@ export function drawShare(figure: ShareFigure, { data, pods, width }: ChartConte
           left + (count / Math.max(total, 1) / max) * plotWidth + 6,
           plotTop + (index + 0.5) * barPx,
           `${formatShare(count / Math.max(total, 1))}  (${formatNumber(count, 0)})`,
-          { colour: themed('ink'), size: barPx < BAR_PX ? 11 : 12 },
+          { colour: themed('ink'), size: barPx < BAR_PX ? 11 : 12, hasRim: true },
         ),
       ),
     );

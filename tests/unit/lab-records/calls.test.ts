@@ -6,7 +6,7 @@ import * as path from 'node:path';
 import { after, before, test } from 'node:test';
 import { bySending, type Call, CallParser } from '../../../lab/records/call';
 import { openCallsWriter, readCalls } from '../../../lab/records/calls-file';
-import { lineBatches } from '../../../lab/records/lines';
+import { forEachLine, lineBatches, openLineWriter } from '../../../lab/records/lines';
 
 let folder = '';
 before(async () => {
@@ -112,4 +112,24 @@ test('lineBatches() joins lines that a chunk cuts, keeps characters whole, and c
   }
   assert.ok(batches > 1, `${batches} batches`);
   assert.deepEqual(read, lines);
+});
+
+test('openLineWriter() takes more than the disk does at once, and warns of nothing', async () => {
+  const file = path.join(folder, 'many');
+  const warnings: string[] = [];
+  const onWarning = (warning: Error) => warnings.push(warning.message);
+  process.on('warning', onWarning);
+  const writer = openLineWriter(file);
+  const text = 'x'.repeat(1000);
+  for (let line = 0; line < 20_000; line += 1) await writer.write({ line, text });
+  await writer.close();
+  await new Promise(setImmediate);
+  process.off('warning', onWarning);
+  assert.deepEqual(warnings, []);
+  let lines = 0;
+  await forEachLine(file, (line, number) => {
+    lines += 1;
+    assert.equal(line, JSON.stringify({ line: number - 1, text }));
+  });
+  assert.equal(lines, 20_000);
 });

@@ -102,3 +102,20 @@ test('a run without a single call still draws', () => {
   const empty = { ...evenRun(), calls: [], events: [] };
   for (const id of ['calls', 'shares', 'latency']) assert.doesNotMatch(draw(empty, id), /NaN|Infinity/);
 });
+
+for (const figure of [
+  { kind: 'replicas', id: 'it', title: 'Nothing', tier: 'envoy' },
+  { kind: 'replicas', id: 'it', title: 'Nothing', tier: 'envoy', metric: 'unknown' },
+  { kind: 'dots', id: 'it', title: 'Nothing', unit: 's', groups: [{ label: 'none', values: [] }] },
+  { kind: 'bars', id: 'it', title: 'Nothing', unit: 'ms', bars: [] },
+  { kind: 'bars', id: 'it', title: 'Zero', unit: 'ms', bars: [{ label: 'zero', value: 0 }], isLogarithmic: true },
+  { kind: 'series', id: 'it', title: 'Nothing', axis: 'MB', series: [{ name: 'envoy-1', points: [] }] },
+  { kind: 'share', id: 'it', title: 'Nobody', groups: [{ label: 'none', loads: ['unknown'] }] },
+] as const satisfies readonly Figure[]) {
+  test(`a ${figure.kind} chart of ${figure.title.toLowerCase()} still draws`, () => {
+    for (const width of Object.values(FIGURE_WIDTHS)) {
+      const svg = renderChart(createFigurePainter(evenRun()).draw(figure, width), 'test');
+      assert.doesNotMatch(svg.replace(/aria-label="[^"]*"/, ''), /NaN|Infinity|undefined/);
+    }
+  });
+}

@@ -1,7 +1,7 @@
 // Numbers, scales, names and marks: what a chart says in words.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { bucketsFor, middleSeconds, ratesBy } from '../../../lab/report/buckets';
+import { bucketAt, bucketsFor, middleSeconds, ratesBy } from '../../../lab/report/buckets';
 import { textWidth } from '../../../lab/report/elements';
 import { layOutLegend } from '../../../lab/report/legend';
 import { markText } from '../../../lab/report/mark-texts';
@@ -96,6 +96,14 @@ test('ratesBy() puts every call into one bucket: the areas add up to the calls',
   assert.equal(middleSeconds(buckets, 0), buckets.widthMs / 2000);
 });
 
+test('bucketAt() knows no bucket before the first and none after the last', () => {
+  const buckets = { fromMs: 100, widthMs: 10, count: 3 };
+  assert.deepEqual(
+    [99, 100, 109, 110, 129, 130].map((ms) => bucketAt(buckets, ms)),
+    [undefined, 0, 0, 1, 2, undefined],
+  );
+});
+
 test('bucketsFor() of many calls is finer than of few', () => {
   const span = { fromMs: 0, toMs: 60_000 };
   assert.equal(bucketsFor(span, 1000).widthMs, 1000);
@@ -144,7 +152,7 @@ test('markText() names every event that is marked', () => {
 test('layOutMarks() lets no name touch another, whatever the width', () => {
   const { events } = slowPodRun();
   const span = { fromMs: START_MS, toMs: START_MS + 60_000 };
-  for (const right of [330, 844]) {
+  for (const right of [250, 290, 330, 380, 844]) {
     const marks = layOutMarks(markedEvents(events, span), span, { left: 46, right });
     const texts = marks.draw(100, 300).filter((element) => element.type === 'text');
     const boxes = texts.map(({ style: { x, y, text, align } }) => {
@@ -155,6 +163,13 @@ test('layOutMarks() lets no name touch another, whatever the width', () => {
       assert.ok(box.to <= right, `${box.text} ends at ${box.to}`);
       for (const other of boxes.slice(index + 1)) {
         assert.ok(box.y !== other.y || box.to <= other.from || other.to <= box.from, `${box.text} and ${other.text}`);
+      }
+    }
+    for (const element of marks.draw(100, 300)) {
+      if (element.type !== 'line') continue;
+      const { x1, y1 } = element.shape;
+      for (const box of boxes) {
+        assert.ok(box.y <= y1 || x1 <= box.from + 0.5 || x1 >= box.to, `a line at ${x1} crosses ${box.text}`);
       }
     }
     // What found no room above stands in the legend.

@@ -1,11 +1,11 @@
 // Bootstrap, paired ratios and trends, against published examples.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { acceleration, bootstrapInterval } from '../../../lab/statistics/bootstrap';
+import { acceleration, biasCorrection, bootstrapInterval } from '../../../lab/statistics/bootstrap';
 import { blockOrder, blockRatio, pairedRatio } from '../../../lab/statistics/paired-ratio';
 import { mean, median } from '../../../lab/statistics/percentile';
 import { seededRandom } from '../../../lab/statistics/seeded-random';
-import { theilSenTrend } from '../../../lab/statistics/theil-sen';
+import { kendallVariance, theilSenTrend } from '../../../lab/statistics/theil-sen';
 
 // Spatial test data of Efron and Tibshirani, An Introduction to the Bootstrap (1993), table 14.1.
 const SPATIAL = [48, 36, 20, 29, 42, 42, 20, 42, 22, 41, 45, 14, 6, 0, 33, 28, 34, 4, 32, 24, 47, 41, 24, 26, 30, 41];
@@ -109,4 +109,47 @@ test('theilSenTrend() sees growth through outliers, and none in noise', () => {
 test('theilSenTrend() of fewer than two points is not a number', () => {
   assert.ok(Number.isNaN(theilSenTrend([{ x: 1, y: 1 }]).slope.estimate));
   assert.ok(Number.isNaN(theilSenTrend([]).slope.high));
+});
+
+test('biasCorrection() counts draws that equal the estimate as half below it', () => {
+  assert.ok(Math.abs(biasCorrection([1, 2, 2, 3], 2)) < 1e-12);
+  assert.equal(biasCorrection([3, 4], 2), Number.NEGATIVE_INFINITY);
+  assert.equal(biasCorrection([0, 1], 2), Number.POSITIVE_INFINITY);
+});
+
+test('kendallVariance() is n (n − 1) (2n + 5) / 18, less for ties of either coordinate', () => {
+  const points = (pairs: readonly (readonly [number, number])[]) => pairs.map(([x, y]) => ({ x, y }));
+  assert.equal(
+    kendallVariance(
+      points([
+        [1, 1],
+        [2, 2],
+        [3, 3],
+        [4, 4],
+      ]),
+    ),
+    (4 * 3 * 13) / 18,
+  );
+  assert.equal(
+    kendallVariance(
+      points([
+        [1, 1],
+        [2, 1],
+        [3, 3],
+        [4, 3],
+      ]),
+    ),
+    (4 * 3 * 13 - 2 * (2 * 1 * 9)) / 18,
+  );
+  assert.equal(
+    kendallVariance(
+      points([
+        [1, 1],
+        [1, 2],
+        [1, 3],
+        [4, 4],
+      ]),
+    ),
+    (4 * 3 * 13 - 3 * 2 * 11) / 18,
+  );
 });

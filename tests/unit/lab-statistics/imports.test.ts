@@ -1,0 +1,31 @@
+// What keeps a verdict repeatable: statistics and report read neither files nor clocks, and imports point one way.
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import * as path from 'node:path';
+import { test } from 'node:test';
+
+const LAB = path.join(__dirname, '../../../lab');
+
+function sources(folder: string): readonly { readonly name: string; readonly text: string }[] {
+  return readdirSync(path.join(LAB, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => ({ name: path.join(folder, name), text: readFileSync(path.join(LAB, folder, name), 'utf8') }));
+}
+
+/** The one file of the report that reads and writes. */
+const FILE_ACCESS = path.join('report', 'write-report.ts');
+
+for (const folder of ['statistics', 'report']) {
+  test(`lab/${folder} does no input or output, and asks no clock and no dice`, () => {
+    const files = sources(folder).filter(({ name }) => name !== FILE_ACCESS);
+    assert.ok(files.length > 5);
+    for (const { name, text } of files) {
+      assert.doesNotMatch(text, /from 'node:|\bprocess\.|Math\.random|Date\.now|new Date\(\)|performance\.now/, name);
+    }
+  });
+}
+
+test('statistics know nothing of the lab, and records nothing of the report', () => {
+  for (const { name, text } of sources('statistics')) assert.doesNotMatch(text, /from '\.\.\//, name);
+  for (const { name, text } of sources('records')) assert.doesNotMatch(text, /from '\.\.\/(report|local|system)/, name);
+});
