@@ -1,11 +1,12 @@
 # shellcheck shell=bash
 # Owns the command line: what may be asked, what it means, and the complaint about everything that is wrong with it.
-# Sets MODE, CONTEXT, CONTEXT_WAS_NAMED, ASSUME_YES, LINKERD, IMAGE_PREFIX, BUILD_IMAGES, LEFT_OUT, ONLY_STEP,
-# TIMEOUT_SECONDS, LOCAL_ARGUMENTS; nothing else reads "$@".
+# Sets MODE, CONTEXT, CONTEXT_WAS_NAMED, ASSUME_YES, LINKERD, IMAGE_PREFIX, BUILD_IMAGES, LEFT_OUT, NOT_WAITED_FOR,
+# ONLY_STEP, TIMEOUT_SECONDS, LOCAL_ARGUMENTS; nothing else reads "$@".
 
 readonly STEPS="linkerd images validate namespaces prometheus adapter server envoy client hpas grafana smoke"
 # What the rest can do without. Without the adapter there is nothing for the HPAs to read.
 readonly OPTIONAL_STEPS="linkerd adapter client hpas grafana"
+readonly BOXES="prometheus adapter server envoy client hpas grafana"
 
 print_usage() {
   cat <<'USAGE'
@@ -28,6 +29,8 @@ What
   --image-prefix REG    build, push to REG/grpc-server and REG/grpc-client, and deploy those
   --no-build            the images are in the cluster already (with --image-prefix: in REG, tagged "dev")
   --without NAMES       leave out linkerd, adapter, client, hpas or grafana (comma list, repeatable)
+  --no-wait NAMES       apply these boxes without waiting for their pods, where an image cannot be had yet
+                        (prometheus, adapter, server, envoy, client, hpas, grafana; comma list, repeatable)
   --only STEP           one step: linkerd images validate namespaces prometheus adapter server envoy client hpas
                         grafana smoke
   --timeout SECONDS     how long each wait may take (default 300)
@@ -40,7 +43,7 @@ USAGE
 
 parse_options() {
   MODE=deploy CONTEXT='' CONTEXT_WAS_NAMED=false ASSUME_YES=false LINKERD=auto IMAGE_PREFIX='' BUILD_IMAGES=true
-  LEFT_OUT=' ' ONLY_STEP='' TIMEOUT_SECONDS=300
+  LEFT_OUT=' ' NOT_WAITED_FOR=' ' ONLY_STEP='' TIMEOUT_SECONDS=300
   LOCAL_ARGUMENTS=() PROBLEMS=()
   while (($# > 0)); do
     case "$1" in
@@ -57,8 +60,8 @@ parse_options() {
     --status | --dry-run | --delete) set_mode "${1#--}" ;;
     --yes) ASSUME_YES=true ;;
     --no-build) BUILD_IMAGES=false ;;
-    --context=* | --linkerd=* | --image-prefix=* | --without=* | --only=* | --timeout=*) set_value "${1%%=*}" "${1#*=}" ;;
-    --context | --linkerd | --image-prefix | --without | --only | --timeout)
+    --context=* | --linkerd=* | --image-prefix=* | --without=* | --no-wait=* | --only=* | --timeout=*) set_value "${1%%=*}" "${1#*=}" ;;
+    --context | --linkerd | --image-prefix | --without | --no-wait | --only | --timeout)
       if (($# < 2)) || [[ "$2" == --* ]]; then
         complain "$1 needs a value"
       else
@@ -101,6 +104,7 @@ set_value() { # OPTION VALUE
     fi
     ;;
   --without) leave_out "$2" ;;
+  --no-wait) do_not_wait_for "$2" ;;
   --only)
     if is_word_of "$2" "$STEPS"; then ONLY_STEP="$2"; else complain "--only: expected one of: $STEPS; got '$2'"; fi
     ;;
@@ -127,10 +131,26 @@ leave_out() { # COMMA-LIST
   done
 }
 
+do_not_wait_for() { # COMMA-LIST
+  local name names
+  IFS=', ' read -r -a names <<<"$1"
+  for name in ${names[@]+"${names[@]}"}; do
+    if is_word_of "$name" "$BOXES"; then
+      NOT_WAITED_FOR="$NOT_WAITED_FOR$name "
+    else
+      complain "--no-wait: expected one of: $BOXES; got '$name'"
+    fi
+  done
+}
+
 check_combinations() {
   if [[ ! "$STUCK_SECONDS" =~ ^(0|[1-9][0-9]{0,4})$ ]]; then
     complain "STUCK_SECONDS: expected seconds from 0 to 99999, got '$STUCK_SECONDS'"
   fi
+  local name
+  for name in $NOT_WAITED_FOR; do
+    if is_left_out "$name"; then complain "--no-wait $name contradicts --without $name"; fi
+  done
   if is_left_out linkerd; then
     if [[ "$LINKERD" == on ]]; then complain "--without linkerd contradicts --linkerd on"; fi
     LINKERD=off
@@ -159,6 +179,10 @@ is_word_of() { # WORD LIST
 
 is_left_out() { # STEP
   is_word_of "$1" "$LEFT_OUT"
+}
+
+is_waited_for() { # STEP
+  ! is_word_of "$1" "$NOT_WAITED_FOR"
 }
 
 wants_step() { # STEP: what --without and --only leave of the plan

@@ -25,6 +25,7 @@ step_of() { # FOLDER/FILE
   case "$1" in
   */00-namespace.yaml) printf 'namespaces' ;;
   */hpa.yaml) printf 'hpas' ;;                                # applied once there is a metric to read
+  */role.yaml | */rolebinding.yaml) printf 'prometheus' ;;    # Prometheus needs them at its first look for pods
   prometheus_k8s/adapter-apiservice.yaml) printf 'apiservice' ;; # applied once there is a pod to answer
   prometheus_k8s/adapter-*) printf 'adapter' ;;
   prometheus_k8s/*) printf 'prometheus' ;;

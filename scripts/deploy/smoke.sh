@@ -84,7 +84,14 @@ describe_autoscalers() {
 print_verdict() { # REPLIES METRICS AUTOSCALERS
   printf '\n'
   printf '  %-16s %s\n' replies "$1" "custom metrics" "$2" autoscalers "$3" mesh "$(describe_mesh)"
-  if [[ "$LEFT_OUT" != ' ' ]]; then printf '  %-16s %s\n' "left out" "$(tr -s ' ' <<<"$LEFT_OUT" | sed 's/^ //;s/ $//')"; fi
+  print_names "left out" "$LEFT_OUT"
+  print_names "not waited for" "$NOT_WAITED_FOR"
+}
+
+print_names() { # TITLE WORDS
+  local names
+  read -r names <<<"$2"
+  if [[ -n "$names" ]]; then printf '  %-16s %s\n' "$1" "$names"; fi
 }
 
 print_next_lines() {

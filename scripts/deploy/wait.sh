@@ -9,6 +9,10 @@ REASON=''
 wait_for() { # SECONDS WHAT PROBE [ARGUMENTS…]
   local limit="$1" what="$2" began=$SECONDS announced=false answer
   shift 2
+  if ! is_waited_for "$CURRENT_STEP"; then
+    log "$CURRENT_STEP" "not waited for: $what"
+    return 0
+  fi
   REASON=''
   while true; do
     answer=0
@@ -29,7 +33,7 @@ wait_for() { # SECONDS WHAT PROBE [ARGUMENTS…]
 
 wait_for_rollout() { # NAMESPACE DEPLOYMENT
   TROUBLE_SINCE=''
-  replace_stuck_pods "$1" "$2"
+  if is_waited_for "$CURRENT_STEP"; then replace_stuck_pods "$1" "$2"; fi
   wait_for "$TIMEOUT_SECONDS" "deployment/$2 rolled out" rollout_is_complete "$1" "$2"
 }
 
