@@ -26,6 +26,13 @@ export const SERVER_SETTINGS = {
     'ms between "not serving" and closing the port; Envoy must notice in this time',
   ),
   graceMs: integer('GRACE_MS', 10_000, UP_TO_TEN_MINUTES, 'ms that calls in flight may take once the port is closed'),
+  faultHost: text('FAULT_HOST', '127.0.0.1', 'address that the fault endpoint listens on', HOST),
+  // No manifest sets it: whoever reaches this port can end the process.
+  faultPort: {
+    ...port('FAULT_PORT', 0, 'port of the fault endpoint (/faults, /abort, /freeze), for experiments; default: off'),
+    fallback: undefined,
+    unset: undefined as number | undefined,
+  },
   reflection: boolean('REFLECTION', true, 'whether clients may ask which services and messages there are'),
 };
 

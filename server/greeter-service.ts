@@ -3,6 +3,7 @@ import { Greeter } from '../proto/load';
 import type { Logger } from '../runtime/log';
 import { createRecorder } from './call-record';
 import { bidiHandler, unaryHandler } from './calls';
+import type { FaultInjector } from './faults';
 import { createGreeter } from './greeter';
 import type { AddServices } from './grpc-server';
 import type { ServerMetrics } from './metrics';
@@ -11,10 +12,13 @@ export interface GreeterServiceDeps {
   readonly podName: string;
   readonly metrics: ServerMetrics;
   readonly log: Logger;
+  /** Puts faults between a request and its answer; undefined where none can be asked for. */
+  readonly wrap?: FaultInjector['wrap'] | undefined;
 }
 
-export function createGreeterService({ podName, metrics, log }: GreeterServiceDeps): AddServices {
-  const respond = createGreeter(podName);
+export function createGreeterService({ podName, metrics, log, wrap }: GreeterServiceDeps): AddServices {
+  const greet = createGreeter(podName);
+  const respond = wrap === undefined ? greet : wrap(greet);
   const recorded = (method: string) => ({
     respond,
     startRecord: createRecorder({ method, metrics: metrics.forMethod(method), podName, log }),

@@ -3,6 +3,7 @@
 import { delay, runService } from '../runtime/lifecycle';
 import { startMetricsServer } from '../runtime/metrics-server';
 import { loadServerConfig } from './config';
+import { startFaultEndpoint } from './fault-endpoint';
 import { createGreeterService } from './greeter-service';
 import { startGrpcServer } from './grpc-server';
 import { createHealth } from './health';
@@ -13,10 +14,17 @@ void runService(process, {
   name: 'grpc-server',
   loadConfig: loadServerConfig,
   async start(config, log) {
-    const { podName, grpcHost, grpcPort, metricsHost, metricsPort, drainDelayMs, graceMs } = config;
+    const { podName, grpcHost, grpcPort, metricsHost, metricsPort, faultHost, faultPort, drainDelayMs, graceMs } =
+      config;
     const metrics = createServerMetrics();
     const health = createHealth();
-    const services = [createGreeterService({ podName, metrics, log }), health.addTo];
+    const { setServing } = health;
+    const abort = () => process.abort();
+    const faults =
+      faultPort === undefined
+        ? undefined
+        : await startFaultEndpoint({ host: faultHost, port: faultPort, setServing, abort });
+    const services = [createGreeterService({ podName, metrics, log, wrap: faults?.wrap }), health.addTo];
     if (config.reflection) services.push(addReflection);
 
     // The gRPC port opens last: from then on calls come.
@@ -26,10 +34,12 @@ void runService(process, {
       port: metricsPort,
     });
     const grpcServer = await startGrpcServer({ host: grpcHost, port: grpcPort, services, log });
-    log.info({ grpcPort: grpcServer.port, metricsPort: metricsServer.port }, 'listening');
+    log.info({ grpcPort: grpcServer.port, metricsPort: metricsServer.port, faultPort: faults?.port }, 'listening');
     return {
       async stop(hurry) {
-        health.setServing(false);
+        // First: a fault that is taken back would say SERVING again.
+        await faults?.close();
+        setServing(false);
         log.info({ drainDelayMs, graceMs }, 'draining');
         await delay(drainDelayMs, hurry);
         await grpcServer.close(graceMs, hurry);

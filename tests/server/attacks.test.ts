@@ -58,4 +58,10 @@ describe('grpc-server under attack', () => {
     assert(series.every((name) => /^grpc_requests_total\{method="(SayHello|Chat)",code="[A-Z_]+"\}$/.test(name)));
     assert.deepEqual([server.lines.slice(2), server.stderr, server.isAlive], [[], '', true]);
   });
+
+  it('closes the connections that broke HTTP/2, which Node itself leaves open', async (t) => {
+    const open = async () => (await scrape(server.metricsPort)).get('process_open_fds');
+    if ((await open()) === undefined) return t.skip('only Linux tells how many descriptors a process has open');
+    await until('few descriptors', async () => ((await open()) ?? 0) < 50, 60_000);
+  });
 });

@@ -24,6 +24,8 @@ describe('loadServerConfig()', () => {
       logLevel: 'info',
       drainDelayMs: 10_000,
       graceMs: 10_000,
+      faultHost: '127.0.0.1',
+      faultPort: undefined,
       reflection: true,
     });
   });
