@@ -1,10 +1,9 @@
 // How often an upstream was asked for one call of grpc-js, read from what grpc-js and Envoy say about it.
 import { type Metadata, status } from '@grpc/grpc-js';
+import { ENVOY_ATTEMPTS } from './envoy-headers';
 
 /** Set by grpc-js on the headers of a call that it retried, or on the trailers if no headers came. */
 const PREVIOUS_ATTEMPTS = 'grpc-previous-rpc-attempts';
-/** Set by Envoy: envoy_proxy_k8s/configmap.yaml, include_attempt_count_in_response. */
-const ENVOY_ATTEMPTS = 'x-envoy-attempt-count';
 
 export interface Attempts {
   /** Attempts that left this process. */

@@ -4,6 +4,7 @@ import { type ChannelOptions, connectivityState, credentials } from '@grpc/grpc-
 import type { GreeterClient as GreeterStub } from '../proto/generated/greeter/v1/Greeter';
 import { GREETER_SERVICE, Greeter } from '../proto/load';
 import type { ClientConfig } from './config';
+import { spareDrainingConnections } from './draining-ping';
 
 export type ChannelConfig = Pick<ClientConfig, 'domain' | 'port' | 'dnsServer' | 'lbPolicy' | 'retries'>;
 
@@ -20,6 +21,7 @@ export interface Connection {
 
 /** Opens a channel; `more` are further channel options. Connecting goes on in the background. */
 export function connect(config: ChannelConfig, more: ChannelOptions = {}): Connection {
+  spareDrainingConnections();
   const stub = new Greeter(channelTarget(config), credentials.createInsecure(), { ...channelOptions(config), ...more });
   const channel = stub.getChannel();
   // A look-up that fails is repeated by grpc-js only when the next call starts. Calls that wait for a connection
@@ -55,6 +57,7 @@ export function channelOptions({ lbPolicy, retries }: ChannelConfig): ChannelOpt
     'grpc.max_reconnect_backoff_ms': 1000,
     'grpc.dns_min_time_between_resolutions_ms': 1000,
     // Together less than the default deadline: a peer that went silent is given up while its calls can still be retried.
+    // Only with draining-ping.ts: without it these pings cut connections that are draining.
     'grpc.keepalive_time_ms': 2000,
     'grpc.keepalive_timeout_ms': 2000,
     'grpc.keepalive_permit_without_calls': 1,

@@ -103,9 +103,13 @@ export function loadClientConfig(env: Env): ClientConfig {
   return readSettings(CLIENT_SETTINGS, env, checkTogether);
 }
 
-/** Time between two calls (ms, may have a fraction). */
-export function callIntervalMs({ rate, intervalMs }: Pick<ClientConfig, 'rate' | 'intervalMs'>): number {
-  return rate === undefined ? intervalMs : 1000 / rate;
+/** Time between two calls (ms, may have a fraction); with streams, between two messages of all of them. */
+export function callIntervalMs({
+  rate,
+  intervalMs,
+  streams = 1,
+}: Pick<ClientConfig, 'rate' | 'intervalMs' | 'streams'>): number {
+  return rate === undefined ? intervalMs / streams : 1000 / rate;
 }
 
 function checkTogether(config: ClientConfig): string[] {

@@ -8,11 +8,9 @@ import { countAttempts } from './attempts';
 import { type Connection, connect } from './channel';
 import { type Clock, systemClock } from './clock';
 import type { ClientConfig } from './config';
-import type { Outcome } from './outcome';
+import { ENVOY_POD } from './envoy-headers';
+import type { Outcome, StreamPlace } from './outcome';
 import { isRetryable, nextBackoffMs, RetryBudget } from './retry';
-
-/** Set by Envoy on every response: envoy_proxy_k8s/configmap.yaml, response_headers_to_add. */
-const ENVOY_POD = 'x-envoy-pod';
 
 // Only metadata can ask a call to wait for a connection; grpc-js parses the service config's waitForReady and ignores it.
 const WAIT_FOR_READY = new Metadata({ waitForReady: true });
@@ -20,8 +18,9 @@ const WAIT_FOR_READY = new Metadata({ waitForReady: true });
 export interface GreeterClient {
   /** Resolves when calls need not wait for a connection, or when they still must after `withinMs`. */
   ready(withinMs: number): Promise<void>;
-  greet(): Promise<Outcome>;
-  close(): void;
+  /** Never rejects. The outcome has its place when it came over a stream. */
+  greet(): Promise<Outcome & Partial<StreamPlace>>;
+  close(): void | Promise<void>;
 }
 
 export type GreeterConfig = Pick<

@@ -2,7 +2,7 @@
 import { createWriteStream } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { StartError } from '../runtime/errors';
-import type { CallRecord } from './outcome';
+import type { CallRecord, StreamPlace } from './outcome';
 
 export class Ledger {
   #failure: Error | undefined;
@@ -39,8 +39,9 @@ export class Ledger {
   }
 
   /** Adds a line. Returns a promise when so much is unwritten that the caller should wait before it makes more. */
-  write({ seq, intendedMs, sentMs, latencyMs, code, pod, via, attempts }: CallRecord): Promise<void> | undefined {
+  write(record: CallRecord & Partial<StreamPlace>): Promise<void> | undefined {
     if (this.#failure !== undefined) return undefined;
+    const { seq, intendedMs, sentMs, latencyMs, code, pod, via, attempts, stream, opening } = record;
     const line = {
       seq,
       intendedMs: toMicroseconds(intendedMs),
@@ -50,6 +51,9 @@ export class Ledger {
       pod,
       via,
       attempts,
+      // JSON leaves out what is undefined.
+      stream,
+      opening,
     };
     if (this.stream.write(`${JSON.stringify(line)}\n`)) return undefined;
     this.#drained ??= new Promise((resolve) => {
@@ -68,15 +72,21 @@ export class Ledger {
    * @throws Error when lines were lost
    */
   async close(giveUp: Promise<void>): Promise<void> {
-    const written = new Promise<void>((resolve) => {
-      if (this.#failure !== undefined) return resolve();
-      this.stream.once('error', () => resolve());
-      this.stream.end(() => resolve());
+    // Not stream.writableFinished: process.stdout resets it once it has ended.
+    const isWritten = new Promise<boolean>((resolve) => {
+      if (this.#failure !== undefined) return resolve(false);
+      this.stream.once('error', () => resolve(false));
+      this.stream.end(() => resolve(this.#failure === undefined));
     });
-    await Promise.race([written, giveUp]);
+    const isComplete = await Promise.race([isWritten, giveUp.then(() => false)]);
     if (this.#failure !== undefined) throw this.#failure;
-    if (!this.stream.writableFinished) throw new Error(`ledger ${this.name} is incomplete: nobody took its last lines`);
+    if (!isComplete) throw new Error(`ledger ${this.name} is incomplete: nobody took its last lines`);
   }
+}
+
+/** Whether a ledger failed because the other end of its pipe was closed. */
+export function isReaderGone({ cause }: Error): boolean {
+  return (cause as NodeJS.ErrnoException | undefined)?.code === 'EPIPE';
 }
 
 function toMicroseconds(milliseconds: number): number {

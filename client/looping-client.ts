@@ -5,10 +5,12 @@ import { delay, type RunningService } from '../runtime/lifecycle';
 import type { Logger } from '../runtime/log';
 import { startMetricsServer } from '../runtime/metrics-server';
 import { channelTarget } from './channel';
+import type { StreamEnd } from './chat-stream';
+import { createChatStreams } from './chat-streams';
 import { systemClock } from './clock';
 import { type ClientConfig, callIntervalMs } from './config';
-import { createGreeterClient } from './greeter-client';
-import { Ledger } from './ledger';
+import { createGreeterClient, type GreeterClient } from './greeter-client';
+import { isReaderGone, Ledger } from './ledger';
 import { createClientMetrics } from './metrics';
 import { createPerCallGreeterClient } from './new-channel-per-call';
 import { ReplyLog } from './reply-log';
@@ -33,8 +35,8 @@ export async function startLoopingClient(
   const clock = systemClock;
   const total = new Tally();
   let recent = new Tally();
-  const greeter = config.newChannelPerCall ? createPerCallGreeterClient(config) : createGreeterClient(config);
   const replyLog = new ReplyLog({ log, intervalMs });
+  const greeter = createGreeter(config, (end) => replyLog.streamEnded(end, clock.now()));
 
   const schedule = new Schedule({
     intervalMs,
@@ -42,7 +44,7 @@ export async function startLoopingClient(
     count: config.count,
     clock,
     send,
-    onBehind: (call) => replyLog.behind(call, schedule.inFlight),
+    onBehind: (lateMs) => replyLog.behind(lateMs, schedule, clock.now()),
   });
 
   async function send(call: ScheduledCall): Promise<void> {
@@ -55,11 +57,15 @@ export async function startLoopingClient(
     await ledger?.write(record);
   }
 
+  function onLedgerFailure(error: Error): void {
+    log.error({ err: error }, 'ledger failed');
+    // Whoever asked for the calls is gone; nobody else would end them.
+    if (isReaderGone(error)) schedule.stop();
+  }
+
   const metrics = createClientMetrics(total, schedule);
   const ledger =
-    config.ledger === undefined
-      ? undefined
-      : await Ledger.open(config.ledger, standardOutput, (error) => log.error({ err: error }, 'ledger failed'));
+    config.ledger === undefined ? undefined : await Ledger.open(config.ledger, standardOutput, onLedgerFailure);
   const metricsServer = await startMetricsServer({
     registry: metrics.registry,
     host: config.metricsHost,
@@ -71,7 +77,7 @@ export async function startLoopingClient(
   let tallyStartMs = clock.now();
   const tallyTimer = setInterval(() => {
     const nowMs = clock.now();
-    replyLog.tally(recent, (nowMs - tallyStartMs) / 1000, schedule.inFlight);
+    replyLog.tally(recent, (nowMs - tallyStartMs) / 1000, schedule);
     recent = new Tally();
     tallyStartMs = nowMs;
   }, TALLY_INTERVAL_MS);
@@ -85,11 +91,16 @@ export async function startLoopingClient(
       schedule.stop();
       await Promise.race([schedule.finished, delay(config.deadlineMs + STOP_MARGIN_MS, hurry)]);
       clearInterval(tallyTimer);
-      greeter.close();
       const unfinished = schedule.inFlight;
       log.info({ ...summarize(total, schedule.behindSchedule), ...(unfinished > 0 && { unfinished }) }, 'summary');
+      await greeter.close();
       await metricsServer.close();
       await ledger?.close(delay(LEDGER_FLUSH_MS, hurry));
     },
   };
+}
+
+function createGreeter(config: ClientConfig, onStreamEnd: (end: StreamEnd) => void): GreeterClient {
+  if (config.streams !== undefined) return createChatStreams(config, config.streams, onStreamEnd);
+  return config.newChannelPerCall ? createPerCallGreeterClient(config) : createGreeterClient(config);
 }

@@ -14,7 +14,7 @@ export function createPerCallGreeterClient(config: GreeterConfig): GreeterClient
       try {
         return await client.greet();
       } finally {
-        client.close();
+        await client.close();
       }
     },
     close() {

@@ -15,6 +15,14 @@ export interface Outcome {
   readonly latencyMs: number;
 }
 
+/** Where a message on a Chat stream was answered. */
+export interface StreamPlace {
+  /** From 1. */
+  readonly stream: number;
+  /** 1, and one more each time that this stream broke and was opened again. */
+  readonly opening: number;
+}
+
 /** An outcome with its place in the schedule. */
 export interface CallRecord extends Outcome {
   /** 1 for the first call. */

@@ -1,15 +1,19 @@
 // The lines that a person reads: each reply while they are few, a tally every 10 s, and what goes wrong without flooding.
 import type { Logger } from '../runtime/log';
+import type { StreamEnd } from './chat-stream';
 import { LogLimit } from './log-limit';
 import type { CallRecord } from './outcome';
-import type { ScheduledCall } from './schedule';
+import type { Schedule } from './schedule';
 import { byName, latencies } from './summary';
 import type { Tally } from './tally';
 
 /** At this interval between calls, and above, every call gets a line. */
 const LINE_PER_CALL_MS = 500;
 const FAILURE_LINE_MS = 1000;
+const STREAM_END_LINE_MS = 1000;
 const BEHIND_LINE_MS = 10_000;
+
+type Pace = Pick<Schedule, 'inFlight' | 'behindSchedule'>;
 
 export interface ReplyLogOptions {
   readonly log: Logger;
@@ -21,6 +25,7 @@ export class ReplyLog {
   readonly #log: Logger;
   readonly #isLinePerCall: boolean;
   readonly #failures: LogLimit;
+  readonly #streamEnds = new LogLimit(STREAM_END_LINE_MS);
   readonly #behind = new LogLimit(BEHIND_LINE_MS);
 
   constructor({ log, intervalMs }: ReplyLogOptions) {
@@ -40,14 +45,18 @@ export class ReplyLog {
     this.#log.warn({ code, detail: text, via, attempts, latencyMs: rounded(latencyMs), seq, ...left }, 'call failed');
   }
 
-  behind({ seq, intendedMs, sentMs }: ScheduledCall, inFlight: number): void {
-    const left = this.#behind.take(sentMs);
-    if (left === undefined) return;
-    this.#log.warn({ seq, lateMs: rounded(sentMs - intendedMs), inFlight, ...left }, 'behind schedule');
+  streamEnded(end: StreamEnd, nowMs: number): void {
+    const left = this.#streamEnds.take(nowMs);
+    if (left !== undefined) this.#log.info({ ...end, ...left }, 'stream ended');
   }
 
-  /** What `tally` counted in the last `seconds`. */
-  tally(tally: Tally, seconds: number, inFlight: number): void {
+  behind(lateMs: number, { inFlight, behindSchedule }: Pace, nowMs: number): void {
+    if (this.#behind.take(nowMs) === undefined) return;
+    this.#log.warn({ lateMs: rounded(lateMs), inFlight, behindSchedule }, 'behind schedule');
+  }
+
+  /** What `tally` counted in the last `seconds`, and how the schedule stands since the start. */
+  tally(tally: Tally, seconds: number, { inFlight, behindSchedule }: Pace): void {
     const { calls, ok, failed, codes, pods, envoys } = tally;
     this.#log.info(
       {
@@ -60,6 +69,7 @@ export class ReplyLog {
         envoys: byName(envoys),
         latencyMs: latencies(tally),
         inFlight,
+        behindSchedule,
       },
       'tally',
     );

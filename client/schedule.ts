@@ -24,8 +24,8 @@ export interface ScheduleOptions {
   readonly clock: Clock;
   /** Makes a call. It is in flight until the promise resolves; it must not reject. */
   send(call: ScheduledCall): Promise<void>;
-  /** Told of each call that is sent behind the schedule. */
-  onBehind(call: ScheduledCall): void;
+  /** Told how late the schedule is (ms), when a call has to wait and whenever one is sent late. */
+  onBehind(lateMs: number): void;
 }
 
 export class Schedule {
@@ -50,9 +50,9 @@ export class Schedule {
     return this.#inFlight;
   }
 
-  /** Calls that the bound held back, or that were sent more than 100 ms after their time. */
+  /** Calls that the bound held or still holds back, and those that were sent more than 100 ms after their time. */
   get behindSchedule(): number {
-    return this.#behind;
+    return this.#behind + this.#waiting();
   }
 
   /** Sends the first call at once. */
@@ -63,7 +63,9 @@ export class Schedule {
 
   /** Sends nothing more; `finished` resolves once the calls in flight have ended. */
   stop(): void {
+    this.#behind = this.behindSchedule;
     this.#isStopped = true;
+    this.#isHeldBack = false;
     this.#timer?.cancel();
     this.#finishIfDone();
   }
@@ -82,6 +84,7 @@ export class Schedule {
       }
       if (this.#inFlight >= maxInFlight) {
         this.#isHeldBack = true;
+        this.options.onBehind(nowMs - intendedMs);
         return;
       }
       this.#dispatch({ seq: this.#sent + 1, intendedMs, sentMs: nowMs });
@@ -93,7 +96,7 @@ export class Schedule {
     this.#inFlight += 1;
     if (this.#isHeldBack || call.sentMs - call.intendedMs > LATE_MS) {
       this.#behind += 1;
-      this.options.onBehind(call);
+      this.options.onBehind(call.sentMs - call.intendedMs);
     }
     void this.options.send(call).then(this.#settle);
   }
@@ -103,6 +106,13 @@ export class Schedule {
     if (this.#isHeldBack) this.#tick();
     this.#finishIfDone();
   };
+
+  /** Calls that are due and held back. */
+  #waiting(): number {
+    if (!this.#isHeldBack) return 0;
+    const due = Math.floor((this.options.clock.now() - this.#startMs) / this.options.intervalMs) + 1;
+    return Math.min(due, this.options.count ?? due) - this.#sent;
+  }
 
   #isDone(): boolean {
     return this.#isStopped || this.#sent === this.options.count;

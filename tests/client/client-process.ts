@@ -1,6 +1,8 @@
 // The real client as a process of its own: started with an environment, watched by its lines, ended by a signal.
+import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import * as path from 'node:path';
+import type { TestContext } from 'node:test';
 import type { Summary } from '../../client/summary';
 import { waitFor } from '../support/condition';
 
@@ -72,13 +74,23 @@ export class ClientProcess {
     isTrue: () => boolean = () => this.linesOf(what).length > 0,
     deadlineMs = START_DEADLINE_MS,
   ) {
-    await waitFor(`${what} in:\n${this.stdout}${this.stderr}`, deadlineMs, () => isTrue() || undefined, 10);
+    try {
+      await waitFor(what, deadlineMs, () => isTrue() || (this.hasExited ? false : undefined), 10);
+      assert.ok(isTrue(), `the client exited with ${this.#exit}`);
+    } catch (cause) {
+      throw new Error(`${what}: not in\n${this.stdout.slice(-2000)}${this.stderr.slice(-2000)}`, { cause });
+    }
   }
 
   /** Ends the client by `signal` and returns how it exited. */
   stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | NodeJS.Signals> {
     this.#child.kill(signal);
     return this.exited;
+  }
+
+  /** Goes away as a reader of standard output. */
+  closeStdout(): void {
+    this.#child.stdout?.destroy();
   }
 
   signal(signal: NodeJS.Signals): void {
@@ -94,15 +106,9 @@ export function parseLines(text: string): LogLine[] {
     .map((line) => JSON.parse(line));
 }
 
-/** Runs `use` with a client that is gone afterwards, whatever happens. */
-export async function withClient(
-  env: Readonly<Record<string, string>>,
-  use: (client: ClientProcess) => Promise<void>,
-): Promise<void> {
+/** Starts a client that is gone when the test is over, whatever happens. */
+export function startClient(t: Pick<TestContext, 'after'>, env: Readonly<Record<string, string>>): ClientProcess {
   const client = new ClientProcess(env);
-  try {
-    await use(client);
-  } finally {
-    await client.stop('SIGKILL');
-  }
+  t.after(() => client.stop('SIGKILL'));
+  return client;
 }

@@ -1,6 +1,7 @@
 // A resolver on loopback that answers for one name with the addresses that a test sets.
 import { createSocket } from 'node:dgram';
 import type { AddressInfo } from 'node:net';
+import type { TestContext } from 'node:test';
 import { decode, encode, RECURSION_DESIRED } from 'dns-packet';
 
 export class DnsServer {
@@ -16,8 +17,10 @@ export class DnsServer {
     });
   }
 
-  static async start(name: string, addresses: readonly string[]): Promise<DnsServer> {
+  /** Starts a resolver that is gone when the test is over. */
+  static async start(t: Pick<TestContext, 'after'>, name: string, addresses: readonly string[]): Promise<DnsServer> {
     const server = new DnsServer(name);
+    t.after(() => server.#socket.close());
     server.addresses = addresses;
     await new Promise<void>((resolve) => {
       server.#socket.bind(0, '127.0.0.1', resolve);
@@ -33,10 +36,6 @@ export class DnsServer {
       DNS_SERVER: `127.0.0.1:${port}`,
       GRPC_NODE_USE_ALTERNATIVE_RESOLVER: 'true',
     };
-  }
-
-  close(): void {
-    this.#socket.close();
   }
 
   #answer(message: Buffer): Buffer {

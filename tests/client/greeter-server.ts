@@ -1,4 +1,5 @@
 // A greeter in the test's own process, on grpc-js, that a test can slow down, count and kill.
+import type { TestContext } from 'node:test';
 import { Metadata, Server, ServerCredentials } from '@grpc/grpc-js';
 import type { GreeterHandlers } from '../../proto/generated/greeter/v1/Greeter';
 import { Greeter } from '../../proto/load';
@@ -15,12 +16,17 @@ export interface GreeterServerOptions {
 }
 
 export class GreeterServer {
+  /** Calls of SayHello, and messages on streams. */
   calls = 0;
   inFlight = 0;
   /** `client` of each request. */
   readonly clients = new Set<string>();
   /** Chat streams that are open. */
   streams = 0;
+  /** Streams whose client said that nothing more comes. */
+  endedStreams = 0;
+  /** true: messages on streams are read and not answered. */
+  isMute = false;
   delayMs: number;
   port = 0;
   readonly host: string;
@@ -35,8 +41,10 @@ export class GreeterServer {
     this.#server.addService(Greeter.service, this.#handlers());
   }
 
-  static async start(options: GreeterServerOptions = {}): Promise<GreeterServer> {
+  /** Starts a server that is gone when the test is over. */
+  static async start(t: Pick<TestContext, 'after'>, options: GreeterServerOptions = {}): Promise<GreeterServer> {
     const server = new GreeterServer(options);
+    t.after(() => server.kill());
     server.port = await new Promise((resolve, reject) => {
       const address = `${server.host}:${options.port ?? 0}`;
       server.#server.bindAsync(address, ServerCredentials.createInsecure(), (error, port) => {
@@ -79,8 +87,14 @@ export class GreeterServer {
       Chat: (stream) => {
         this.streams += 1;
         stream.sendMetadata(this.#headers);
-        stream.on('data', ({ name }) => stream.write(replyTo(name)));
-        stream.on('end', () => stream.end());
+        stream.on('data', ({ name }) => {
+          this.calls += 1;
+          if (!this.isMute) stream.write(replyTo(name));
+        });
+        stream.on('end', () => {
+          this.endedStreams += 1;
+          stream.end();
+        });
         stream.on('close', () => {
           this.streams -= 1;
         });

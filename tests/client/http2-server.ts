@@ -1,6 +1,7 @@
 // A server made of bare HTTP/2, for what grpc-js would never send: it answers each stream as a test says.
 import { createServer, type ServerHttp2Stream } from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
+import type { TestContext } from 'node:test';
 import { Greeter } from '../../proto/load';
 
 /** `cut` ends the connections of the server with no word. */
@@ -13,11 +14,13 @@ export interface Http2Server {
   /** Connections that came so far. */
   readonly sessions: number;
   readonly env: Record<string, string>;
-  close(): void;
 }
 
-/** Answers the n-th stream with `answers[n]`, and with the last of them from then on. */
-export async function startHttp2Server(answers: readonly [Answer, ...Answer[]]): Promise<Http2Server> {
+/** Answers the n-th stream with `answers[n]`, with the last of them from then on. Is gone when the test is over. */
+export async function startHttp2Server(
+  t: Pick<TestContext, 'after'>,
+  answers: readonly [Answer, ...Answer[]],
+): Promise<Http2Server> {
   const server = createServer();
   const sockets = new Set<Socket>();
   const counts = { streams: 0, sessions: 0 };
@@ -47,6 +50,10 @@ export async function startHttp2Server(answers: readonly [Answer, ...Answer[]]):
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
   });
+  t.after(() => {
+    server.close();
+    cut();
+  });
   const { port } = server.address() as AddressInfo;
   return {
     port,
@@ -57,10 +64,6 @@ export async function startHttp2Server(answers: readonly [Answer, ...Answer[]]):
       return counts.sessions;
     },
     env: { GRPC_SERVER_DOMAIN: '127.0.0.1', GRPC_SERVER_PORT: String(port) },
-    close() {
-      server.close();
-      cut();
-    },
   };
 }
 

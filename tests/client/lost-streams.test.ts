@@ -3,7 +3,7 @@ import { constants } from 'node:http2';
 import { describe, it } from 'node:test';
 import { createGreeterClient } from '../../client/greeter-client';
 import type { Outcome } from '../../client/outcome';
-import { withClient } from './client-process';
+import { startClient } from './client-process';
 import {
   type Answer,
   answerOk,
@@ -55,20 +55,19 @@ async function greetOnce(server: Http2Server, { retries = true, deadlineMs = 500
     return await client.greet();
   } finally {
     client.close();
-    server.close();
   }
 }
 
 describe('a call that gets no answer', () => {
   for (const { name, answer, code } of LOSSES) {
-    it(`is asked again after ${name}`, async () => {
-      const server = await startHttp2Server([answer, answerOk()]);
+    it(`is asked again after ${name}`, async (t) => {
+      const server = await startHttp2Server(t, [answer, answerOk()]);
       assert.equal((await greetOnce(server)).code, 'OK');
       assert.equal(server.streams, 2);
     });
 
-    it(`is not asked again after ${name} when RETRIES is false`, async () => {
-      const server = await startHttp2Server([answer, answerOk()]);
+    it(`is not asked again after ${name} when RETRIES is false`, async (t) => {
+      const server = await startHttp2Server(t, [answer, answerOk()]);
       assert.equal((await greetOnce(server, { retries: false })).code, code);
       assert.equal(server.streams, 1);
     });
@@ -78,38 +77,38 @@ describe('a call that gets no answer', () => {
     ['INVALID_ARGUMENT', { 'grpc-status': '3' }, 'INVALID_ARGUMENT'],
     ['the server’s own INTERNAL', { 'grpc-status': '13', 'grpc-message': 'internal error' }, 'INTERNAL'],
   ] as const) {
-    it(`is not asked again after ${name}`, async () => {
-      const server = await startHttp2Server([answerTrailersOnly(trailers), answerOk()]);
+    it(`is not asked again after ${name}`, async (t) => {
+      const server = await startHttp2Server(t, [answerTrailersOnly(trailers), answerOk()]);
       assert.equal((await greetOnce(server)).code, code);
       assert.equal(server.streams, 1);
     });
   }
 
-  it('counts the attempts of both layers', async () => {
+  it('counts the attempts of both layers', async (t) => {
     const unavailable = answerTrailersOnly({ 'grpc-status': '14' });
-    const server = await startHttp2Server([reset(constants.NGHTTP2_NO_ERROR), unavailable, unavailable, answerOk()]);
+    const server = await startHttp2Server(t, [reset(constants.NGHTTP2_NO_ERROR), unavailable, unavailable, answerOk()]);
     const { code, attempts } = await greetOnce(server);
     assert.deepEqual([code, attempts, server.streams], ['OK', 4, 4]);
   });
 
-  it('is given up after a few attempts, long before its deadline', async () => {
-    const server = await startHttp2Server([reset(constants.NGHTTP2_NO_ERROR)]);
+  it('is given up after a few attempts, long before its deadline', async (t) => {
+    const server = await startHttp2Server(t, [reset(constants.NGHTTP2_NO_ERROR)]);
     const { code, attempts, latencyMs } = await greetOnce(server);
     assert.deepEqual([code, attempts, server.streams], ['INTERNAL', 6, 6]);
     assert.ok(latencyMs < 2500, `${latencyMs} ms`);
   });
 
-  it('is asked at most ten times when the ways of failing take turns', async () => {
+  it('is asked at most ten times when the ways of failing take turns', async (t) => {
     const unavailable = answerTrailersOnly({ 'grpc-status': '14' });
     const lost = reset(constants.NGHTTP2_NO_ERROR);
-    const server = await startHttp2Server([unavailable, unavailable, unavailable, lost, lost, unavailable]);
+    const server = await startHttp2Server(t, [unavailable, unavailable, unavailable, lost, lost, unavailable]);
     const { code, attempts } = await greetOnce(server);
     assert.deepEqual([code, attempts], ['UNAVAILABLE', server.streams]);
     assert.ok(server.streams <= 10, `${server.streams} attempts`);
   });
 
-  it('never takes longer than its deadline, however often it is asked again', async () => {
-    const server = await startHttp2Server([
+  it('never takes longer than its deadline, however often it is asked again', async (t) => {
+    const server = await startHttp2Server(t, [
       (stream) => void setTimeout(() => stream.close(constants.NGHTTP2_NO_ERROR), 150),
     ]);
     const { latencyMs } = await greetOnce(server, { deadlineMs: 400 });
@@ -117,21 +116,19 @@ describe('a call that gets no answer', () => {
     assert.ok(server.streams >= 2);
   });
 
-  it('is one of many: none fails while every third stream is lost', async () => {
+  it('is one of many: none fails while every third stream is lost', async (t) => {
     let turn = 0;
     const ok = answerOk();
-    const server = await startHttp2Server([
+    const server = await startHttp2Server(t, [
       (stream, cut) => {
         turn += 1;
         const { answer } = LOSSES[(turn / 3) % LOSSES.length] ?? { answer: ok };
         answer(stream, cut);
       },
     ]);
-    await withClient({ ...server.env, RATE: '100', COUNT: '200' }, async (client) => {
-      assert.equal(await client.exited, 0);
-      assert.deepEqual(client.summary.byCode, { OK: 200 });
-      assert.ok((client.summary.attemptsPerCall ?? 0) > 1.3);
-    });
-    server.close();
+    const client = startClient(t, { ...server.env, RATE: '100', COUNT: '200' });
+    assert.equal(await client.exited, 0);
+    assert.deepEqual(client.summary.byCode, { OK: 200 });
+    assert.ok((client.summary.attemptsPerCall ?? 0) > 1.3);
   });
 });

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { type AddressInfo, createServer } from 'node:net';
 import { describe, it } from 'node:test';
-import { ClientProcess, withClient } from './client-process';
+import { startClient } from './client-process';
 import { GreeterServer } from './greeter-server';
 
 describe('settings of a client', () => {
-  it('that are wrong are all printed, and end it with 2 before it does anything', async () => {
-    const client = new ClientProcess({ INTERVAL_MS: 'soon', RATE: '-1', METRICS_PORT: '70000' });
+  it('that are wrong are all printed, and end it with 2 before it does anything', async (t) => {
+    const client = startClient(t, { INTERVAL_MS: 'soon', RATE: '-1', METRICS_PORT: '70000' });
     assert.equal(await client.exited, 2);
     assert.equal(client.stdout, '');
     assert.deepEqual(client.stderr.trimEnd().split('\n'), [
@@ -16,58 +16,52 @@ describe('settings of a client', () => {
     ]);
   });
 
-  it('that ask for a metrics port in use end it with 1 and one line', async () => {
+  it('that ask for a metrics port in use end it with 1 and one line', async (t) => {
     const holder = createServer();
+    t.after(() => holder.close());
     await new Promise<void>((resolve) => {
       holder.listen(0, '127.0.0.1', resolve);
     });
     const { port } = holder.address() as AddressInfo;
-    const client = new ClientProcess({ METRICS_PORT: String(port) });
+    const client = startClient(t, { METRICS_PORT: String(port) });
     assert.equal(await client.exited, 1);
     assert.equal(client.lines.at(-1)?.msg, `cannot serve metrics on 127.0.0.1:${port}: EADDRINUSE`);
-    holder.close();
   });
 
-  it('POD_NAME and GREETING_NAME reach the server, and its words reach the log', async () => {
-    const server = await GreeterServer.start({
+  it('POD_NAME and GREETING_NAME reach the server, and its words reach the log', async (t) => {
+    const server = await GreeterServer.start(t, {
       pod: 'grpc-server-7',
       headers: { 'x-envoy-pod': 'envoy-2', 'x-envoy-attempt-count': '3' },
     });
-    await withClient({ ...server.env, POD_NAME: 'me', GREETING_NAME: 'Ada Łovelace', COUNT: '1' }, async (client) => {
-      assert.equal(await client.exited, 0);
-      assert.deepEqual([...server.clients], ['me']);
-      const [line] = client.received;
-      assert.equal(line?.msg, 'Received: Hello, Ada Łovelace! This message is from grpc-server-7');
-      assert.deepEqual(
-        [line.client, line.pod, line.via, line.attempts, line.seq],
-        ['me', 'grpc-server-7', 'envoy-2', 3, 1],
-      );
-      assert.deepEqual(client.summary.envoys, { 'envoy-2': 1 });
-      assert.equal(client.summary.attemptsPerCall, 3);
-    });
-    server.kill();
+    const client = startClient(t, { ...server.env, POD_NAME: 'me', GREETING_NAME: 'Ada Łovelace', COUNT: '1' });
+    assert.equal(await client.exited, 0);
+    assert.deepEqual([...server.clients], ['me']);
+    const [line] = client.received;
+    assert.equal(line?.msg, 'Received: Hello, Ada Łovelace! This message is from grpc-server-7');
+    assert.deepEqual(
+      [line.client, line.pod, line.via, line.attempts, line.seq],
+      ['me', 'grpc-server-7', 'envoy-2', 3, 1],
+    );
+    assert.deepEqual(client.summary.envoys, { 'envoy-2': 1 });
+    assert.equal(client.summary.attemptsPerCall, 3);
   });
 
-  it('of a proxy in the environment do not redirect calls', async () => {
-    const server = await GreeterServer.start();
+  it('of a proxy in the environment do not redirect calls', async (t) => {
+    const server = await GreeterServer.start(t);
     const proxy = 'http://127.0.0.1:1';
     const env = { http_proxy: proxy, https_proxy: proxy, grpc_proxy: proxy, COUNT: '1' };
-    await withClient({ ...server.env, ...env }, async (client) => {
-      assert.equal(await client.exited, 0);
-      assert.equal(client.summary.ok, 1);
-    });
-    server.kill();
+    const client = startClient(t, { ...server.env, ...env });
+    assert.equal(await client.exited, 0);
+    assert.equal(client.summary.ok, 1);
   });
 
-  it('METRICS_PORT serves the metrics of the calls', async () => {
-    const server = await GreeterServer.start();
-    await withClient({ ...server.env, RATE: '50' }, async (client) => {
-      await client.until('calls', () => server.calls > 3);
-      const port = client.linesOf('started')[0]?.metricsPort;
-      const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
-      const count = /^grpc_client_calls_total\{pod="grpc-server-1",code="OK"\} (\d+)$/m.exec(text)?.[1];
-      assert.ok(Number(count) >= 3, text);
-    });
-    server.kill();
+  it('METRICS_PORT serves the metrics of the calls', async (t) => {
+    const server = await GreeterServer.start(t);
+    const client = startClient(t, { ...server.env, RATE: '50' });
+    await client.until('calls', () => server.calls > 3);
+    const port = client.linesOf('started')[0]?.metricsPort;
+    const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+    const count = /^grpc_client_calls_total\{pod="grpc-server-1",code="OK"\} (\d+)$/m.exec(text)?.[1];
+    assert.ok(Number(count) >= 3, text);
   });
 });

@@ -45,6 +45,14 @@ describe('Ledger', () => {
     assert.deepEqual(rest, ['']);
   });
 
+  it('adds the place of a message that came over a stream', async () => {
+    const file = path.join(folder, 'streams');
+    const ledger = await Ledger.open(file, process.stdout, unexpected);
+    ledger.write({ ...record, stream: 3, opening: 2 });
+    await ledger.close(never);
+    assert.match(readFileSync(file, 'utf8'), /"attempts":1,"stream":3,"opening":2\}\n$/);
+  });
+
   it('asks the caller to wait when much is unwritten, and loses nothing', async () => {
     const file = path.join(folder, 'backlog');
     const ledger = await Ledger.open(file, process.stdout, unexpected);
