@@ -10,6 +10,7 @@ const NOT_YET: Rule = {
 const NEWEST: Rule = { call: '*get replicasets*name=envoy *', stdout: 'aaa   1\nbbb   2\n' };
 const PODS = '*get pods -l app.kubernetes.io/name=envoy,pod-template-hash=bbb*';
 
+/** A hopeless wait is cut short long before its timeout: the sentence tells which of the two it was. */
 interface Failure {
   readonly when: string;
   readonly rules: readonly Rule[];
@@ -32,7 +33,7 @@ const FAILURES: readonly Failure[] = [
   {
     when: 'an image is not in the cluster and may not be pulled',
     rules: [NOT_YET, NEWEST, { call: PODS, stdout: 'envoy-bbb-1| ErrImageNeverPull|\n' }],
-    timeout: '500',
+    timeout: '60',
     patience: '500', // the kubelet will not try again, so there is nothing to be patient for
     sentence: /step envoy: deployment\/envoy rolled out: pod envoy-bbb-1: ErrImageNeverPull, image/,
     step: 'envoy',
@@ -40,21 +41,21 @@ const FAILURES: readonly Failure[] = [
   {
     when: 'an image cannot be pulled and stays so',
     rules: [NOT_YET, NEWEST, { call: PODS, stdout: 'envoy-bbb-1| ImagePullBackOff|\n' }],
-    timeout: '500',
-    sentence: /pod envoy-bbb-1: ImagePullBackOff, image/,
+    timeout: '60',
+    sentence: /deployment\/envoy rolled out: pod envoy-bbb-1: ImagePullBackOff, image/,
     step: 'envoy',
   },
   {
     when: 'a container crashes again and again',
     rules: [NOT_YET, NEWEST, { call: PODS, stdout: 'envoy-bbb-1| CrashLoopBackOff|\n' }],
-    timeout: '500',
-    sentence: /pod envoy-bbb-1: CrashLoopBackOff/,
+    timeout: '60',
+    sentence: /deployment\/envoy rolled out: pod envoy-bbb-1: CrashLoopBackOff/,
     step: 'envoy',
   },
   {
     when: 'admission refuses the pods',
     rules: [NOT_YET, { call: '*get deployment envoy *ReplicaFailure*', stdout: 'exceeded quota: small' }],
-    timeout: '500',
+    timeout: '60',
     sentence: /deployment\/envoy rolled out: pods are refused: exceeded quota: small/,
     step: 'envoy',
   },
@@ -123,12 +124,10 @@ for (const { when, rules, timeout = '5', patience = '1', sentence, step } of FAI
   test(`deploy-all.sh ends in one sentence when ${when}, and a re-run heals`, async (t) => {
     const cluster = new StubCluster(t);
     for (const rule of rules) cluster.rule(rule);
-    const began = Date.now();
     const env = { STUCK_SECONDS: patience };
     const run = await cluster.run(['--no-build', '--only', step, '--timeout', timeout], { env });
     assert.equal(run.code, 1, run.stdout);
     assert.match(run.sentence, sentence);
-    assert.ok(Date.now() - began < 60_000, 'a hopeless wait was not cut short');
     assert.deepEqual(cluster.leftBehind, []);
 
     cluster.clearRules();

@@ -18,6 +18,8 @@ const MISTAKES: readonly (readonly [args: readonly string[], ...complaints: RegE
   [['--image-prefix', 'a b'], /--image-prefix: .* got 'a b'/],
   [['--image-prefix', 'x|e touch'], /--image-prefix/],
   [['--only', 'grafana', '--without', 'grafana'], /--only grafana contradicts --without grafana/],
+  [['--no-wait', 'everything'], /--no-wait: expected one of: prometheus .* got 'everything'/],
+  [['--no-wait', 'grafana', '--without', 'grafana'], /--no-wait grafana contradicts --without grafana/],
   [['--only', 'images', '--no-build'], /--only images contradicts --no-build/],
   [['--linkerd', 'on', '--without', 'linkerd'], /--without linkerd contradicts --linkerd on/],
   [['--delete', '--status'], /--delete and --status exclude each other/],

@@ -98,6 +98,18 @@ test('deploy-all.sh --without leaves a box out and says so', async (t) => {
   assert.match(run.stdout, /custom metrics +left out/);
 });
 
+test('deploy-all.sh --no-wait applies a box whose image cannot be had, and leaves its pods alone', async (t) => {
+  const cluster = new StubCluster(t);
+  cluster.rule({ call: '*rollout status deployment/grafana*', stdout: 'Waiting for deployment...\n' });
+  cluster.rule({ call: '*-n grafana get pods*', stdout: 'grafana-1| ImagePullBackOff|\n' });
+  const run = await cluster.run([...QUICKLY, '--no-wait', 'grafana']);
+  assert.equal(run.code, 0, run.stderr);
+  assert.ok(appliedSteps(run.calls).includes('grafana'));
+  assert.match(run.stdout, /\[grafana\] not waited for: deployment\/grafana rolled out/);
+  assert.match(run.stdout, /not waited for +grafana/);
+  assert.ok(!run.calls.some((call) => call.includes('delete pod')));
+});
+
 test('deploy-all.sh --dry-run changes nothing', async (t) => {
   const cluster = new StubCluster(t);
   cluster.rule({

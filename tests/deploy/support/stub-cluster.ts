@@ -23,6 +23,8 @@ const STUB = path.join(__dirname, 'stub.sh');
 const SYSTEM_TOOLS =
   'bash env awk cat cksum cmp cp cut dirname find grep head id ln ls mkdir mktemp mv openssl ps readlink rm sed sleep sort tail tr uniq';
 
+const HANG_DEADLINE_MS = 60_000;
+
 export interface Rule {
   /** A bash pattern over the whole call, `kubectl @ …`, where `@` stands for the context. */
   readonly call: string;
@@ -77,6 +79,15 @@ export class StubCluster {
       writeFileSync(path.join(folder, name), text);
     }
     return this;
+  }
+
+  /** Resolves when a call has met a rule that hangs. */
+  async hangs(): Promise<void> {
+    const deadline = Date.now() + HANG_DEADLINE_MS;
+    while (!existsSync(path.join(this.#folder, 'hanging'))) {
+      if (Date.now() > deadline) throw new Error(`no call hangs:\n${this.calls.join('\n')}`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
   }
 
   clearRules(): void {

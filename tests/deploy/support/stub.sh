@@ -35,7 +35,10 @@ follow_rules() { # the first rule that matches and is not used up answers
       echo $((used + 1)) >"$rule/used"
       cat "$rule/stderr" >&2
       cat "$rule/stdout"
-      if [[ "$code" == hang ]]; then exec sleep 60; fi
+      if [[ "$code" == hang ]]; then
+        : >"$STUB_STATE/hanging" # only now: a signal before this line could end one of the tools above instead
+        exec sleep 60
+      fi
       exit "$code"
     fi
   done
