@@ -117,7 +117,7 @@ export interface Pods {
 export interface Controls {
   /**
    * Replaces the faults of a server by these; `{}` clears them. Records `fault` or `fault-cleared`.
-   * local: POST to the admin endpoint at the pod's loopback address. cluster: the same through a port-forward. On both
+   * local: PUT to the admin endpoint at the pod's loopback address. cluster: the same through a port-forward. On both
    * the endpoint exists only in the lab (FAULT_PORT).
    */
   injectFault(pod: string, fault: ServerFault): Promise<void>;
@@ -158,7 +158,7 @@ export interface Meters {
 
   /**
    * What the process of a pod or of a load uses. Records `resources`.
-   * local: /proc, or /metrics where there is no /proc. cluster: process_* of /metrics; Envoy's own memory gauges.
+   * local: /proc, or ps where there is no /proc. cluster: process_* of /metrics; Envoy's own memory gauges.
    */
   resources(pod: string): Promise<ResourceUse>;
 
@@ -211,6 +211,8 @@ export interface System extends Pods, Controls, Meters, Waits {
 export interface SystemChange {
   readonly envoys?: EnvoySettings;
   readonly serverEnv?: Readonly<Record<string, string>>;
+  /** false: an Envoy that is to end gets SIGTERM without having asked its clients to go elsewhere first. local only. */
+  readonly envoyDrain?: false;
   /** Replaces every load's target, and adds to its variables. */
   readonly load?: { readonly target?: Target; readonly env?: Readonly<Record<string, string>> };
 }

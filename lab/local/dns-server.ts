@@ -17,8 +17,8 @@ export interface DnsServer {
   addresses(name: string): readonly string[];
   /** How often A records of `name` were asked for, faults included. */
   queries(name: string): number;
-  /** Misbehaves until it is called with undefined. */
-  setFault(fault: DnsFault | undefined): void;
+  /** Misbehaves until it is called with undefined: for `names` alone, or for all. */
+  setFault(fault: DnsFault | undefined, names?: readonly string[]): void;
   close(): Promise<void>;
 }
 
@@ -34,7 +34,7 @@ export async function startDnsServer({
 }: DnsServerOptions = {}): Promise<DnsServer> {
   const services = new Map<string, ServiceRecord>();
   const counts = new Map<string, number>();
-  let fault: DnsFault | undefined;
+  let fault: { readonly kind: DnsFault; readonly names: readonly string[] | undefined } | undefined;
 
   function answer(message: Buffer): { query: dns.DecodedPacket; packet: dns.Packet } | undefined {
     let query: dns.DecodedPacket;
@@ -45,7 +45,9 @@ export async function startDnsServer({
       return undefined;
     }
     if (query.type !== 'query') return undefined;
-    const answered = answerQuery(query, { services, fault, random });
+    const asked = query.questions?.[0]?.name.toLowerCase().replace(/\.$/, '') ?? '';
+    const isHit = fault?.names?.includes(asked) ?? true;
+    const answered = answerQuery(query, { services, fault: isHit ? fault?.kind : undefined, random });
     if (answered === undefined) return undefined;
     if (answered.type === 'A') counts.set(answered.name, (counts.get(answered.name) ?? 0) + 1);
     return answered.packet === undefined ? undefined : { query, packet: answered.packet };
@@ -80,8 +82,8 @@ export async function startDnsServer({
     setAddresses: (name, addresses) => void services.set(name, { ...find(name), addresses: [...addresses] }),
     addresses: (name) => find(name).addresses,
     queries: (name) => counts.get(name) ?? 0,
-    setFault: (next) => {
-      fault = next;
+    setFault: (kind, names) => {
+      fault = kind && { kind, names };
     },
     close: async () => {
       for (const socket of connections) socket.destroy();

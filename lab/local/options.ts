@@ -119,7 +119,7 @@ function positiveNumber(text: string): number | undefined {
   return /^\d{1,9}(\.\d+)?$/.test(text) && Number(text) > 0 ? Number(text) : undefined;
 }
 
-function loopbackNetwork(text: string): string | undefined {
+export function loopbackNetwork(text: string): string | undefined {
   const parts = text.split('.');
   const sound = parts.length === 3 && parts[0] === '127' && parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part));
   return sound && parts.every((part) => Number(part) <= 255) ? text : undefined;

@@ -35,7 +35,7 @@ const TAIL_LINES = 8;
 
 /** @throws StartError when the program cannot be run. */
 export async function startProcess(spec: ProcessSpec, reaper: Reaper): Promise<RunningProcess> {
-  // In a session of its own: a Ctrl-C in the terminal reaches the stack, which ends its processes in order.
+  // In a process group of its own: a Ctrl-C in the terminal reaches the stack, which ends its processes in order.
   const child = spawn(spec.command, [...spec.args], {
     env: { ...spec.env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,5 +1,5 @@
 // The promise that nothing of a local stack outlives it, even when the stack itself is killed: a small shell process in
-// a session of its own reads on a pipe what is running, and when the pipe ends it ends what is left. A stack that stops
+// a process group of its own reads on a pipe what is running, and when the pipe ends it ends what is left. A stack that stops
 // in order leaves it nothing to do.
 import { spawn } from 'node:child_process';
 

@@ -28,12 +28,20 @@ export function serverBlueprint(options: ServerPodOptions): PodBlueprint {
     manifest,
     prepare: async (name, address) => {
       const variables: Variables = { ...podEnv(manifest, name, address), ...options.env };
-      const ports = ['GRPC_PORT', 'METRICS_PORT'].flatMap((port) => (variables[port] ? [Number(variables[port])] : []));
+      const ports = ['GRPC_PORT', 'METRICS_PORT', 'FAULT_PORT'].flatMap((port) =>
+        variables[port] ? [Number(variables[port])] : [],
+      );
       await assertFree([{ host: address, ports }]);
       return {
         command: nodePath,
         args: [path.join(root, 'dist', 'server', 'main.js')],
-        env: { ...machineEnv, ...variables, GRPC_HOST: address, METRICS_HOST: address },
+        env: {
+          ...machineEnv,
+          ...variables,
+          GRPC_HOST: address,
+          METRICS_HOST: address,
+          ...(variables.FAULT_PORT && { FAULT_HOST: address }),
+        },
       };
     },
   };

@@ -44,6 +44,8 @@ export interface StackOptions {
   readonly serverEnv?: Variables;
   /** More variables for Envoy's preStop hook. */
   readonly preStopEnv?: Variables;
+  /** Orders the records of DNS answers; default is Math.random. */
+  readonly random?: () => number;
   /** Called for each change of a pod's state, after DNS has it. */
   readonly onEvent?: (event: StackEvent) => void;
   /** Called for each line that a server or an Envoy writes. */
@@ -79,7 +81,7 @@ export async function createStack(options: StackOptions): Promise<Stack> {
   // Envoy's container runs as somebody else.
   await chmod(directory, 0o755);
   reaper.watch({ kind: 'directory', path: directory });
-  const dns = await startDnsServer().catch(async (thrown: unknown) => {
+  const dns = await startDnsServer(options.random && { random: options.random }).catch(async (thrown: unknown) => {
     await reaper.close();
     throw thrown;
   });

@@ -66,11 +66,9 @@ export async function startStack(start: StartOptions): Promise<Stack | undefined
     onEvent: start.onEvent,
     onLine: start.onLine,
   });
-  progress.step(
-    'dns',
-    `answering on ${stack.dns.address} for ${manifests.services.map(({ host }) => host).join(', ')}`,
-  );
+  progress.step('dns', `answering on ${stack.dns.address} for ${manifests.services.length} Services`);
   if (options.verbose) {
+    for (const { host, kind } of manifests.services) progress.detail(`${host} (${kind})`);
     progress.detail('what differs from the manifests:');
     const changes = [...loopbackChanges({ host: '', dns: stack.dns }), ...envoyChanges];
     for (const line of describeOverlay(changes)) progress.detail(`- ${line}`);

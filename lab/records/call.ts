@@ -7,6 +7,8 @@ import { RecordError } from './record-error';
 export type LedgerLine = Omit<CallRecord, 'text'> & {
   /** The number of the Chat stream that carried this message; absent for a unary call. */
   readonly stream?: number;
+  /** Which opening of that stream answered: 1, and one more each time that the stream broke. */
+  readonly opening?: number;
 };
 
 export interface Call extends LedgerLine {
@@ -40,7 +42,10 @@ export class CallParser {
       via: this.#name(fields, 'via', where),
       attempts: count(fields, 'attempts', where),
     };
-    return fields.stream === undefined ? call : { ...call, stream: count(fields, 'stream', where) };
+    if (fields.stream === undefined) return call;
+    const stream = count(fields, 'stream', where);
+    if (fields.opening === undefined) return { ...call, stream };
+    return { ...call, stream, opening: count(fields, 'opening', where) };
   }
 
   #name(fields: Record<string, unknown>, field: string, where: string): string {

@@ -33,7 +33,8 @@ test('CallParser.parse() reads a line, and shares equal names', () => {
   const parser = new CallParser();
   const call = parser.parse(JSON.stringify({ load: 'main', ...LINE }), 'here');
   assert.deepEqual(call, { load: 'main', ...LINE });
-  assert.equal(parser.parse(JSON.stringify({ load: 'chat', ...LINE, stream: 7 }), 'here').stream, 7);
+  const message = { load: 'chat', ...LINE, stream: 7, opening: 2 };
+  assert.deepEqual(parser.parse(JSON.stringify(message), 'here'), message);
 });
 
 for (const [name, line, expected] of [

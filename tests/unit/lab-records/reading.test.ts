@@ -114,3 +114,17 @@ test('joinExecution() finds work that was done twice, and what it cannot know', 
     uncountedPods: ['grpc-server-9'],
   });
 });
+
+test('joinExecution() counts a pod that started during the run from zero', () => {
+  const calls = [1, 2, 3].map((ms) => call(ms, { pod: 'grpc-server-4' }));
+  const events = [
+    at(1, { kind: 'pod-started', subject: 'grpc-server-4' }),
+    at(2, { kind: 'counters', subject: 'grpc-server-4', detail: { OK: 2 } }),
+    at(3, { kind: 'counters', subject: 'grpc-server-4', detail: { OK: 4 } }),
+  ];
+  const { executed, executedUnanswered, uncountedPods } = joinExecution(calls, events);
+  assert.deepEqual(
+    { executed, executedUnanswered, uncountedPods },
+    { executed: 4, executedUnanswered: 1, uncountedPods: [] },
+  );
+});

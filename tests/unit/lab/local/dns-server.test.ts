@@ -142,6 +142,15 @@ describe('startDnsServer()', () => {
     });
   }
 
+  it('fails for one name and answers for the others, when it is told so', async () => {
+    server.setAddresses(HEADLESS, ['127.0.0.11']);
+    server.setFault('servfail', ['other.example']);
+    assert.deepEqual(await resolver.resolve4(HEADLESS), ['127.0.0.11']);
+    server.setFault('servfail', ['other.example', HEADLESS]);
+    await assert.rejects(resolver.resolve4(HEADLESS.toUpperCase()), { code: 'ESERVFAIL' });
+    server.setFault(undefined);
+  });
+
   it('refuses addresses for a name that no Service has', () => {
     assert.throws(() => server.setAddresses('typo.example', []), /no Service was declared under typo\.example/);
   });

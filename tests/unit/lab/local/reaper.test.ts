@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { describe, it } from 'node:test';
@@ -54,6 +54,8 @@ describe('startReaper()', () => {
     }
     reaper.watch({ kind: 'container', name: 'stack-envoy-1' });
     await reaper.close();
-    assert.equal(readFileSync(record, 'utf8'), 'rm --force stack-envoy-1\n');
+    const called = readFileSync(record, 'utf8');
+    rmSync(directory, { recursive: true });
+    assert.equal(called, 'rm --force stack-envoy-1\n');
   });
 });

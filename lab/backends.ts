@@ -1,0 +1,10 @@
+// Where experiments can run. A backend is added by its line here.
+import { createClusterSystem } from './cluster/cluster-system';
+import { createLocalSystem } from './local/system/local-system';
+import type { Backend } from './records/params';
+import type { SystemFactory } from './system-factory';
+
+export const BACKENDS: Readonly<Partial<Record<Backend, SystemFactory>>> = {
+  local: createLocalSystem,
+  cluster: createClusterSystem,
+};

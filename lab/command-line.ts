@@ -1,0 +1,217 @@
+// The command line of the lab. Parses and checks, reports every problem at once, does nothing.
+import { parseArgs } from 'node:util';
+import type { Experiment } from './experiment';
+import { DEFAULT_NETWORK, loopbackNetwork } from './local/options';
+import type { Backend } from './records/params';
+
+/** What `run` and `mutate` have in common. */
+export interface RunOptions {
+  readonly experiments: readonly Experiment[];
+  readonly backend: Backend;
+  /** Where run folders go. */
+  readonly out: string;
+  readonly quick: boolean;
+  readonly seed: number | undefined;
+  readonly minutes: number | undefined;
+  readonly network: string;
+  readonly json: boolean;
+}
+
+export type Command =
+  | { readonly kind: 'help' }
+  | { readonly kind: 'wrong'; readonly problems: readonly string[] }
+  | { readonly kind: 'list'; readonly json: boolean }
+  | ({ readonly kind: 'run' } & RunOptions)
+  | ({ readonly kind: 'mutate' } & RunOptions)
+  | { readonly kind: 'report'; readonly folder: string; readonly images: string | undefined; readonly json: boolean }
+  | { readonly kind: 'compare'; readonly left: string; readonly right: string; readonly json: boolean };
+
+export interface CommandContext {
+  readonly experiments: readonly Experiment[];
+  /** Those that this build has. */
+  readonly backends: readonly Backend[];
+}
+
+export const DEFAULT_OUT = 'lab/results';
+
+export const USAGE = `Usage: npm run lab -- COMMAND [options]
+
+  list                    the experiments and what each asks
+  run NAME…|all           run experiments, judge their claims, write a report into each run's folder
+  mutate [NAME…]          run experiments with their mechanism broken; passes only if the right claims fail
+  report DIR              write the reports of runs again, from params.json, calls.ndjson and events.ndjson alone
+  compare DIR DIR         two sets of runs, claim by claim
+
+run and mutate:
+  --on local|cluster      where: processes on loopback (default), or the cluster of the current context
+  --out DIR               where run folders go (default ${DEFAULT_OUT})
+  --quick                 less of everything, for CI
+  --seed N                repeats the random choices of a run (default: a new one, which is printed)
+  --minutes N             how long experiments last that are measured in minutes
+  --network A.B.C         first three numbers of the loopback addresses (default ${DEFAULT_NETWORK}); local only
+report:
+  --images DIR            also put every figure there, as EXPERIMENT-FIGURE.svg
+all:
+  --json                  the last line of standard output is the result as one JSON object
+  --help                  this text
+
+Exit code: 0 every verdict passes, 1 one does not, 2 called wrongly, 130 interrupted. compare: 1 when a claim that held
+on the left does not hold on the right.
+`;
+
+const FLAGS = {
+  on: { type: 'string' },
+  out: { type: 'string' },
+  quick: { type: 'boolean' },
+  seed: { type: 'string' },
+  minutes: { type: 'string' },
+  network: { type: 'string' },
+  images: { type: 'string' },
+  json: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+type Flag = keyof typeof FLAGS;
+
+const RUN_FLAGS: readonly Flag[] = ['on', 'out', 'quick', 'seed', 'minutes', 'network', 'json'];
+const ALLOWED: Readonly<Record<string, readonly Flag[]>> = {
+  list: ['json'],
+  run: RUN_FLAGS,
+  mutate: RUN_FLAGS,
+  report: ['images', 'json'],
+  compare: ['json'],
+};
+const MAX_SEED = 2 ** 31 - 1;
+const MAX_MINUTES = 24 * 60;
+
+export function parseCommand(args: readonly string[], context: CommandContext): Command {
+  const problems: string[] = [];
+  const { command, words, texts, switches } = readTokens(args, problems);
+  if (switches.has('help') || command === 'help') return { kind: 'help' };
+  const allowed = command === undefined || !Object.hasOwn(ALLOWED, command) ? undefined : ALLOWED[command];
+  if (command === undefined || allowed === undefined) {
+    const got = command === undefined ? 'nothing' : `"${command}"`;
+    problems.unshift(`expected a command, one of ${Object.keys(ALLOWED).join(', ')}, got ${got}`);
+    return { kind: 'wrong', problems };
+  }
+  for (const flag of [...texts.keys(), ...switches]) {
+    if (!allowed.includes(flag)) problems.push(`--${flag}: has no meaning for ${command}`);
+  }
+  const json = switches.has('json');
+  const parsed = ((): Command => {
+    if (command === 'list') {
+      for (const word of words) problems.push(`${word}: no argument is expected here`);
+      return { kind: 'list', json };
+    }
+    if (command === 'report' || command === 'compare') {
+      const count = command === 'report' ? 1 : 2;
+      if (words.length !== count) problems.push(`${command}: expected ${count} DIR, got ${words.length}`);
+      const [left = '', right = ''] = words;
+      if (command === 'compare') return { kind: 'compare', left, right, json };
+      return { kind: 'report', folder: left, images: texts.get('images'), json };
+    }
+    const kind = command === 'run' ? 'run' : 'mutate';
+    return { kind, ...readRunOptions(kind, { words, texts, switches, problems, ...context }), json };
+  })();
+  return problems.length > 0 ? { kind: 'wrong', problems } : parsed;
+}
+
+interface Tokens {
+  readonly command: string | undefined;
+  readonly words: readonly string[];
+  readonly texts: ReadonlyMap<Flag, string>;
+  readonly switches: ReadonlySet<Flag>;
+}
+
+function readTokens(args: readonly string[], problems: string[]): Tokens {
+  const { tokens } = parseArgs({
+    args: [...args],
+    options: FLAGS,
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  const words: string[] = [];
+  const texts = new Map<Flag, string>();
+  const switches = new Set<Flag>();
+  for (const token of tokens) {
+    if (token.kind === 'positional') words.push(token.value);
+    if (token.kind !== 'option') continue;
+    if (!Object.hasOwn(FLAGS, token.name)) {
+      problems.push(`${token.rawName}: no such option`);
+      continue;
+    }
+    const flag = token.name as Flag;
+    if (FLAGS[flag].type === 'boolean') {
+      if (token.value === undefined) switches.add(flag);
+      else problems.push(`--${flag}: takes no value, got "${token.value}"`);
+    } else if (token.value === undefined || token.value === '' || token.value.startsWith('--')) {
+      problems.push(`--${flag}: expected a value`);
+    } else texts.set(flag, token.value);
+  }
+  const [command, ...rest] = words;
+  return { command, words: rest, texts, switches };
+}
+
+interface RunInput extends Omit<Tokens, 'command'>, CommandContext {
+  readonly problems: string[];
+}
+
+function readRunOptions(kind: 'run' | 'mutate', input: RunInput): Omit<RunOptions, 'json'> {
+  const { words, texts, switches, problems, backends } = input;
+  function read<T>(flag: Flag, expected: string, parse: (text: string) => T | undefined): T | undefined {
+    const text = texts.get(flag);
+    if (text === undefined) return undefined;
+    const value = parse(text);
+    if (value === undefined) problems.push(`--${flag}: expected ${expected}, got "${text}"`);
+    return value;
+  }
+  const backend =
+    read('on', `one of ${backends.join(', ')}`, (text) => backends.find((each) => each === text)) ?? 'local';
+  const network = read('network', 'three numbers of a loopback network such as 127.0.1', loopbackNetwork);
+  if (network !== undefined && backend !== 'local') problems.push('--network: has no meaning on a cluster');
+  const experiments = chooseExperiments(kind, words, backend, input);
+  const minutes = read('minutes', `an integer 1-${MAX_MINUTES}`, integer(1, MAX_MINUTES));
+  if (minutes !== undefined && !experiments.some(({ sizes }) => 'minutes' in sizes.full)) {
+    problems.push('--minutes: none of these experiments is measured in minutes');
+  }
+  return {
+    experiments,
+    backend,
+    out: texts.get('out') ?? DEFAULT_OUT,
+    quick: switches.has('quick'),
+    seed: read('seed', `an integer 0-${MAX_SEED}`, integer(0, MAX_SEED)),
+    minutes,
+    network: network ?? DEFAULT_NETWORK,
+  };
+}
+
+function chooseExperiments(
+  kind: 'run' | 'mutate',
+  names: readonly string[],
+  backend: Backend,
+  { experiments, problems }: RunInput,
+): readonly Experiment[] {
+  const canRun = (experiment: Experiment) =>
+    kind === 'run'
+      ? experiment.backends.includes(backend)
+      : experiment.mutations.some(({ backends }) => backends.includes(backend));
+  if (names.includes('all') || (kind === 'mutate' && names.length === 0)) {
+    if (names.length > 1) problems.push(`${kind}: give names or all, got ${names.join(' ')}`);
+    return experiments.filter(canRun);
+  }
+  if (names.length === 0) problems.push('run: expected the name of an experiment, or all; `list` shows them');
+  return [...new Set(names)].flatMap((name) => {
+    const found = experiments.find((experiment) => experiment.name === name);
+    if (found === undefined) {
+      problems.push(`${name}: no such experiment; there are ${experiments.map((each) => each.name).join(', ')}`);
+      return [];
+    }
+    if (canRun(found)) return [found];
+    problems.push(`${name}: has nothing to ${kind} on ${backend}`);
+    return [];
+  });
+}
+
+function integer(min: number, max: number): (text: string) => number | undefined {
+  return (text) => (/^\d{1,10}$/.test(text) && Number(text) >= min && Number(text) <= max ? Number(text) : undefined);
+}

@@ -1,0 +1,52 @@
+// `mutate`: the same experiments with their mechanism broken. A claim that still holds then proves nothing, so this
+// passes only when every claim that must fail does.
+import type { RunOptions } from '../command-line';
+import type { ClaimResult } from '../records/claim';
+import { renderVerdict } from '../runner/verdict-text';
+import { type CommandIo, EXIT, type ExitCode } from './command-context';
+import { describeRun } from './run';
+import { type FinishedRun, runSeries } from './run-series';
+
+export async function mutateCommand(options: RunOptions, io: CommandIo): Promise<ExitCode> {
+  const say = options.json ? io.err : io.out;
+  const planned = options.experiments.flatMap((experiment) =>
+    experiment.mutations
+      .filter(({ backends }) => backends.includes(options.backend))
+      .map((mutation) => ({ experiment, mutation })),
+  );
+  const runs = await runSeries(planned, options, io, (run) => say(renderMutation(run)));
+  const isInterrupted = io.interrupted.aborted;
+  const noticed = runs.filter((run) => standingClaims(run)?.length === 0);
+  const isPassed = !isInterrupted && planned.length > 0 && noticed.length === planned.length;
+  say(`${noticed.length} of ${planned.length} mutations were noticed\n`);
+  if (options.json) {
+    const described = runs.map((run) => ({
+      ...describeRun(run),
+      mutation: run.mutation?.name,
+      noticed: noticed.includes(run),
+      standing: standingClaims(run) ?? null,
+    }));
+    const result = { command: 'mutate', pass: isPassed, interrupted: isInterrupted, runs: described };
+    io.out(`${JSON.stringify(result)}\n`);
+  }
+  if (isInterrupted) return EXIT.interrupted;
+  return isPassed ? EXIT.passed : EXIT.failed;
+}
+
+function renderMutation(run: FinishedRun): string {
+  const { experiment, mutation, result } = run;
+  const name = `${experiment.name}, broken: ${mutation?.name}`;
+  if (result.kind === 'unfinished') return `✗ ${name}: ${result.why}: ${result.message}\n    ${result.folder}\n`;
+  const standing = standingClaims(run) ?? [];
+  const end =
+    standing.length === 0 ? '' : `✗ ${name}: not noticed, because these claims hold: ${standing.join(', ')}\n`;
+  return `${renderVerdict(result.report.verdict, result.folder)}${end}`;
+}
+
+/** The claims that had to fail and hold; undefined when the run did not come to its end, which proves nothing. */
+function standingClaims({ mutation, result }: FinishedRun): readonly string[] | undefined {
+  if (result.kind === 'unfinished' || mutation === undefined) return undefined;
+  const { claims } = result.report.verdict;
+  const holds = (id: string) => claims.find((claim: ClaimResult) => claim.id === id)?.pass !== false;
+  return mutation.mustFail.filter(holds);
+}

@@ -1,0 +1,49 @@
+// The experiments that there are, in the order in which they tell the story.
+import type { Experiment } from '../experiment';
+import type { Sizes } from '../records/params';
+import { clientSide } from './client-side';
+import { crash } from './crash';
+import { deletePods } from './delete';
+import { dnsOutage } from './dns-outage';
+import { endurance } from './endurance';
+import { envoyCrash } from './envoy-crash';
+import { envoyRollout } from './envoy-rollout';
+import { hang } from './hang';
+import { newChannelPerCall } from './new-channel-per-call';
+import { noBalancing } from './no-balancing';
+import { outage } from './outage';
+import { policies } from './policies';
+import { rollout } from './rollout';
+import { scaleDown } from './scale-down';
+import { scaleUp } from './scale-up';
+import { slowPod } from './slow-pod';
+import { spread } from './spread';
+import { streams } from './streams';
+import { twoTiers } from './two-tiers';
+
+/** Each takes its own sizes, and whoever runs it hands it no others. */
+function known<S extends Sizes>(experiment: Experiment<S>): Experiment {
+  return experiment as unknown as Experiment;
+}
+
+export const EXPERIMENTS: readonly Experiment[] = [
+  known(noBalancing),
+  known(clientSide),
+  known(newChannelPerCall),
+  known(spread),
+  known(policies),
+  known(slowPod),
+  known(twoTiers),
+  known(streams),
+  known(scaleUp),
+  known(scaleDown),
+  known(rollout),
+  known(deletePods),
+  known(crash),
+  known(hang),
+  known(envoyRollout),
+  known(envoyCrash),
+  known(outage),
+  known(dnsOutage),
+  known(endurance),
+];

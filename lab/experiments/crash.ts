@@ -1,0 +1,148 @@
+// Does anybody notice when a server is killed while it works on calls?
+import type { Experiment } from '../experiment';
+import { judge } from '../records/claim';
+import { attemptsPerCall } from '../records/selection';
+import { randomInteger } from '../statistics/seeded-random';
+import type { System } from '../system';
+import { enoughCalls, measureCallCount } from './parts/call-count';
+import { measureFailed, noneFails } from './parts/failed-calls';
+import { KILLS_INTERRUPT, killsOf, measureInFlight, measureInterrupted } from './parts/kills';
+import { loadOverlaps, measureOverlap } from './parts/load-overlap';
+import { countingServers } from './parts/server-counters';
+import { EXECUTED_UNANSWERED, measureServerWork } from './parts/server-work';
+import { underLoad } from './parts/under-load';
+import { POD_CHANGE, ROLLING, ROUTING, SETTLING } from './parts/waits';
+
+type CrashSizes = {
+  readonly repetitions: number;
+  readonly calls: number;
+  readonly ratePerSecond: number;
+  /** How long each call takes, ms, so that there are some in flight. */
+  readonly workMs: number;
+};
+
+const SERVERS = 3;
+const LEAST_IN_FLIGHT = 20;
+
+export const crash: Experiment<CrashSizes> = {
+  name: 'crash',
+  question: 'Does anybody notice when a server pod is killed with calls in flight?',
+  hypothesis:
+    'Envoy sees the connection break, asks another pod for each call that was on it, and stops using the dead one after two refused connections, so callers wait a little longer and lose nothing.',
+  backends: ['local', 'cluster'],
+  sizes: {
+    full: { repetitions: 20, calls: 10_000, ratePerSecond: 200, workMs: 400 },
+    quick: { repetitions: 4, calls: 2000, ratePerSecond: 200, workMs: 400 },
+  },
+  claims: ({ calls }) => [
+    noneFails('failed', 'No call fails.'),
+    enoughCalls(calls),
+    {
+      id: 'attempts',
+      text: 'Servers are hardly asked more than once per call.',
+      threshold: { atMost: 1.05 },
+      unit: 'attempts',
+    },
+    {
+      id: 'in-flight',
+      text: 'Calls in flight at each kill, at least.',
+      threshold: { atLeast: LEAST_IN_FLIGHT },
+      unit: 'calls',
+    },
+    KILLS_INTERRUPT,
+    loadOverlaps('while a pod is killed'),
+    EXECUTED_UNANSWERED,
+  ],
+  expectedMs: ({ repetitions, calls, ratePerSecond }) =>
+    20_000 + Math.max((calls / ratePerSecond) * 1000, repetitions * 8500),
+  run: async (system, recorder, { repetitions, calls, ratePerSecond, workMs }, context) => {
+    await system.settle({ servers: SERVERS, envoys: 2 }, SETTLING);
+    recorder.phase('killing');
+    await countingServers(system, context, async () => {
+      const spec = { name: 'steady', target: 'envoys', ratePerSecond } as const;
+      await underLoad(system, context, spec, () => killAll(system, context, repetitions, workMs), { calls });
+    });
+  },
+  evaluate: (data) => {
+    const kills = killsOf(data);
+    return judge(data.params.claims, {
+      failed: measureFailed(data.calls),
+      calls: measureCallCount(data.calls),
+      attempts: { value: attemptsPerCall(data.calls) },
+      'in-flight': measureInFlight(kills),
+      interrupted: measureInterrupted(kills),
+      'load-overlaps': measureOverlap(
+        data.calls,
+        kills.map(({ atMs }) => ({ fromMs: atMs, toMs: atMs })),
+        data.params.sizes.repetitions,
+      ),
+      'executed-unanswered': measureServerWork(data),
+    });
+  },
+  figures: (data) => [
+    {
+      kind: 'rate',
+      id: 'calls',
+      title: 'The others take over at once',
+      caption: 'Answered calls per second, stacked by pod; each line is a kill.',
+      marks: ['signal'],
+    },
+    { kind: 'latency', id: 'latency', title: 'What a kill costs its callers', marks: ['signal'] },
+    {
+      kind: 'dots',
+      id: 'in-flight',
+      title: 'Calls in flight at each kill, and those of them that were asked again',
+      unit: 'calls',
+      groups: [
+        { label: 'in flight', values: killsOf(data).map(({ inFlight }) => inFlight) },
+        { label: 'asked again', values: killsOf(data).map(({ interrupted }) => interrupted) },
+      ],
+      limit: { value: LEAST_IN_FLIGHT, label: 'in flight at least' },
+    },
+  ],
+  mutations: [
+    {
+      name: 'no-retries',
+      text: 'No layer asks a second pod.',
+      backends: ['local', 'cluster'],
+      change: { envoys: { retries: false }, load: { env: { RETRIES: 'false' } } },
+      mustFail: ['failed'],
+    },
+  ],
+};
+
+/** Kills pods that were not killed before, since a container that crashes again and again is restarted ever later. */
+async function killAll(
+  system: System,
+  { pause, random }: { readonly pause: (ms: number) => Promise<void>; readonly random: () => number },
+  repetitions: number,
+  workMs: number,
+): Promise<void> {
+  const killed = new Set<string>();
+  const isSlow = new Set<string>();
+  for (let repetition = 1; repetition <= repetitions; repetition += 1) {
+    let pods = await system.pods('grpc-server');
+    if (pods.every(({ name }) => killed.has(name))) {
+      await system.roll('grpc-server', ROLLING);
+      await system.untilReady('grpc-server', SERVERS, POD_CHANGE);
+      await system.untilRouted(SERVERS, ROUTING);
+      pods = await system.pods('grpc-server');
+    }
+    for (const { name } of pods.filter((pod) => !isSlow.has(pod.name))) {
+      await system.injectFault(name, { delayMs: workMs });
+      isSlow.add(name);
+    }
+    // At any moment of the work, not always right after a pod has come.
+    await pause(2000 + 1000 * random());
+    const candidates = pods.filter(({ name, isReady, isDraining }) => isReady && !isDraining && !killed.has(name));
+    const victim = candidates[randomInteger(random, candidates.length)];
+    if (victim === undefined) throw new Error('cannot kill a server pod: none is ready that was not killed before');
+    killed.add(victim.name);
+    isSlow.delete(victim.name);
+    await system.crash(victim.name);
+    // Also the moment at which it is missed: until then it still counts as ready.
+    await pause(2000);
+    await system.untilReady('grpc-server', SERVERS, POD_CHANGE);
+    await system.untilRouted(SERVERS, ROUTING);
+  }
+}

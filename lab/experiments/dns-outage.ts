@@ -1,0 +1,204 @@
+// What happens when DNS fails: no answer, an error, or the answer that the name does not exist.
+import type { Experiment } from '../experiment';
+import type { Call } from '../records/call';
+import { judge } from '../records/claim';
+import { type DnsFaultMode, eventsOf } from '../records/event';
+import type { RunData } from '../records/run-data';
+import { failed, ofLoad, sentWithin, type TimeSpan } from '../records/selection';
+import { percentile } from '../statistics/percentile';
+import { enoughCalls, measureCallCount } from './parts/call-count';
+import { countCodes, measureFailed, noneFails } from './parts/failed-calls';
+import { loadOverlaps, measureOverlap } from './parts/load-overlap';
+import { underLoad } from './parts/under-load';
+import { ROUTING, SETTLING } from './parts/waits';
+
+type DnsOutageSizes = {
+  readonly faultMs: number;
+  readonly ratePerSecond: number;
+  /** How often the name ceases to exist, and for how long each time, ms. */
+  readonly absences: number;
+  readonly absenceMs: number;
+};
+
+const SERVERS = 3;
+const FIRST_OK_WITHIN_MS = 2000;
+/** How long after the names are gone an Envoy may go on using the pods, ms: it asks once a second. */
+const NOTICED_MS = 3000;
+const AT_ONCE_MS = 100;
+/** The load of DNS faults that must not be noticed, and the one of names that are gone: the latter asks only once. */
+const KEPT = 'kept';
+const ABSENT = 'absent';
+
+export const dnsOutage: Experiment<DnsOutageSizes> = {
+  name: 'dns-outage',
+  question: 'Are calls lost when DNS answers with errors, or not at all?',
+  hypothesis:
+    'Envoy keeps the last good hosts when a look-up fails. Only the honest answer of a headless Service without pods, that there is no such name, empties its list; then calls end at once, and resume as soon as the names are back.',
+  backends: ['local', 'cluster'],
+  sizes: {
+    full: { faultMs: 30_000, ratePerSecond: 100, absences: 3, absenceMs: 10_000 },
+    quick: { faultMs: 10_000, ratePerSecond: 100, absences: 2, absenceMs: 6000 },
+  },
+  claims: ({ faultMs, ratePerSecond }) => [
+    noneFails('failed-servfail', 'No call fails while DNS answers SERVFAIL.'),
+    noneFails('failed-silence', 'No call fails while DNS is silent.'),
+    enoughCalls((2 * faultMs * ratePerSecond) / 1000),
+    loadOverlaps('while DNS answers wrongly'),
+    {
+      id: 'absent-unavailable',
+      text: 'While the name does not exist, calls that end in anything but UNAVAILABLE.',
+      threshold: { equals: 0 },
+      unit: 'calls',
+    },
+    {
+      id: 'absent-at-once',
+      text: 'They end at once: the 99th percentile of their latency.',
+      threshold: { atMost: AT_ONCE_MS },
+      unit: 'ms',
+    },
+    {
+      id: 'first-ok',
+      text: 'From the return of the name to the first answer, the slowest Envoy each time.',
+      threshold: { atMost: FIRST_OK_WITHIN_MS / 1000 },
+      unit: 's',
+    },
+  ],
+  expectedMs: ({ faultMs, absences, absenceMs }) => 25_000 + 2 * (faultMs + 3000) + absences * (absenceMs + 6000),
+  run: async (system, recorder, { faultMs, ratePerSecond, absences, absenceMs }, context) => {
+    const { pause } = context;
+    const breakDns = async (mode: DnsFaultMode, ms: number) => {
+      await system.setDnsFault(mode);
+      await pause(ms);
+      await system.setDnsFault(undefined);
+    };
+    await system.settle({ servers: SERVERS, envoys: 2 }, SETTLING);
+    await underLoad(system, context, { name: KEPT, target: 'envoys', ratePerSecond }, async () => {
+      for (const mode of ['servfail', 'silence'] as const) {
+        recorder.phase(mode);
+        await breakDns(mode, faultMs);
+        await pause(2000);
+      }
+    });
+    recorder.phase('nxdomain');
+    // Retries would hide how a call ends, and when.
+    const env = { RETRIES: 'false' };
+    await underLoad(system, context, { name: ABSENT, target: 'envoys', ratePerSecond, env }, async () => {
+      for (let absence = 1; absence <= absences; absence += 1) {
+        await breakDns('nxdomain', absenceMs);
+        await system.untilRouted(SERVERS, ROUTING);
+        // Where in its second Envoy asks DNS next must not depend on the step before.
+        await pause(1000 + 1000 * context.random());
+      }
+    });
+  },
+  evaluate: (data) => {
+    const faults = faultsOf(data);
+    const during = (mode: DnsFaultMode, load: string) =>
+      faults
+        .filter((fault) => fault.mode === mode)
+        // A second more: what an Envoy learned at the end of the fault.
+        .flatMap(({ fromMs, toMs }) => sentWithin(ofLoad(data.calls, load), { fromMs, toMs: toMs + 1000 }));
+    const absent = absentCalls(data);
+    const others = absent.filter(({ code }) => code !== 'UNAVAILABLE');
+    const returns = firstOksMs(data);
+    const expected = data.params.sizes.absences;
+    const { servfail, silence } = { servfail: during('servfail', KEPT), silence: during('silence', KEPT) };
+    return judge(data.params.claims, {
+      'failed-servfail': measureFailed(servfail),
+      'failed-silence': measureFailed(silence),
+      calls: measureCallCount([...servfail, ...silence]),
+      'load-overlaps': measureOverlap(data.calls, faults, 2 + expected),
+      'absent-unavailable': {
+        value: absent.length === 0 ? null : others.length,
+        detail: `of ${absent.length}${others.length > 0 ? `: ${countCodes(others)}` : ''}`,
+      },
+      'absent-at-once': {
+        value: percentile(
+          failed(absent).map(({ latencyMs }) => latencyMs),
+          99,
+        ),
+      },
+      'first-ok': {
+        value: returns.length === 0 ? null : Math.max(...returns) / 1000,
+        detail: `${returns.length} Envoys and returns`,
+      },
+    });
+  },
+  figures: (data) => [
+    {
+      kind: 'rate',
+      id: 'kept',
+      title: 'SERVFAIL and silence change nothing',
+      caption: 'Answered calls per second, stacked by pod.',
+      loads: [KEPT],
+    },
+    {
+      kind: 'rate',
+      id: 'absent',
+      title: 'A name without pods is believed, and so is its return',
+      caption: 'Answered calls per second, stacked by pod; calls in between end at once as UNAVAILABLE.',
+      loads: [ABSENT],
+    },
+    {
+      kind: 'dots',
+      id: 'first-ok',
+      title: 'From the return of the name to the first answer through each Envoy',
+      unit: 's',
+      groups: [
+        {
+          label: 'each Envoy, each time',
+          values: firstOksMs(data)
+            .filter(Number.isFinite)
+            .map((ms) => ms / 1000),
+        },
+      ],
+      limit: { value: FIRST_OK_WITHIN_MS / 1000, label: 'at most' },
+    },
+  ],
+  mutations: [
+    {
+      name: 'default-dns',
+      text: 'Envoy asks DNS as often as it does by default, and caches what it is told.',
+      backends: ['local', 'cluster'],
+      change: { envoys: { dns: 'envoy-defaults' } },
+      mustFail: ['first-ok'],
+    },
+  ],
+};
+
+interface Fault extends TimeSpan {
+  readonly mode: DnsFaultMode;
+}
+
+function faultsOf({ events }: Pick<RunData, 'events'>): readonly Fault[] {
+  const cleared = eventsOf(events, 'dns-fault-cleared');
+  return eventsOf(events, 'dns-fault').flatMap(({ atMs, detail }) => {
+    const end = cleared.find((event) => event.atMs >= atMs);
+    return detail === undefined || end === undefined ? [] : [{ mode: detail.mode, fromMs: atMs, toMs: end.atMs }];
+  });
+}
+
+function absences(data: Pick<RunData, 'events'>): readonly Fault[] {
+  return faultsOf(data).filter(({ mode }) => mode === 'nxdomain');
+}
+
+/** Sent when every Envoy must have noticed, and so early that they ended before the name was back. */
+function absentCalls(data: RunData<DnsOutageSizes>): readonly Call[] {
+  return absences(data).flatMap(({ fromMs, toMs }) =>
+    sentWithin(ofLoad(data.calls, ABSENT), { fromMs: fromMs + NOTICED_MS, toMs }).filter(
+      ({ sentMs, latencyMs }) => sentMs + latencyMs <= toMs,
+    ),
+  );
+}
+
+/** For each return of the name and each Envoy: until its first OK answer, ms; infinite if it had none. */
+function firstOksMs(data: RunData<DnsOutageSizes>): readonly number[] {
+  const calls = ofLoad(data.calls, ABSENT).filter(({ code }) => code === 'OK');
+  const envoys = [...new Set(calls.map(({ via }) => via))];
+  return absences(data).flatMap(({ toMs }) =>
+    envoys.map((envoy) => {
+      const first = calls.find(({ via, sentMs }) => via === envoy && sentMs >= toMs);
+      return first === undefined ? Number.POSITIVE_INFINITY : first.sentMs + first.latencyMs - toMs;
+    }),
+  );
+}

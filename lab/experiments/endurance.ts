@@ -1,0 +1,129 @@
+// Does everything together, for minutes and in random order, leave a trace: a lost call, a leak of memory or descriptors?
+import type { Experiment } from '../experiment';
+import { judge } from '../records/claim';
+import { eventsOf } from '../records/event';
+import { enoughCalls, measureCallCount } from './parts/call-count';
+import { CHAOS, chaosOrder, disturb } from './parts/chaos';
+import { measureFailed, noneFails } from './parts/failed-calls';
+import { loadOverlaps, measureOverlap } from './parts/load-overlap';
+import { measureTrend, openDescriptors, residentMegabytes, useSeries } from './parts/resource-trend';
+import { underLoad } from './parts/under-load';
+import { SETTLING } from './parts/waits';
+import { watchingResources } from './parts/watch-resources';
+
+type EnduranceSizes = {
+  readonly minutes: number;
+  readonly ratePerSecond: number;
+  /** Load before the first disturbance, ms: pools and caches fill, and that is no leak. */
+  readonly warmUpMs: number;
+};
+
+const LOAD = 'steady';
+/** A shorter run shows memory and descriptors, but no trend that could be judged. */
+const TREND_MINUTES = 3;
+/** What a disturbance and getting over it take on average, with room for a slow machine. */
+const DISTURBANCES_PER_MINUTE = 3;
+
+export const endurance: Experiment<EnduranceSizes> = {
+  name: 'endurance',
+  question: 'Do minutes of random scaling, killing, stopping, rolling and DNS faults leave a trace?',
+  hypothesis: 'Each disturbance is absorbed by itself, so many of them in any order are too, and nothing piles up.',
+  backends: ['local', 'cluster'],
+  sizes: {
+    full: { minutes: 3, ratePerSecond: 100, warmUpMs: 30_000 },
+    quick: { minutes: 1, ratePerSecond: 100, warmUpMs: 5000 },
+  },
+  claims: ({ minutes, ratePerSecond }) => [
+    noneFails('failed', 'No call fails.'),
+    enoughCalls(minutes * 60 * ratePerSecond),
+    loadOverlaps('from the first disturbance to the last'),
+    {
+      id: 'memory',
+      text: 'Memory of Envoys and client is flat once they are warm: the steepest trend.',
+      threshold: minutes < TREND_MINUTES ? { reported: true } : { atMost: 1 },
+      unit: 'MB/min',
+    },
+    {
+      id: 'descriptors',
+      text: 'Open descriptors of Envoys and client are flat: the steepest trend.',
+      threshold: minutes < TREND_MINUTES ? { reported: true } : { atMost: 1 },
+      unit: 'descriptors/min',
+    },
+    {
+      id: 'disturbances',
+      text: 'Disturbances happened.',
+      threshold: { atLeast: minutes * DISTURBANCES_PER_MINUTE },
+      unit: 'events',
+    },
+  ],
+  expectedMs: ({ minutes, warmUpMs }) => 40_000 + warmUpMs + minutes * 60_000,
+  run: async (system, recorder, { minutes, ratePerSecond, warmUpMs }, context) => {
+    await system.settle({ servers: 3, envoys: 2 }, SETTLING);
+    recorder.phase('warm-up');
+    const load = { name: LOAD, target: 'envoys', ratePerSecond } as const;
+    const steps = async () => {
+      await context.pause(warmUpMs);
+      recorder.phase('chaos');
+      const endMs = Date.now() + minutes * 60_000;
+      for (const step of chaosOrder(context.random)) {
+        recorder.note(step);
+        await disturb(system, context, step);
+        if (Date.now() >= endMs) break;
+      }
+      recorder.phase('calm');
+      await system.untilReady('grpc-server', 3, SETTLING);
+    };
+    await watchingResources(system, context, LOAD, () => underLoad(system, context, load, steps));
+  },
+  evaluate: ({ calls, events, params }) => {
+    const phase = (name: string) => eventsOf(events, 'phase').find(({ subject }) => subject === name)?.atMs;
+    const [fromMs, toMs] = [phase('chaos'), phase('calm')];
+    const span = fromMs === undefined || toMs === undefined ? [] : [{ fromMs, toMs }];
+    const notes = eventsOf(events, 'note').map(({ detail }) => detail?.text ?? '');
+    const counts = CHAOS.map((step) => notes.filter((text) => text === step).length);
+    const warmMs = fromMs ?? Number.POSITIVE_INFINITY;
+    return judge(params.claims, {
+      failed: measureFailed(calls),
+      calls: measureCallCount(calls),
+      'load-overlaps': measureOverlap(calls, span, 1),
+      memory: measureTrend(events, residentMegabytes, warmMs),
+      descriptors: measureTrend(events, openDescriptors, warmMs),
+      disturbances: {
+        value: counts.reduce((sum, count) => sum + count, 0),
+        detail: CHAOS.map((step, index) => `${counts[index]} × ${step}`).join(', '),
+      },
+    });
+  },
+  figures: ({ events }) => [
+    {
+      kind: 'rate',
+      id: 'calls',
+      title: 'Pods come and go, and no call is lost',
+      caption: 'Answered calls per second, stacked by pod.',
+    },
+    {
+      kind: 'series',
+      id: 'memory',
+      title: 'Memory stays where it is',
+      axis: 'resident memory (MB)',
+      series: useSeries(events, residentMegabytes),
+    },
+    {
+      kind: 'series',
+      id: 'descriptors',
+      title: 'Open descriptors stay where they are',
+      axis: 'open descriptors',
+      series: useSeries(events, openDescriptors),
+    },
+    { kind: 'latency', id: 'latency', title: 'Latency through it all' },
+  ],
+  mutations: [
+    {
+      name: 'no-retries',
+      text: 'No layer asks a second pod.',
+      backends: ['local', 'cluster'],
+      change: { envoys: { retries: false }, load: { env: { RETRIES: 'false' } } },
+      mustFail: ['failed'],
+    },
+  ],
+};

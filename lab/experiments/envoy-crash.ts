@@ -1,0 +1,98 @@
+// Does anybody notice when an Envoy is killed?
+import type { Experiment } from '../experiment';
+import { judge } from '../records/claim';
+import { attemptsPerCall } from '../records/selection';
+import { enoughCalls, measureCallCount } from './parts/call-count';
+import { measureFailed, noneFails } from './parts/failed-calls';
+import { KILLS_INTERRUPT, killsOf, measureInterrupted } from './parts/kills';
+import { loadOverlaps, measureOverlap } from './parts/load-overlap';
+import { underLoad } from './parts/under-load';
+import { POD_CHANGE, SETTLING } from './parts/waits';
+
+type EnvoyCrashSizes = {
+  readonly repetitions: number;
+  readonly calls: number;
+  readonly ratePerSecond: number;
+  /** How long each call takes, ms, so that there are some in flight. */
+  readonly workMs: number;
+};
+
+const ENVOYS = 2;
+
+export const envoyCrash: Experiment<EnvoyCrashSizes> = {
+  name: 'envoy-crash',
+  question: 'Does anybody notice when one of two Envoys is killed with calls in flight?',
+  hypothesis:
+    'The client sees its connection break and asks the other Envoy, within the deadline of the same call; a look-up of the headless name brings the replacement in.',
+  backends: ['local', 'cluster'],
+  sizes: {
+    full: { repetitions: 10, calls: 20_000, ratePerSecond: 200, workMs: 100 },
+    quick: { repetitions: 3, calls: 2000, ratePerSecond: 200, workMs: 100 },
+  },
+  claims: ({ calls }) => [
+    noneFails('failed', 'No call fails.'),
+    enoughCalls(calls),
+    KILLS_INTERRUPT,
+    loadOverlaps('while an Envoy is killed'),
+    {
+      id: 'attempts',
+      text: 'Times that servers are asked per call.',
+      threshold: { reported: true },
+      unit: 'attempts',
+    },
+  ],
+  expectedMs: ({ repetitions, calls, ratePerSecond }) =>
+    20_000 + Math.max((calls / ratePerSecond) * 1000, repetitions * 9000),
+  run: async (system, recorder, { repetitions, calls, ratePerSecond, workMs }, context) => {
+    await system.settle({ servers: 3, envoys: ENVOYS }, SETTLING);
+    for (const { name } of await system.pods('grpc-server')) await system.injectFault(name, { delayMs: workMs });
+    recorder.phase('killing');
+    const killAll = async () => {
+      for (let repetition = 1; repetition <= repetitions; repetition += 1) {
+        // The client looks the name up when a connection ends, and then again after a second at the earliest.
+        await context.pause(3000 + 1000 * context.random());
+        // The oldest: the client has surely found it.
+        const victim = (await system.pods('envoy')).find(({ isReady, isDraining }) => isReady && !isDraining);
+        if (victim === undefined) throw new Error('cannot kill an Envoy: none is ready');
+        await system.crash(victim.name);
+        await context.pause(2000);
+        await system.untilReady('envoy', ENVOYS, POD_CHANGE);
+      }
+    };
+    await underLoad(system, context, { name: 'steady', target: 'envoys', ratePerSecond }, killAll, { calls });
+  },
+  evaluate: (data) => {
+    const kills = killsOf(data);
+    return judge(data.params.claims, {
+      failed: measureFailed(data.calls),
+      calls: measureCallCount(data.calls),
+      interrupted: measureInterrupted(kills),
+      'load-overlaps': measureOverlap(
+        data.calls,
+        kills.map(({ atMs }) => ({ fromMs: atMs, toMs: atMs })),
+        data.params.sizes.repetitions,
+      ),
+      attempts: { value: attemptsPerCall(data.calls) },
+    });
+  },
+  figures: () => [
+    {
+      kind: 'rate',
+      id: 'calls',
+      by: 'via',
+      title: 'The other Envoy takes over at once',
+      caption: 'Answered calls per second, stacked by the Envoy that they came through; each line is a kill.',
+      marks: ['signal'],
+    },
+    { kind: 'latency', id: 'latency', title: 'What the death of an Envoy costs its callers', marks: ['signal'] },
+  ],
+  mutations: [
+    {
+      name: 'no-client-retries',
+      text: 'The client asks once and gives up.',
+      backends: ['local', 'cluster'],
+      change: { load: { env: { RETRIES: 'false' } } },
+      mustFail: ['failed'],
+    },
+  ],
+};

@@ -1,0 +1,105 @@
+// What "evenly spread" means, as claims that several experiments share: judged on any calls, whoever balanced them.
+import { jainIndex } from '../../client/summary';
+import type { Call } from '../records/call';
+import type { Claim, Measurement } from '../records/claim';
+import { inFlightAtSending } from '../records/in-flight';
+import { answersBy, failed } from '../records/selection';
+import { roundRobinBound, spreadOf } from '../statistics/round-robin-bound';
+import { type WorstWindow, worstWindow } from '../statistics/worst-window';
+
+/** Jain's index of 10,000 calls that differ by one or two per pod; independent of how many pods there are. */
+const LEAST_JAIN = 0.99999;
+
+const WINDOW = 100;
+
+export type EvennessId = 'max-minus-min' | 'jain' | 'worst-window';
+
+/** @param states round-robin states between the clients and the servers: Envoys with one worker each */
+export function evennessClaims(states: number): readonly (Claim & { readonly id: EvennessId })[] {
+  return [
+    {
+      id: 'max-minus-min',
+      text: 'The pods differ by no more calls than there are round-robin states, one per Envoy.',
+      threshold: { atMost: roundRobinBound(states) },
+      unit: 'calls',
+    },
+    {
+      id: 'jain',
+      text: 'Jain’s index over all pods is as good as 1.',
+      threshold: { atLeast: LEAST_JAIN },
+      unit: 'index',
+    },
+    {
+      id: 'worst-window',
+      text: 'Within any 100 calls in a row every pod is as close to its fair share, but for calls under way at either end.',
+      threshold: { atMost: roundRobinBound(states) },
+      unit: 'calls',
+    },
+  ];
+}
+
+/** One set of calls over one unchanging set of pods. */
+export interface EvennessSample {
+  readonly label: string;
+  /** In the order in which they were sent. */
+  readonly calls: readonly Call[];
+  /** All pods that had to get calls. */
+  readonly pods: readonly string[];
+}
+
+/** The worst of each over all samples, and which one that was. */
+export function measureEvenness(samples: readonly EvennessSample[]): Readonly<Record<EvennessId, Measurement>> {
+  const rows = samples.map(({ label, calls, pods }) => {
+    const counts = [...answersBy(calls, 'pod', pods).values()];
+    const window = worstWindowOf(calls, pods);
+    const size = `${label}: ${calls.length} calls over ${pods.length} pods`;
+    return {
+      'max-minus-min': { value: spreadOf(counts), detail: size },
+      jain: { value: jainIndex(counts), detail: size },
+      'worst-window': {
+        value: window?.deviation ?? Number.NaN,
+        detail: window === undefined ? size : `${label}: ${window.pod}, from call ${window.start + 1} on`,
+      },
+    };
+  });
+  return {
+    'max-minus-min': worst(rows.map((row) => row['max-minus-min'])),
+    jain: worst(
+      rows.map(({ jain }) => jain),
+      -1,
+    ),
+    'worst-window': worst(rows.map((row) => row['worst-window'])),
+  };
+}
+
+/**
+ * Calls that were under way when a window began, or when it ended, may have been picked on its other side. Each of them
+ * can move one pod's count by one, and the fair share by one n-th.
+ */
+function worstWindowOf(calls: readonly Call[], pods: readonly string[]): WorstWindow | undefined {
+  const answered = calls.filter(({ code }) => code === 'OK');
+  const inFlight = inFlightAtSending(answered);
+  const allowance = (start: number) =>
+    Math.max(inFlight[start] ?? 0, inFlight[start + WINDOW] ?? 0) * (1 + 1 / pods.length);
+  return worstWindow(
+    answered.map(({ pod }) => pod),
+    pods,
+    WINDOW,
+    allowance,
+  );
+}
+
+/** Failed calls of all samples. */
+export function measureFailed(calls: readonly Call[]): Measurement {
+  return { value: failed(calls).length, detail: `of ${calls.length} calls` };
+}
+
+/** The largest value, or the smallest where `direction` is -1; one that is not a number is worse than any. */
+function worst(
+  measurements: readonly { readonly value: number; readonly detail: string }[],
+  direction: 1 | -1 = 1,
+): Measurement {
+  const order = (value: number) => (Number.isNaN(value) ? Number.POSITIVE_INFINITY : value * direction);
+  const [first] = [...measurements].sort((left, right) => order(right.value) - order(left.value));
+  return first ?? { value: null, detail: 'no calls were made' };
+}

@@ -1,0 +1,176 @@
+// Does anybody notice when a server stands still: connections open, nothing answered?
+import type { Experiment } from '../experiment';
+import { judge } from '../records/claim';
+import { eventsOf } from '../records/event';
+import type { RunData } from '../records/run-data';
+import { latenciesMs, sentWithin, type TimeSpan } from '../records/selection';
+import { percentile } from '../statistics/percentile';
+import { enoughCalls, measureCallCount } from './parts/call-count';
+import { measureFailed, noneFails } from './parts/failed-calls';
+import { loadOverlaps, measureOverlap } from './parts/load-overlap';
+import { underLoad } from './parts/under-load';
+import { POD_CHANGE, ROUTING, SETTLING } from './parts/waits';
+import { watchingHosts } from './parts/watch-hosts';
+
+type HangSizes = {
+  readonly repetitions: number;
+  readonly freezeMs: number;
+  /** Load before each freeze, ms: what the latency in it is compared with. */
+  readonly beforeMs: number;
+  readonly ratePerSecond: number;
+};
+
+const SERVERS = 3;
+const EJECTED_WITHIN_MS = 3000;
+
+export const hang: Experiment<HangSizes> = {
+  name: 'hang',
+  question: 'Does anybody notice when a server pod stands still for fifteen seconds?',
+  hypothesis:
+    'Two health checks without an answer take the pod out within three seconds; a call that is on it is asked of another pod after two seconds and the first answer wins, so none fails, and later calls do not meet the pod at all.',
+  backends: ['local', 'cluster'],
+  sizes: {
+    full: { repetitions: 5, freezeMs: 15_000, beforeMs: 12_000, ratePerSecond: 200 },
+    quick: { repetitions: 2, freezeMs: 15_000, beforeMs: 8000, ratePerSecond: 200 },
+  },
+  claims: ({ repetitions, freezeMs, beforeMs, ratePerSecond }) => [
+    noneFails('failed', 'No call fails.'),
+    {
+      id: 'ejected',
+      text: 'From standing still until an Envoy sends the pod nothing more, the slowest Envoy.',
+      threshold: { atMost: EJECTED_WITHIN_MS / 1000 },
+      unit: 's',
+    },
+    {
+      id: 'p99-after',
+      text: 'The 99th percentile of latency from three seconds after the standstill on, against that before it.',
+      threshold: { atMost: 2 },
+      unit: 'ratio',
+    },
+    enoughCalls((repetitions * (freezeMs + beforeMs) * ratePerSecond) / 1000),
+    loadOverlaps('while a pod stands still'),
+    {
+      id: 'p99-until-ejected',
+      text: 'The 99th percentile of latency in the first three seconds.',
+      threshold: { reported: true },
+      unit: 'ms',
+    },
+  ],
+  expectedMs: ({ repetitions, freezeMs, beforeMs }) => 20_000 + repetitions * (freezeMs + beforeMs + 4000),
+  run: async (system, recorder, { repetitions, freezeMs, beforeMs, ratePerSecond }, context) => {
+    await system.settle({ servers: SERVERS, envoys: 2 }, SETTLING);
+    recorder.phase('freezing');
+    const freezeAll = async () => {
+      for (let repetition = 0; repetition < repetitions; repetition += 1) {
+        await context.pause(beforeMs);
+        const pods = (await system.pods('grpc-server')).filter(({ isReady }) => isReady);
+        const victim = pods[repetition % pods.length];
+        if (victim === undefined) throw new Error('cannot freeze a server pod: none is ready');
+        await system.freeze(victim.name, freezeMs);
+        await system.untilReady('grpc-server', SERVERS, POD_CHANGE);
+        await system.untilRouted(SERVERS, ROUTING);
+      }
+    };
+    const spec = { name: 'steady', target: 'envoys', ratePerSecond } as const;
+    await watchingHosts(system, context, () => underLoad(system, context, spec, freezeAll));
+  },
+  evaluate: (data) => {
+    const { repetitions } = data.params.sizes;
+    const freezes = freezesOf(data);
+    const ejections = ejectionsMs(data);
+    const [before, after] = [latencies(data, spanBefore), latencies(data, spanAfter)];
+    const p99 = { before: percentile(before, 99), after: percentile(after, 99) };
+    return judge(data.params.claims, {
+      failed: measureFailed(data.calls),
+      ejected: {
+        value: ejections.length === 0 ? null : Math.max(...ejections) / 1000,
+        detail: `${ejections.filter(Number.isFinite).length} ejections in ${freezes.length} standstills`,
+      },
+      'p99-after': {
+        value: p99.after / p99.before,
+        detail: `${p99.before.toFixed(1)} ms before, ${p99.after.toFixed(1)} ms after`,
+      },
+      calls: measureCallCount(data.calls),
+      'load-overlaps': measureOverlap(data.calls, freezes, repetitions),
+      'p99-until-ejected': { value: percentile(latencies(data, spanUntilEjected), 99) },
+    });
+  },
+  figures: (data) => [
+    {
+      kind: 'rate',
+      id: 'calls',
+      title: 'A pod stands still, and the others get its calls',
+      caption: 'Answered calls per second, stacked by pod, from SIGSTOP to SIGCONT.',
+      marks: ['signal'],
+    },
+    { kind: 'latency', id: 'latency', title: 'Only calls of the first seconds are slow', marks: ['signal'] },
+    {
+      kind: 'dots',
+      id: 'ejected',
+      title: 'From the standstill until an Envoy no longer uses the pod',
+      unit: 's',
+      groups: [
+        {
+          label: 'each Envoy, each time',
+          values: ejectionsMs(data)
+            .filter(Number.isFinite)
+            .map((ms) => ms / 1000),
+        },
+      ],
+      limit: { value: EJECTED_WITHIN_MS / 1000, label: 'at most' },
+    },
+  ],
+  mutations: [
+    {
+      name: 'no-health-check',
+      text: 'Envoy asks no pod whether it is well, and ejects none that fails its calls.',
+      backends: ['local', 'cluster'],
+      change: { envoys: { healthChecks: false, outlierEjection: false } },
+      mustFail: ['ejected', 'p99-after'],
+    },
+    {
+      name: 'no-retries',
+      text: 'No layer asks a second pod.',
+      backends: ['local', 'cluster'],
+      change: { envoys: { retries: false }, load: { env: { RETRIES: 'false', DEADLINE_MS: '3000' } } },
+      mustFail: ['failed'],
+    },
+  ],
+};
+
+interface Freeze extends TimeSpan {
+  readonly pod: string;
+}
+
+function freezesOf({ events }: RunData<HangSizes>): readonly Freeze[] {
+  const signals = eventsOf(events, 'signal');
+  return signals.flatMap(({ subject: pod = '', atMs: fromMs, detail }) => {
+    if (detail?.signal !== 'SIGSTOP') return [];
+    const end = signals.find((event) => event.detail?.signal === 'SIGCONT' && event.atMs >= fromMs);
+    return end === undefined ? [] : [{ pod, fromMs, toMs: end.atMs }];
+  });
+}
+
+/** From each standstill to the ejection by each Envoy, ms; infinite where one used the pod all the time. */
+function ejectionsMs(data: RunData<HangSizes>): readonly number[] {
+  const hosts = eventsOf(data.events, 'hosts');
+  const envoys = [...new Set(hosts.map(({ subject = '' }) => subject))];
+  return freezesOf(data).flatMap(({ fromMs, toMs }) =>
+    envoys.map((envoy) => {
+      const ejection = hosts.find(
+        ({ subject, atMs, detail }) =>
+          subject === envoy && atMs >= fromMs && atMs < toMs && detail !== undefined && detail.healthy < SERVERS,
+      );
+      return ejection === undefined ? Number.POSITIVE_INFINITY : ejection.atMs - fromMs;
+    }),
+  );
+}
+
+type SpanOf = (freeze: Freeze, sizes: HangSizes) => TimeSpan;
+const spanBefore: SpanOf = ({ fromMs }, { beforeMs }) => ({ fromMs: fromMs - beforeMs, toMs: fromMs });
+const spanUntilEjected: SpanOf = ({ fromMs }) => ({ fromMs, toMs: fromMs + EJECTED_WITHIN_MS });
+const spanAfter: SpanOf = ({ fromMs, toMs }) => ({ fromMs: fromMs + EJECTED_WITHIN_MS, toMs });
+
+function latencies(data: RunData<HangSizes>, spanOf: SpanOf): readonly number[] {
+  return freezesOf(data).flatMap((freeze) => latenciesMs(sentWithin(data.calls, spanOf(freeze, data.params.sizes))));
+}

@@ -1,0 +1,170 @@
+// The folk cure for a Service that balances connections: a connection for every call. What it costs.
+import type { Experiment } from '../experiment';
+import { type Claim, judge, type Measurement, type Unit } from '../records/claim';
+import type { RunData } from '../records/run-data';
+import { bootstrapInterval } from '../statistics/bootstrap';
+import type { Interval } from '../statistics/interval';
+import { blockOrder, pairedRatio } from '../statistics/paired-ratio';
+import { median } from '../statistics/percentile';
+import { type ChannelRun, channelLoad, channelRuns, ONE_CHANNEL, PER_CALL, type Variant } from './parts/channel-runs';
+import { measureFailed, noneFails } from './parts/failed-calls';
+import { SETTLING } from './parts/waits';
+
+type NewChannelSizes = {
+  /** Blocks of four runs, two of each variant. */
+  readonly blocks: number;
+  readonly ratePerSecond: number;
+  /** How long is measured in each run, ms. */
+  readonly measureMs: number;
+};
+
+const SERVERS = 3;
+/** Of each run before it is measured, ms: code is compiled, connections are opened. */
+const LEAD_MS = 1500;
+const VARIANTS = [ONE_CHANNEL, PER_CALL];
+/** Of the calls that the rate promises, this part at least: what a stalled machine may send late. */
+const LEAST_CALLS = 0.9;
+
+type Measured = 'latency' | 'cpu' | 'jain';
+const COSTS: readonly { readonly id: Measured; readonly text: string; readonly unit: Unit }[] = [
+  { id: 'latency', text: 'the mean latency', unit: 'ms' },
+  { id: 'cpu', text: 'the CPU time of the client', unit: 'ms/call' },
+];
+
+export const newChannelPerCall: Experiment<NewChannelSizes> = {
+  name: 'new-channel-per-call',
+  question: 'What does it cost to open a new channel for every call?',
+  hypothesis:
+    'It does spread the calls, since each connection through a Service may end at another pod, but only by chance, and every call pays for a look-up of the name and for the handshakes of TCP and HTTP/2.',
+  backends: ['local', 'cluster'],
+  sizes: {
+    full: { blocks: 8, ratePerSecond: 100, measureMs: 8000 },
+    quick: { blocks: 3, ratePerSecond: 100, measureMs: 3000 },
+  },
+  claims: ({ blocks, ratePerSecond, measureMs }) => [
+    ...COSTS.flatMap(({ id, text, unit }): Claim[] => [
+      ...VARIANTS.map((variant) => reported(`${id}-${variant.name}`, `With ${variant.label}: ${text}.`, unit)),
+      reported(`${id}-ratio`, `A channel per call against one channel: ${text}.`, 'ratio'),
+    ]),
+    ...VARIANTS.map((variant) =>
+      reported(`jain-${variant.name}`, `With ${variant.label}: Jain’s index over the pods.`, 'index'),
+    ),
+    {
+      id: 'reaches-all',
+      text: 'Channels of their own bring calls to every pod, in every run.',
+      threshold: { equals: SERVERS },
+      unit: 'pods',
+    },
+    noneFails('failed', 'No call fails, so none is cheap for having been given up.'),
+    {
+      id: 'calls',
+      text: 'Each run has the calls that its rate promises: the one with the fewest.',
+      threshold: { atLeast: Math.floor((LEAST_CALLS * ratePerSecond * measureMs) / 1000) },
+      unit: 'calls',
+    },
+    { id: 'runs', text: 'All runs of all blocks were measured.', threshold: { equals: 4 * blocks }, unit: 'events' },
+  ],
+  expectedMs: ({ blocks, measureMs }) => 10_000 + 4 * blocks * (measureMs + LEAD_MS + 1500),
+  run: async (system, recorder, { blocks, ratePerSecond, measureMs }, { pause, random }) => {
+    await system.settle({ servers: SERVERS, envoys: 2 }, SETTLING);
+    recorder.phase('calling');
+    const done = new Map<Variant, number>();
+    const measure = async (variant: Variant) => {
+      const run = (done.get(variant) ?? 0) + 1;
+      done.set(variant, run);
+      const load = await system.startLoad({
+        name: channelLoad(variant, run),
+        target: 'server-service',
+        ratePerSecond,
+        env: { NEW_CHANNEL_PER_CALL: String(variant.isPerCall) },
+      });
+      await pause(LEAD_MS);
+      await system.resources(load.name);
+      await pause(measureMs);
+      await system.resources(load.name);
+      await load.stop();
+    };
+    for (let block = 1; block <= blocks; block += 1) {
+      for (const side of blockOrder(random)) await measure(side === 'a' ? PER_CALL : ONE_CHANNEL);
+    }
+  },
+  evaluate: (data) => {
+    const [one, perCall] = VARIANTS.map((variant) => runsOf(data, variant)) as [Runs, Runs];
+    const all = [...one, ...perCall];
+    const both = (field: Measured): [string, Measurement][] => [
+      [`${field}-${ONE_CHANNEL.name}`, toMeasurement(medianOf(one, field))],
+      [`${field}-${PER_CALL.name}`, toMeasurement(medianOf(perCall, field))],
+    ];
+    return judge(data.params.claims, {
+      ...Object.fromEntries([...both('latency'), ...both('cpu'), ...both('jain')]),
+      ...Object.fromEntries(COSTS.map(({ id }) => [`${id}-ratio`, toMeasurement(ratioOf(data, id))])),
+      'reaches-all': {
+        value: perCall.length === 0 ? null : Math.min(...perCall.map(({ pods }) => pods)),
+        detail: `one channel reaches ${Math.max(0, ...one.map(({ pods }) => pods))}`,
+      },
+      failed: measureFailed(data.calls),
+      calls: { value: all.length === 0 ? null : Math.min(...all.map(({ calls }) => calls)) },
+      runs: { value: all.length },
+    });
+  },
+  figures: (data) => [
+    ...COSTS.map(({ id, text, unit }) => ({
+      kind: 'dots' as const,
+      id,
+      title: `What a channel for every call costs: ${text}`,
+      caption: 'Each dot is a run. The runs of both kinds took turns.',
+      unit,
+      groups: VARIANTS.map((variant) => ({
+        label: variant.label,
+        values: runsOf(data, variant).map((run) => run[id]),
+      })),
+    })),
+    {
+      kind: 'share',
+      id: 'share',
+      title: 'One channel keeps to one pod, many are spread by chance',
+      caption: 'The first run of each kind.',
+      groups: VARIANTS.map((variant) => ({ label: variant.label, loads: [channelLoad(variant, 1)] })),
+    },
+  ],
+  mutations: [
+    {
+      name: 'one-channel',
+      text: 'The client keeps its channel in every run.',
+      backends: ['local', 'cluster'],
+      change: { load: { env: { NEW_CHANNEL_PER_CALL: 'false' } } },
+      mustFail: ['reaches-all'],
+    },
+  ],
+};
+
+type Runs = readonly ChannelRun[];
+
+function reported(id: string, text: string, unit: Unit): Claim {
+  return { id, text, threshold: { reported: true }, unit };
+}
+
+function runsOf(data: RunData<NewChannelSizes>, variant: Variant): Runs {
+  return channelRuns(data, variant, 2 * data.params.sizes.blocks);
+}
+
+function medianOf(runs: Runs, field: Measured): Interval | undefined {
+  const values = runs.map((run) => run[field]);
+  return values.length === 0 ? undefined : bootstrapInterval(values, median, { method: 'percentile' });
+}
+
+/** Over the blocks that have runs of both variants. */
+function ratioOf(data: RunData<NewChannelSizes>, field: Measured): Interval | undefined {
+  const [one, perCall] = VARIANTS.map((variant) => runsOf(data, variant)) as [Runs, Runs];
+  const within = (runs: Runs, block: number) => runs.filter((run) => run.block === block).map((run) => run[field]);
+  const blocks = Array.from({ length: data.params.sizes.blocks }, (_, index) => ({
+    a: within(perCall, index + 1),
+    b: within(one, index + 1),
+  })).filter(({ a, b }) => a.length > 0 && b.length > 0);
+  return blocks.length === 0 ? undefined : pairedRatio(blocks);
+}
+
+function toMeasurement(interval: Interval | undefined): Measurement {
+  if (interval === undefined) return { value: null };
+  return { value: interval.estimate, interval: { low: interval.low, high: interval.high } };
+}

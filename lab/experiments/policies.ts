@@ -1,0 +1,136 @@
+// How even each balancing policy is, and whether that is what theory says of it.
+import { coefficientOfVariation } from '../../client/summary';
+import type { Experiment } from '../experiment';
+import { type Claim, judge, type Measurement } from '../records/claim';
+import type { RunData } from '../records/run-data';
+import { chiSquareTest } from '../statistics/chi-square';
+import { randomVariation, roundRobinVariation } from '../statistics/expected-variation';
+import type { Interval } from '../statistics/interval';
+import { worstWindow } from '../statistics/worst-window';
+import {
+  answeredUnder,
+  countsUnder,
+  everyPolicyHas,
+  FULL_SCAN,
+  LEAST_REQUEST,
+  measurePolicyCalls,
+  type PolicyRun,
+  type PolicySizes,
+  RANDOM,
+  ROUND_ROBIN,
+  runPolicies,
+} from './parts/policy-runs';
+import { SETTLING } from './parts/waits';
+
+const SERVERS = 5;
+const ENVOYS = 2;
+const RUNS = [ROUND_ROBIN, LEAST_REQUEST, FULL_SCAN, RANDOM];
+const MOST_OF_LEAST_REQUEST = 0.1;
+/** Three policies are random: an interval that each misses once in a thousand runs. */
+const CONFIDENCE = 0.999;
+const WINDOW = 100;
+
+export const policies: Experiment<PolicySizes> = {
+  name: 'policies',
+  question: 'How even is each balancing policy, and is it as even as theory says?',
+  hypothesis:
+    'Round robin leaves a difference of a call per Envoy, however many there are. While no pod has a queue, every other policy picks at random, and its unevenness shrinks only with the root of the number of calls.',
+  backends: ['local', 'cluster'],
+  sizes: {
+    // Multiples of pods times Envoys, and so slow that a call rarely meets another one.
+    full: { calls: 10_000, ratePerSecond: 250 },
+    quick: { calls: 3000, ratePerSecond: 250 },
+  },
+  claims: ({ calls }) => [
+    ...RUNS.map(
+      (run): Claim => ({
+        id: `variation-${run.name}`,
+        text: `${run.label}: the calls per pod vary as theory says (coefficient of variation).`,
+        threshold: { between: [theoryOf(run, calls).low, theoryOf(run, calls).high] },
+        unit: 'share',
+      }),
+    ),
+    {
+      id: 'round-robin-even',
+      text: 'ROUND_ROBIN varies far less than LEAST_REQUEST: the ratio of the two.',
+      threshold: { atMost: MOST_OF_LEAST_REQUEST },
+      unit: 'ratio',
+    },
+    everyPolicyHas(calls),
+  ],
+  expectedMs: ({ calls, ratePerSecond }) => 20_000 + RUNS.length * ((calls / ratePerSecond) * 1000 + 6000),
+  run: async (system, recorder, sizes, context) => {
+    await system.settle({ servers: SERVERS, envoys: ENVOYS }, SETTLING);
+    await runPolicies(system, recorder, context, RUNS, { ...sizes, servers: SERVERS });
+  },
+  evaluate: (data) =>
+    judge(data.params.claims, {
+      ...Object.fromEntries(RUNS.map((run) => [`variation-${run.name}`, measureVariation(data, run)])),
+      'round-robin-even': {
+        value: variationUnder(data, ROUND_ROBIN) / variationUnder(data, LEAST_REQUEST),
+      },
+      calls: measurePolicyCalls(data, RUNS),
+    }),
+  figures: (data) => [
+    {
+      kind: 'bars',
+      id: 'variation',
+      title: 'How much the calls per pod vary under each policy',
+      caption: `Coefficient of variation of the calls per pod, with what theory says. Logarithmic.`,
+      unit: 'share',
+      isLogarithmic: true,
+      bars: RUNS.map((run) => ({
+        label: run.label,
+        value: variationUnder(data, run),
+        expected: theoryOf(run, data.params.sizes.calls).estimate,
+      })),
+    },
+    {
+      kind: 'bars',
+      id: 'worst-window',
+      title: `The least even ${WINDOW} calls in a row`,
+      caption: 'How far any pod was from its fair share within them, the worst stretch of each run.',
+      unit: 'calls',
+      bars: RUNS.map((run) => ({ label: run.label, value: worstUnder(data, run) })),
+    },
+    {
+      kind: 'share',
+      id: 'share',
+      title: 'Share of each pod',
+      groups: RUNS.map((run) => ({ label: run.label, loads: [run.name] })),
+    },
+  ],
+  mutations: [
+    {
+      name: 'random-as-shipped',
+      text: 'Envoy is shipped with RANDOM instead of ROUND_ROBIN.',
+      backends: ['local', 'cluster'],
+      change: { envoys: { policy: 'RANDOM' } },
+      mustFail: ['variation-round-robin', 'round-robin-even'],
+    },
+  ],
+};
+
+function theoryOf(run: PolicyRun, calls: number): Interval {
+  const spread = { pods: SERVERS, calls };
+  return run === ROUND_ROBIN ? roundRobinVariation(spread, ENVOYS) : randomVariation(spread, CONFIDENCE);
+}
+
+function variationUnder(data: RunData<PolicySizes>, run: PolicyRun): number {
+  return coefficientOfVariation([...countsUnder(data, run).values()]);
+}
+
+function measureVariation(data: RunData<PolicySizes>, run: PolicyRun): Measurement {
+  const counts = [...countsUnder(data, run).values()];
+  if (counts.length !== SERVERS) return { value: null, detail: `${counts.length} of ${SERVERS} pods answered` };
+  const detail = `calls per pod ${counts.join(', ')}`;
+  const value = variationUnder(data, run);
+  if (run === ROUND_ROBIN) return { value, detail };
+  return { value, detail: `${detail}; chi-square p ${chiSquareTest(counts).pValue.toFixed(3)}` };
+}
+
+/** In calls; 0 where there are fewer calls than a window has. */
+function worstUnder(data: RunData<PolicySizes>, run: PolicyRun): number {
+  const answeredBy = answeredUnder(data, run).map(({ pod }) => pod);
+  return worstWindow(answeredBy, [...countsUnder(data, run).keys()], WINDOW)?.deviation ?? 0;
+}

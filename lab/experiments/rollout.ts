@@ -1,0 +1,41 @@
+// Does a rolling restart of the servers lose calls?
+
+import type { Tier } from '../records/event';
+import { eventsOf, type RunEvent } from '../records/event';
+import type { TimeSpan } from '../records/selection';
+import { losslessChange } from './parts/lossless-change';
+import { POD_CHANGE, ROLLING } from './parts/waits';
+
+const SERVERS = 3;
+
+export const rollout = losslessChange({
+  name: 'rollout',
+  question: 'Are calls lost when every server pod is replaced by a new one?',
+  hypothesis:
+    'A new pod is ready before an old one is asked to leave, and the old one answers for ten seconds after that, so there is always a pod that takes the call.',
+  sizes: {
+    full: { repetitions: 3, calls: 20_000, ratePerSecond: 200 },
+    quick: { repetitions: 1, calls: 3000, ratePerSecond: 200 },
+  },
+  servers: SERVERS,
+  when: 'while pods are replaced',
+  change: async (system, { repetitions }) => {
+    for (let repetition = 1; repetition <= repetitions; repetition += 1) {
+      await system.roll('grpc-server', ROLLING);
+      await system.untilReady('grpc-server', SERVERS, POD_CHANGE);
+    }
+  },
+  spans: (events) => rollSpans(events, 'grpc-server'),
+  repetitionMs: 36_000,
+  rateTitle: 'Every pod is replaced, and nothing is lost',
+});
+
+/** From each rolling restart of the tier until it is complete; one that never was is left out. */
+export function rollSpans(events: readonly RunEvent[], tier: Tier): readonly TimeSpan[] {
+  const dones = eventsOf(events, 'roll-done').filter(({ subject }) => subject === tier);
+  const starts = eventsOf(events, 'roll-start').filter(({ subject }) => subject === tier);
+  return starts.flatMap(({ atMs }) => {
+    const done = dones.find((event) => event.atMs >= atMs);
+    return done === undefined ? [] : [{ fromMs: atMs, toMs: done.atMs }];
+  });
+}

@@ -1,0 +1,188 @@
+// How soon do new server pods carry their share? Counted from the moment at which anybody could know of them.
+import type { Experiment } from '../experiment';
+import { firstCallAfterMs, timeToShareMs } from '../records/arrival';
+import { judge } from '../records/claim';
+import { type EventKind, eventsOf, type RunEvent } from '../records/event';
+import type { Backend } from '../records/params';
+import type { RunData } from '../records/run-data';
+import type { TimeSpan } from '../records/selection';
+import { percentile } from '../statistics/percentile';
+import { enoughCalls, measureCallCount } from './parts/call-count';
+import { measureFailed, noneFails } from './parts/failed-calls';
+import { loadOverlaps, measureOverlap } from './parts/load-overlap';
+import { underLoad } from './parts/under-load';
+import { POD_CHANGE, SETTLING } from './parts/waits';
+
+type ScaleUpSizes = { readonly repetitions: number; readonly ratePerSecond: number };
+
+const FEW = 3;
+const MANY = 6;
+/** A part of the fair share that counts as having it: in a second of calls a pod may have a few less. */
+const SHARE = 0.8 / MANY;
+const SHARE_WITHIN_MS = 5000;
+
+export const scaleUp: Experiment<ScaleUpSizes> = {
+  name: 'scale-up',
+  question: 'How soon do new server pods carry their share of the load?',
+  hypothesis:
+    'Envoy asks DNS every second and checks a new pod once before it sends calls, so a pod in DNS has its first call after about a second and its full share right then.',
+  backends: ['local', 'cluster'],
+  sizes: {
+    full: { repetitions: 20, ratePerSecond: 200 },
+    quick: { repetitions: 3, ratePerSecond: 200 },
+  },
+  claims: ({ repetitions, ratePerSecond }, backend) => [
+    {
+      id: 'first-call',
+      text: `From being ${knownText(backend)} to its first call, the 95th percentile of new pods.`,
+      threshold: { atMost: FIRST_CALL_S[backend] },
+      unit: 's',
+    },
+    {
+      id: 'share',
+      text: `From being ${knownText(backend)} to eight tenths of a fair share, the slowest new pod.`,
+      threshold: { atMost: SHARE_WITHIN_MS / 1000 },
+      unit: 's',
+    },
+    noneFails('failed', 'No call fails.'),
+    enoughCalls(repetitions * ratePerSecond * 5),
+    loadOverlaps('while pods come'),
+  ],
+  expectedMs: ({ repetitions }) => 20_000 + repetitions * 23_000,
+  run: async (system, recorder, { repetitions, ratePerSecond }, context) => {
+    await system.settle({ servers: FEW, envoys: 2 }, SETTLING);
+    recorder.phase('scaling');
+    await underLoad(system, context, { name: 'steady', target: 'envoys', ratePerSecond }, async () => {
+      for (let repetition = 1; repetition <= repetitions; repetition += 1) {
+        await system.scale('grpc-server', MANY);
+        await system.untilReady('grpc-server', MANY, POD_CHANGE);
+        // The share is taken over a second that must have begun within the time that is claimed.
+        await context.pause(SHARE_WITHIN_MS + 1500);
+        if (repetition === repetitions) return;
+        await system.scale('grpc-server', FEW);
+        await system.untilReady('grpc-server', FEW, POD_CHANGE);
+        // Where in its second Envoy asks DNS next must not depend on the step before.
+        await context.pause(1000 + 1000 * context.random());
+      }
+    });
+  },
+  evaluate: (data) => {
+    const { repetitions } = data.params.sizes;
+    const pods = arrivals(data);
+    const expected = repetitions * (MANY - FEW);
+    const seen = `${pods.length} of ${expected} new pods`;
+    const isComplete = pods.length === expected;
+    const firstCalls = pods.map(({ firstCallS }) => firstCallS);
+    return judge(data.params.claims, {
+      'first-call': { value: isComplete ? percentile(firstCalls, 95) : null, detail: `${seen}; ${range(firstCalls)}` },
+      share: { value: isComplete ? Math.max(...pods.map(({ shareS }) => shareS)) : null, detail: seen },
+      failed: measureFailed(data.calls),
+      calls: measureCallCount(data.calls),
+      'load-overlaps': measureOverlap(data.calls, scaleUpSpans(data.events), repetitions),
+    });
+  },
+  figures: (data) => [
+    {
+      kind: 'rate',
+      id: 'calls',
+      title: 'New pods join the rotation within a second',
+      caption: 'Answered calls per second, stacked by pod.',
+    },
+    {
+      kind: 'dots',
+      id: 'first-call',
+      title: `From being ${knownText(data.params.backend)} to the first call, each new pod`,
+      unit: 's',
+      groups: [{ label: 'new pods', values: finite(arrivals(data).map(({ firstCallS }) => firstCallS)) }],
+      limit: { value: FIRST_CALL_S[data.params.backend], label: '95 of 100 pods' },
+    },
+    {
+      kind: 'dots',
+      id: 'share',
+      title: 'To eight tenths of a fair share, taken over a second, each new pod',
+      unit: 's',
+      groups: [{ label: 'new pods', values: finite(arrivals(data).map(({ shareS }) => shareS)) }],
+      limit: { value: SHARE_WITHIN_MS / 1000, label: 'every pod' },
+    },
+    { kind: 'latency', id: 'latency', title: 'Latency while pods come and go' },
+  ],
+  mutations: [
+    {
+      name: 'default-dns',
+      text: 'Envoy asks DNS as often as it does by default, and caches what it is told.',
+      backends: ['local', 'cluster'],
+      change: { envoys: { dns: 'envoy-defaults' } },
+      mustFail: ['first-call'],
+    },
+  ],
+};
+
+/** In a cluster nobody outside sees when a pod is in DNS, so the clock starts earlier: with the readiness probe. */
+const KNOWN_BY: Readonly<Record<Backend, EventKind & ('pod-in-dns' | 'pod-ready')>> = {
+  local: 'pod-in-dns',
+  cluster: 'pod-ready',
+};
+const FIRST_CALL_S: Readonly<Record<Backend, number>> = { local: 1.5, cluster: 2.5 };
+
+function knownText(backend: Backend): string {
+  return backend === 'local' ? 'in DNS' : 'ready';
+}
+
+interface Arrival {
+  readonly pod: string;
+  /** s; infinite where it never came. */
+  readonly firstCallS: number;
+  readonly shareS: number;
+}
+
+/** The pods that came while more were asked for. */
+function arrivals({ params, calls, events }: RunData<ScaleUpSizes>): readonly Arrival[] {
+  const known = eventsOf(events, KNOWN_BY[params.backend]);
+  return scaleUpPeriods(events).flatMap(({ fromMs, toMs }) =>
+    known.flatMap(({ subject = '', atMs }) => {
+      if (atMs < fromMs || atMs >= toMs) return [];
+      const goal = { share: SHARE, withinMs: SHARE_WITHIN_MS + 1500 };
+      return [
+        {
+          pod: subject,
+          firstCallS: seconds(firstCallAfterMs(calls, subject, atMs)),
+          shareS: seconds(timeToShareMs(calls, subject, atMs, goal)),
+        },
+      ];
+    }),
+  );
+}
+
+/** From each time that more servers were asked for until the next change, or the end of the run. */
+function scaleUpPeriods(events: readonly RunEvent[]): readonly TimeSpan[] {
+  const starts = eventsOf(events, 'phase').map(({ atMs }) => atMs);
+  const scales = eventsOf(events, 'scale').filter(
+    ({ subject, atMs }) => subject === 'grpc-server' && atMs >= (starts[0] ?? Number.POSITIVE_INFINITY),
+  );
+  return scales.flatMap(({ atMs, detail }, index) =>
+    detail !== undefined && detail.to > detail.from
+      ? [{ fromMs: atMs, toMs: scales[index + 1]?.atMs ?? Number.POSITIVE_INFINITY }]
+      : [],
+  );
+}
+
+/** From each time that more servers were asked for until the last of them was ready. */
+function scaleUpSpans(events: readonly RunEvent[]): readonly TimeSpan[] {
+  const ready = eventsOf(events, 'pod-ready');
+  return scaleUpPeriods(events).flatMap(({ fromMs, toMs }) => {
+    const last = ready.filter(({ atMs }) => atMs >= fromMs && atMs < toMs).at(-1);
+    return last === undefined ? [] : [{ fromMs, toMs: last.atMs }];
+  });
+}
+
+function seconds(ms: number | undefined): number {
+  return ms === undefined ? Number.POSITIVE_INFINITY : ms / 1000;
+}
+
+function finite(values: readonly number[]): readonly number[] {
+  return values.filter(Number.isFinite);
+}
+
+function range(values: readonly number[]): string {
+  return `${Math.min(...values).toFixed(2)} to ${Math.max(...values).toFixed(2)} s`;
+}

@@ -1,0 +1,99 @@
+// The main claim: with Envoy in between, every server pod gets the same number of calls.
+import type { Experiment } from '../experiment';
+import { judge } from '../records/claim';
+import { type Phase, phasesOf } from '../records/phases';
+import { readyPodsAt } from '../records/ready-pods';
+import type { RunData } from '../records/run-data';
+import { sentWithin } from '../records/selection';
+import { type EvennessSample, evennessClaims, measureEvenness, measureFailed } from './evenness';
+
+export interface SpreadSizes {
+  /** Per combination of pods and clients, over all clients. */
+  readonly calls: number;
+  readonly callsPerSecond: number;
+  readonly pods: readonly number[];
+  readonly clients: readonly number[];
+  readonly [size: string]: number | readonly number[];
+}
+
+const ENVOYS = 2;
+const SETTLE = { withinMs: 60_000 };
+/** From one combination to the next: pods start, Envoys find them, clients start. */
+const CHANGE_MS = 4000;
+
+export const spread: Experiment<SpreadSizes> = {
+  name: 'spread',
+  question: 'Does every server pod get the same number of calls?',
+  hypothesis:
+    'Each Envoy hands calls out in strict turn, so however many clients and pods there are, the pods differ by no more ' +
+    'calls than there are Envoys.',
+  backends: ['local', 'cluster'],
+  sizes: {
+    full: { calls: 10_000, callsPerSecond: 400, pods: [3, 5, 7], clients: [1, 8] },
+    quick: { calls: 2000, callsPerSecond: 400, pods: [3, 5], clients: [1, 8] },
+  },
+  claims: () => [
+    ...evennessClaims(ENVOYS),
+    { id: 'failed', text: 'No call fails.', threshold: { equals: 0 }, unit: 'calls' },
+  ],
+  expectedMs: ({ calls, callsPerSecond, pods, clients }) =>
+    pods.length * clients.length * ((calls / callsPerSecond) * 1000 + CHANGE_MS),
+  run: async (system, recorder, { pods, clients, calls, callsPerSecond }) => {
+    for (const servers of pods) {
+      await system.settle({ servers, envoys: ENVOYS }, SETTLE);
+      for (const count of clients) {
+        recorder.phase(`${servers} pods, ${count} ${count === 1 ? 'client' : 'clients'}`);
+        const share = { count: Math.round(calls / count), ratePerSecond: callsPerSecond / count };
+        const names = Array.from({ length: count }, (_, index) => `pods-${servers}-clients-${count}-${index + 1}`);
+        const loads = await Promise.all(names.map((name) => system.startLoad({ name, target: 'envoys', ...share })));
+        await Promise.all(loads.map(({ finished }) => finished));
+      }
+    }
+  },
+  evaluate: (data) =>
+    judge(data.params.claims, { ...measureEvenness(samplesOf(data)), failed: measureFailed(data.calls) }),
+  figures: (data) => [
+    {
+      kind: 'share',
+      id: 'shares',
+      title: 'Every pod gets the same share, however many pods and clients there are',
+      caption: 'Shares of all answers per combination; the line is the fair share.',
+      groups: phasesOf(data).map((phase) => ({ label: phase.name, span: phase, pods: podsOf(data, phase) })),
+    },
+    {
+      kind: 'rate',
+      id: 'calls',
+      title: 'At every moment each pod carries the same part of the load',
+      caption: 'Answered calls per second, stacked by the pod that answered.',
+    },
+    { kind: 'latency', id: 'latency', title: 'Latency over time' },
+  ],
+  mutations: [
+    {
+      name: 'random',
+      text: 'Envoys draw pods at random',
+      backends: ['local', 'cluster'],
+      change: { envoys: { policy: 'RANDOM' } },
+      mustFail: ['max-minus-min', 'jain', 'worst-window'],
+    },
+    {
+      name: 'cluster-ip',
+      text: 'clients call the servers’ ClusterIP, without Envoy',
+      backends: ['local', 'cluster'],
+      change: { load: { target: 'server-service' } },
+      mustFail: ['max-minus-min', 'jain', 'worst-window'],
+    },
+  ],
+};
+
+function samplesOf(data: RunData<SpreadSizes>): readonly EvennessSample[] {
+  return phasesOf(data).map((phase) => ({
+    label: phase.name,
+    calls: sentWithin(data.calls, phase),
+    pods: podsOf(data, phase),
+  }));
+}
+
+function podsOf({ events }: RunData<SpreadSizes>, { fromMs }: Phase): readonly string[] {
+  return readyPodsAt(events, fromMs);
+}

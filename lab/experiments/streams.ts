@@ -1,0 +1,206 @@
+// What becomes of streams, which no balancer can move: when pods come, and when the pod that they are on leaves.
+import type { Experiment } from '../experiment';
+import { type Claim, judge, type Measurement } from '../records/claim';
+import { eventsOf } from '../records/event';
+import { readyPodsAt } from '../records/ready-pods';
+import type { RunData } from '../records/run-data';
+import { ofLoad, sentWithin, type TimeSpan } from '../records/selection';
+import { roundRobinBound, spreadOf } from '../statistics/round-robin-bound';
+import { missingMessages, openingsOf, podsOfStreams } from './parts/chat-openings';
+import { measureFailed, noneFails } from './parts/failed-calls';
+import { readyWithin } from './parts/in-service';
+import { loadOverlaps, measureOverlap } from './parts/load-overlap';
+import { POD_CHANGE, ROLLING, ROUTING, SETTLING } from './parts/waits';
+import { rollSpans } from './rollout';
+
+type StreamsSizes = {
+  /** Of each of the two loads. */
+  readonly streams: number;
+  /** Between two messages of a stream, ms. */
+  readonly messageMs: number;
+  /** How long an answer takes while pods are replaced, ms, so that streams break with a message on them. */
+  readonly workMs: number;
+  /** How long things stay as they are after each step, ms. */
+  readonly holdMs: number;
+};
+
+const FEW = 3;
+const MANY = 5;
+const ENVOYS = 2;
+/** Loads: streams that are opened before the new pods come, and after. */
+const EARLY = 'early';
+const LATE = 'late';
+
+export const streams: Experiment<StreamsSizes> = {
+  name: 'streams',
+  question: 'What becomes of long streams when pods come and go?',
+  hypothesis:
+    'A stream is one call, so it stays on its pod and new pods get none of it, only new streams. A pod that leaves cuts its streams when its grace period ends; the client opens them again elsewhere and asks once more what was not answered.',
+  backends: ['local', 'cluster'],
+  sizes: {
+    // Longer than an Envoy lets a connection live: streams must outlast that.
+    full: { streams: 100, messageMs: 1000, workMs: 300, holdMs: 65_000 },
+    quick: { streams: 100, messageMs: 1000, workMs: 300, holdMs: 6000 },
+  },
+  claims: ({ streams: count }) => [
+    zero('stays', 'While no pod leaves, no stream leaves the pod that it began on, not even for a new one.', 'streams'),
+    zero('one-pod', 'No stream is answered by a second pod unless it was opened again.', 'streams'),
+    {
+      id: 'new-spread',
+      text: 'New streams are spread over all pods: the difference between the pods with the most and the fewest.',
+      threshold: { atMost: roundRobinBound(ENVOYS) },
+      unit: 'streams',
+    },
+    noneFails('failed', 'No message fails.'),
+    zero('missing', 'No message is without a result.', 'calls'),
+    {
+      id: 'resumed',
+      text: 'Every stream has answers after all pods were replaced.',
+      threshold: { equals: 2 * count },
+      unit: 'streams',
+    },
+    {
+      id: 'asked-again',
+      text: 'Streams do break with messages on them, which are asked again.',
+      threshold: { atLeast: 1 },
+      unit: 'calls',
+    },
+    loadOverlaps('while pods come and go'),
+  ],
+  expectedMs: ({ holdMs }) => 60_000 + 3 * holdMs,
+  run: async (system, recorder, sizes, { pause }) => {
+    const { streams: count, messageMs, workMs, holdMs } = sizes;
+    const open = (name: string) =>
+      system.startLoad({ name, target: 'envoys', streams: count, env: { INTERVAL_MS: String(messageMs) } });
+    await system.settle({ servers: FEW, envoys: ENVOYS }, SETTLING);
+    recorder.phase('three-pods');
+    const early = await open(EARLY);
+    await pause(holdMs);
+    recorder.phase('five-pods');
+    await system.scale('grpc-server', MANY);
+    await system.untilReady('grpc-server', MANY, POD_CHANGE);
+    await system.untilRouted(MANY, ROUTING);
+    const late = await open(LATE);
+    await pause(holdMs);
+    recorder.phase('rolling');
+    for (const { name } of await system.pods('grpc-server')) await system.injectFault(name, { delayMs: workMs });
+    await system.roll('grpc-server', ROLLING);
+    await system.untilReady('grpc-server', MANY, POD_CHANGE);
+    recorder.phase('replaced');
+    await pause(Math.max(holdMs, 3 * messageMs));
+    await early.stop();
+    await late.stop();
+  },
+  evaluate: (data) => {
+    const { calls, params } = data;
+    const openings = openingsOf(calls);
+    const torn = openings.filter(({ pods }) => pods.length > 1).length;
+    const again = calls.filter(({ attempts }) => attempts > 1).length;
+    const resumed = podsOfStreams(openingsOf(sentWithin(calls, afterRoll(data)))).length;
+    const reopened = openings.filter(({ opening }) => opening > 1).length;
+    return judge(params.claims, {
+      stays: measureStaying(data),
+      'one-pod': { value: openings.length === 0 ? null : torn, detail: `of ${openings.length} openings` },
+      'new-spread': measureNewSpread(data),
+      failed: measureFailed(calls),
+      missing: {
+        value: missingMessages(ofLoad(calls, EARLY)) + missingMessages(ofLoad(calls, LATE)),
+        detail: `of ${calls.length}`,
+      },
+      resumed: { value: resumed, detail: `opened again ${reopened} times` },
+      'asked-again': { value: again },
+      'load-overlaps': measureOverlap(calls, spansOf(data), 2),
+    });
+  },
+  figures: (data) => {
+    const { fromMs: rolledMs } = rollOf(data) ?? { fromMs: Number.POSITIVE_INFINITY };
+    const before = { fromMs: ofLoad(data.calls, LATE)[0]?.sentMs ?? 0, toMs: rolledMs };
+    const pods = readyPodsAt(data.events, before.fromMs);
+    return [
+      {
+        kind: 'rate',
+        id: 'early',
+        title: 'Streams stay where they are until their pod leaves',
+        caption: 'Messages per second of the streams opened before the new pods came, stacked by pod.',
+        loads: [EARLY],
+      },
+      {
+        kind: 'rate',
+        id: 'late',
+        title: 'Streams that are opened later go to all pods',
+        loads: [LATE],
+      },
+      {
+        kind: 'share',
+        id: 'share',
+        title: 'Where the streams are before pods are replaced, and after',
+        groups: [
+          { label: 'early, before', loads: [EARLY], span: before, pods },
+          { label: 'late, before', loads: [LATE], span: before, pods },
+          { label: 'all, after', span: afterRoll(data) },
+        ],
+      },
+      { kind: 'latency', id: 'latency', title: 'Latency of messages' },
+    ];
+  },
+  mutations: [
+    {
+      name: 'no-retries',
+      text: 'What was not answered when a stream broke is not asked again.',
+      backends: ['local', 'cluster'],
+      change: { load: { env: { RETRIES: 'false' } } },
+      mustFail: ['failed', 'asked-again'],
+    },
+    {
+      name: 'random',
+      text: 'Envoy draws a pod at random for each stream.',
+      backends: ['local', 'cluster'],
+      change: { envoys: { policy: 'RANDOM' } },
+      mustFail: ['new-spread'],
+    },
+  ],
+};
+
+type StreamsData = RunData<StreamsSizes>;
+
+function zero(id: string, text: string, unit: Claim['unit']): Claim {
+  return { id, text, threshold: { equals: 0 }, unit };
+}
+
+function rollOf({ events }: StreamsData): TimeSpan | undefined {
+  return rollSpans(events, 'grpc-server')[0];
+}
+
+/** From the end of the rolling restart on; nothing when it never ended. */
+function afterRoll(data: StreamsData): TimeSpan {
+  return { fromMs: rollOf(data)?.toMs ?? Number.POSITIVE_INFINITY, toMs: Number.POSITIVE_INFINITY };
+}
+
+/** Streams of the early load that a second pod answered before the first one was asked to leave. */
+function measureStaying(data: StreamsData): Measurement {
+  const { fromMs } = rollOf(data) ?? { fromMs: 0 };
+  const all = podsOfStreams(openingsOf(sentWithin(ofLoad(data.calls, EARLY), { fromMs: 0, toMs: fromMs })));
+  const moved = all.filter((pods) => pods.length > 1).length;
+  const { streams: count } = data.params.sizes;
+  return { value: all.length === count ? moved : null, detail: `${all.length} of ${count} streams were seen` };
+}
+
+/** Over all pods that were there when the late load began, by the first pod of each of its streams. */
+function measureNewSpread({ calls, events, params }: StreamsData): Measurement {
+  const late = ofLoad(calls, LATE);
+  const counts = new Map(readyPodsAt(events, late[0]?.sentMs ?? 0).map((pod) => [pod, 0]));
+  const first = openingsOf(late).filter(({ opening }) => opening === 1);
+  for (const { pods } of first) counts.set(pods[0] ?? '', (counts.get(pods[0] ?? '') ?? 0) + 1);
+  const isComplete = first.length === params.sizes.streams && counts.size === MANY;
+  return { value: isComplete ? spreadOf([...counts.values()]) : null, detail: `per pod ${[...counts.values()]}` };
+}
+
+/** Of the scaling and of the rolling restart. */
+function spansOf(data: StreamsData): readonly TimeSpan[] {
+  const loadMs = eventsOf(data.events, 'load-start')[0]?.atMs ?? 0;
+  const scale = eventsOf(data.events, 'scale').find(({ atMs }) => atMs >= loadMs);
+  const roll = rollOf(data);
+  if (scale === undefined || roll === undefined) return [];
+  const last = readyWithin(data.events, 'grpc-server', { fromMs: scale.atMs, toMs: roll.fromMs }).at(-1);
+  return last === undefined ? [roll] : [{ fromMs: scale.atMs, toMs: last.readyMs }, roll];
+}

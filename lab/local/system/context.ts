@@ -1,0 +1,45 @@
+// What the parts of a local system share: the running stack, where events go, and who is who.
+
+import type { Manifests } from '../../manifests';
+import type { EventOf, Tier } from '../../records/event';
+import type { Recorder } from '../../records/recorder';
+import type { SystemChange } from '../../system';
+import type { Deployment } from '../deployment';
+import type { Pod } from '../pod';
+import type { RunCommand } from '../run-command';
+import type { Stack } from '../stack';
+
+export interface LocalContext {
+  readonly stack: Stack;
+  readonly manifests: Manifests;
+  readonly recorder: Recorder;
+  /** What is broken in this run. */
+  readonly change: SystemChange;
+  /** The run's folder. */
+  readonly folder: string;
+  /** Envoy runs in a container, so its process number is that of the engine's client. */
+  readonly hasContainers: boolean;
+  readonly run: RunCommand;
+  /** Aborts when the system is closed. */
+  readonly signal: AbortSignal;
+}
+
+export function deploymentOf({ stack }: Pick<LocalContext, 'stack'>, tier: Tier): Deployment {
+  return tier === 'envoy' ? stack.envoys : stack.servers;
+}
+
+export function tierOfPod({ stack }: Pick<LocalContext, 'stack'>, pod: string): Tier {
+  return pod.startsWith(`${stack.envoys.name}-`) ? 'envoy' : 'grpc-server';
+}
+
+/** @throws Error when there is no pod of that name any more */
+export function findPod(context: Pick<LocalContext, 'stack'>, name: string): Pod {
+  const all = [...context.stack.servers.pods(), ...context.stack.envoys.pods()];
+  const pod = all.find((each) => each.name === name);
+  if (pod === undefined) {
+    throw new Error(`there is no pod "${name}"; there are ${all.map((each) => each.name).join(', ')}`);
+  }
+  return pod;
+}
+
+export type SignalName = NonNullable<EventOf<'signal'>['detail']>['signal'];

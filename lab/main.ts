@@ -1,0 +1,95 @@
+// The lab's command line: `npm run lab -- …`. The only file of the lab's commands that touches the process.
+import { existsSync } from 'node:fs';
+import * as path from 'node:path';
+import { StartError, toError } from '../runtime/errors';
+import { BACKENDS } from './backends';
+import { type Command, parseCommand, USAGE } from './command-line';
+import { type CommandIo, EXIT, type ExitCode } from './commands/command-context';
+import { mutateCommand } from './commands/mutate';
+import { compareCommand, listCommand, reportCommand } from './commands/report';
+import { runCommand } from './commands/run';
+import { EXPERIMENTS } from './experiments/all';
+import type { Backend } from './records/params';
+
+void main();
+
+async function main(): Promise<void> {
+  const backends = Object.keys(BACKENDS) as Backend[];
+  const command = parseCommand(process.argv.slice(2), { experiments: EXPERIMENTS, backends });
+  const interrupted = new AbortController();
+  const interrupt = () => {
+    // What runs is ended by the reaper, as it would be after SIGKILL.
+    if (interrupted.signal.aborted) process.exit(EXIT.interrupted);
+    interrupted.abort();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => interrupted.abort());
+  const io: CommandIo = {
+    machine: {
+      env: process.env,
+      platform: process.platform,
+      pid: process.pid,
+      nodePath: process.execPath,
+      root: path.resolve(__dirname, '..'),
+      isAlive: (pid) => {
+        try {
+          return process.kill(pid, 0);
+        } catch (thrown) {
+          return (thrown as NodeJS.ErrnoException).code === 'EPERM';
+        }
+      },
+    },
+    nodeVersion: process.version,
+    experiments: EXPERIMENTS,
+    backends: BACKENDS,
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+    isTerminal: process.stderr.isTTY === true,
+    interrupted: interrupted.signal,
+    random: Math.random,
+  };
+  let code: ExitCode;
+  try {
+    code = await execute(command, io);
+  } catch (thrown) {
+    const error = toError(thrown);
+    // Ctrl-C while something was looked for or compiled.
+    code = interrupted.signal.aborted ? EXIT.interrupted : EXIT.failed;
+    io.err(`lab: ${error instanceof StartError ? error.message : (error.stack ?? error.message)}\n`);
+  }
+  // Nothing more may keep the process: a signal handler, a connection that is still open.
+  process.stdout.write('', () => process.exit(code));
+}
+
+async function execute(command: Command, io: CommandIo): Promise<ExitCode> {
+  switch (command.kind) {
+    case 'help':
+      io.out(USAGE);
+      return EXIT.passed;
+    case 'wrong':
+      return refuse(command.problems, io);
+    case 'list':
+      return listCommand(command, io);
+    case 'run':
+      return runCommand(command, io);
+    case 'mutate':
+      return mutateCommand(command, io);
+    case 'report':
+    case 'compare': {
+      const folders = command.kind === 'report' ? [command.folder] : [command.left, command.right];
+      const missing = folders.filter((folder) => !existsSync(folder));
+      if (missing.length > 0)
+        return refuse(
+          missing.map((folder) => `${folder}: there is no such folder`),
+          io,
+        );
+      return command.kind === 'report' ? reportCommand(command, io) : compareCommand(command, io);
+    }
+  }
+}
+
+function refuse(problems: readonly string[], { err }: CommandIo): ExitCode {
+  for (const problem of problems) err(`lab: ${problem}\n`);
+  err('lab: --help tells what there is\n');
+  return EXIT.wrong;
+}

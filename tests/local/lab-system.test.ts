@@ -1,0 +1,148 @@
+// The verbs of the lab's system, each done to real processes, and what they record.
+import assert from 'node:assert/strict';
+import { describe } from 'node:test';
+import { eventsOf, type RunEvent } from '../../lab/records/event';
+import type { Policy } from '../../lab/system';
+import { itWithEnvoy } from './support/local-stack';
+import { withSystem } from './support/local-system';
+
+const NETWORK = '127.77.111';
+const SOON = { withinMs: 60_000 };
+const POLICIES: readonly Policy[] = ['LEAST_REQUEST_FULL_SCAN', 'RANDOM'];
+
+describe('the local system', () => {
+  itWithEnvoy('is as shipped when it is handed over, and says so in events', async () => {
+    const { events } = await withSystem(NETWORK, async ({ system }) => {
+      assert.deepEqual(
+        (await system.pods('grpc-server')).map(({ name, isReady }) => `${name} ${isReady}`),
+        ['grpc-server-1 true', 'grpc-server-2 true', 'grpc-server-3 true'],
+      );
+      assert.deepEqual(await system.hosts('envoy-2'), { known: 3, healthy: 3 });
+      assert.deepEqual(await system.counters('grpc-server-1'), { OK: 0 });
+      const use = await system.resources('envoy-1');
+      assert.ok(use.residentBytes > 1e7 && (use.cpuSeconds ?? 0) > 0, JSON.stringify(use));
+      assert.equal(await system.autoscaler('envoy'), undefined);
+      await assert.rejects(system.setComponent('prometheus', false, SOON), /there is none on loopback/);
+    });
+    const kinds = (subject: string) => events.filter((event) => event.subject === subject).map(({ kind }) => kind);
+    assert.deepEqual(kinds('grpc-server-2'), ['pod-started', 'pod-ready', 'pod-in-dns']);
+    assert.deepEqual(kinds('envoy-2').slice(0, 1), ['envoy-ready']);
+    assert.deepEqual(eventsOf(events, 'replicas').at(-1)?.detail, { desired: 2, ready: 2 });
+  });
+
+  itWithEnvoy('scales, kills, stops and takes pods away, and loses no call', async () => {
+    const { calls, events } = await withSystem(NETWORK, async ({ system }) => {
+      const load = await system.startLoad({ name: 'steady', target: 'envoys', ratePerSecond: 50 });
+      await system.scale('grpc-server', 4);
+      await system.untilReady('grpc-server', 4, SOON);
+      await system.untilRouted(4, SOON);
+      await system.crash('grpc-server-1');
+      await system.untilGone(['grpc-server-1'], SOON);
+      await system.untilReady('grpc-server', 4, SOON);
+      await system.freeze('grpc-server-2', 300);
+      await system.remove('grpc-server-3');
+      await system.untilGone(['grpc-server-3'], SOON);
+      await system.untilRouted(4, SOON);
+      await assert.rejects(system.crash('grpc-server-1'), /there is no pod "grpc-server-1"; there are grpc-server-2/);
+      const { calls: count, cpuSeconds } = await load.stop();
+      assert.ok(count > 100 && (cpuSeconds ?? 0) > 0, `${count} calls, ${cpuSeconds} s`);
+    });
+    assert.deepEqual(calls.filter(({ code }) => code !== 'OK').slice(0, 3), []);
+    const lives = (subject: string) => kindsOf(events, subject);
+    assert.deepEqual(lives('grpc-server-1'), [
+      ...['pod-started', 'pod-ready', 'pod-in-dns', 'signal SIGKILL', 'pod-died', 'pod-gone', 'pod-out-of-dns'],
+    ]);
+    assert.deepEqual(lives('grpc-server-3'), [
+      ...['pod-started', 'pod-ready', 'pod-in-dns', 'signal SIGTERM', 'pod-draining', 'pod-out-of-dns', 'pod-gone'],
+    ]);
+    assert.deepEqual(lives('grpc-server-2').slice(3), ['signal SIGSTOP', 'signal SIGCONT']);
+    assert.deepEqual(eventsOf(events, 'scale')[0]?.detail, { from: 3, to: 4 });
+    assert.equal(eventsOf(events, 'load-stop')[0]?.detail?.calls, calls.length);
+  });
+
+  itWithEnvoy('injects faults that retries hide and counters show, and takes them back', async () => {
+    const { calls, events } = await withSystem(NETWORK, async ({ system }) => {
+      await system.injectFault('grpc-server-1', { errorRate: 1 });
+      const load = await system.startLoad({ name: 'faulty', target: 'envoys', ratePerSecond: 100, count: 200 });
+      await load.finished;
+      assert.ok(((await system.counters('grpc-server-1')).UNAVAILABLE ?? 0) > 0);
+      await system.settle({ servers: 2, envoys: 1 }, SOON);
+      await (await system.startLoad({ name: 'sound', target: 'envoys', ratePerSecond: 100, count: 100 })).finished;
+    });
+    const sound = calls.filter(({ load }) => load === 'sound');
+    assert.deepEqual(
+      new Set(sound.map(({ pod, code }) => `${pod} ${code}`)),
+      new Set(['grpc-server-1 OK', 'grpc-server-2 OK']),
+    );
+    assert.ok(calls.some(({ load, attempts }) => load === 'faulty' && attempts === 2));
+    assert.deepEqual(kindsOf(events, 'grpc-server-1').slice(3), ['fault', 'fault-cleared']);
+    assert.deepEqual(eventsOf(events, 'fault')[0]?.detail, { errorRate: 1 });
+  });
+
+  itWithEnvoy('runs Envoys with any other settings, and restarts them under load without losing a call', async () => {
+    const broken = { retries: false, healthChecks: false, outlierEjection: false, dns: 'envoy-defaults' } as const;
+    const { calls, events } = await withSystem(NETWORK, async ({ system }) => {
+      await system.configureEnvoys(broken, SOON);
+      for (const policy of POLICIES) await system.configureEnvoys({ policy }, SOON);
+      const load = await system.startLoad({ name: 'steady', target: 'envoys', ratePerSecond: 50 });
+      await system.configureEnvoys({}, SOON);
+      await load.stop();
+      assert.deepEqual(
+        (await system.pods('envoy')).map(({ isReady, isDraining }) => [isReady, isDraining]),
+        [
+          [true, false],
+          [true, false],
+        ],
+      );
+    });
+    assert.deepEqual(calls.filter(({ code }) => code !== 'OK').slice(0, 3), []);
+    assert.ok(new Set(calls.map(({ via }) => via)).size >= 4, 'calls went through old and new Envoys');
+    assert.deepEqual(
+      eventsOf(events, 'policy').map(({ detail }) => detail?.policy),
+      ['as shipped', ...POLICIES, 'as shipped'],
+    );
+  });
+
+  itWithEnvoy('makes DNS fail for the servers’ name alone', async () => {
+    const { calls, events } = await withSystem(NETWORK, async ({ system }) => {
+      await system.setDnsFault('servfail');
+      await assert.rejects(system.untilRouted(0, { withinMs: 3000 }), /envoy-2 knows 3 and calls 3/);
+      await system.setDnsFault('nxdomain');
+      await system.untilRouted(0, SOON);
+      const env = { RETRIES: 'false' };
+      await (await system.startLoad({ name: 'lost', target: 'envoys', ratePerSecond: 50, count: 20, env })).finished;
+      await system.settle({ servers: 3, envoys: 2 }, SOON);
+      await (await system.startLoad({ name: 'back', target: 'envoys', ratePerSecond: 50, count: 20 })).finished;
+    });
+    const codes = (load: string) => new Set(calls.filter((call) => call.load === load).map(({ code }) => code));
+    assert.deepEqual(codes('lost'), new Set(['UNAVAILABLE']));
+    assert.ok(
+      calls.every(({ via }) => via.startsWith('envoy-')),
+      'the client found every Envoy all the time',
+    );
+    assert.deepEqual(codes('back'), new Set(['OK']));
+    assert.deepEqual(
+      kindsOf(events, undefined).filter((kind) => kind.startsWith('dns')),
+      ['dns-fault', 'dns-fault', 'dns-fault-cleared'],
+    );
+  });
+
+  itWithEnvoy('is broken where a mutation says so', async () => {
+    const { calls } = await withSystem(
+      NETWORK,
+      async ({ system }) => {
+        const spec = { name: 'meant-for-envoy', target: 'envoys', ratePerSecond: 100, count: 100 } as const;
+        await (await system.startLoad(spec)).finished;
+      },
+      { load: { target: 'server-service' }, serverEnv: { DRAIN_DELAY_MS: '0' } },
+    );
+    assert.deepEqual(new Set(calls.map(({ via }) => via)), new Set(['']));
+    assert.equal(new Set(calls.map(({ pod }) => pod)).size, 1);
+  });
+});
+
+function kindsOf(events: readonly RunEvent[], subject: string | undefined): readonly string[] {
+  return events
+    .filter((event) => event.subject === subject && event.kind !== 'counters')
+    .map((event) => (event.kind === 'signal' ? `signal ${event.detail?.signal}` : event.kind));
+}

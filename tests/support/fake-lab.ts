@@ -1,0 +1,114 @@
+// A lab without processes: a system that does nothing but remember what it was asked, and an experiment on it.
+import type { CommandIo } from '../../lab/commands/command-context';
+import type { Experiment } from '../../lab/experiment';
+import { judge } from '../../lab/records/claim';
+import type { System, SystemChange } from '../../lab/system';
+import type { SystemFactory } from '../../lab/system-factory';
+
+export interface FakeBackend {
+  readonly factory: SystemFactory;
+  /** What happened to the systems, in order. */
+  readonly history: string[];
+}
+
+/** @param startFails makes `start` reject with this text. */
+export function fakeBackend({ startFails }: { readonly startFails?: string } = {}): FakeBackend {
+  const history: string[] = [];
+  const factory: SystemFactory = async () => ({
+    versions: { envoy: '1.40.0' },
+    start: async ({ change }) => {
+      if (startFails !== undefined) throw new Error(startFails);
+      history.push(`start${change === undefined ? '' : ` broken ${JSON.stringify(change)}`}`);
+      const system = {
+        backend: 'local',
+        scale: async (tier: string, count: number) => void history.push(`scale ${tier} ${count}`),
+        close: async () => void history.push('close'),
+      } as Pick<System, 'backend' | 'scale' | 'close'>;
+      return fakeSystem(system, change);
+    },
+  });
+  return { factory, history };
+}
+
+/** The experiment below asks it whether it is broken. */
+interface FakeSystem extends System {
+  readonly change: SystemChange | undefined;
+}
+
+function fakeSystem(system: Partial<System>, change: SystemChange | undefined): FakeSystem {
+  return { ...system, change } as FakeSystem;
+}
+
+/** Two claims: that a system is sound, which a mutation of Envoys breaks, and that it was scaled to so many pods. */
+export const fakeExperiment: Experiment<{ readonly pods: number; readonly minutes: number }> = {
+  name: 'fake',
+  question: 'Is anything wrong?',
+  hypothesis: 'Nothing is.',
+  backends: ['local'],
+  sizes: { full: { pods: 6, minutes: 3 }, quick: { pods: 2, minutes: 1 } },
+  claims: ({ pods }) => [
+    { id: 'sound', text: 'It is sound.', threshold: { equals: 0 }, unit: 'events' },
+    { id: 'scaled', text: 'It is scaled.', threshold: { equals: pods }, unit: 'pods' },
+  ],
+  expectedMs: () => 1000,
+  run: async (system, recorder, { pods }, { random }) => {
+    recorder.phase('scaling');
+    if ((system as FakeSystem).change !== undefined) recorder.note('broken');
+    recorder.note(`drawn ${random().toFixed(6)}`);
+    await system.scale('grpc-server', pods);
+    recorder.event('scale', { subject: 'grpc-server', detail: { from: 3, to: pods } });
+  },
+  evaluate: ({ params, events }) => {
+    const notes = events.flatMap((event) => (event.kind === 'note' ? [event.detail?.text] : []));
+    const scale = events.find((event) => event.kind === 'scale');
+    return judge(params.claims, {
+      sound: { value: notes.filter((text) => text === 'broken').length },
+      scaled: { value: scale?.kind === 'scale' ? (scale.detail?.to ?? null) : null },
+    });
+  },
+  figures: () => [],
+  mutations: [
+    {
+      name: 'unsound',
+      text: 'it is not sound',
+      backends: ['local'],
+      change: { envoys: { retries: false } },
+      mustFail: ['sound'],
+    },
+  ],
+};
+
+export interface FakeIo extends CommandIo {
+  readonly written: { out: string; err: string };
+}
+
+export function fakeIo(
+  backend: FakeBackend,
+  experiments: readonly unknown[] = [fakeExperiment],
+  interrupted = new AbortController().signal,
+): FakeIo {
+  const written = { out: '', err: '' };
+  return {
+    machine: {
+      env: { PATH: process.env.PATH },
+      platform: 'linux',
+      pid: 1,
+      nodePath: 'node',
+      root: process.cwd(),
+      isAlive: () => true,
+    },
+    nodeVersion: 'v20.20.2',
+    experiments: experiments as readonly Experiment[],
+    backends: { local: backend.factory },
+    out: (text) => {
+      written.out += text;
+    },
+    err: (text) => {
+      written.err += text;
+    },
+    isTerminal: false,
+    interrupted,
+    random: () => 0.5,
+    written,
+  };
+}

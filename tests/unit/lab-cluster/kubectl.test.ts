@@ -1,0 +1,99 @@
+// The way to the cluster: kubectl as a program, its proxy, and what the API server's refusals become.
+import assert from 'node:assert/strict';
+import { chmod, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
+import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+import { ApiError, isNotFound } from '../../../lab/cluster/api';
+import { startApiProxy } from '../../../lab/cluster/api-proxy';
+import { createFaultClient } from '../../../lab/cluster/fault-client';
+import { openKubectl } from '../../../lab/cluster/kubectl';
+import { type FakeKubernetes, reply, startFakeKubernetes } from './fake-kubernetes';
+
+/** A kubectl that knows two contexts, and whose proxy says that it serves until it is ended. */
+const FAKE_KUBECTL = `#!/bin/sh
+case "$*" in
+  'config get-contexts --output=name') echo mine; echo other ;;
+  '--context mine proxy '*) echo 'Starting to serve on a socket'; exec sleep 60 ;;
+  '--context other proxy '*) echo 'error: no rights' >&2; exit 1 ;;
+  *slow*) exec sleep 60 ;;
+  *) echo "error: cannot $*" >&2; exit 1 ;;
+esac
+`;
+
+describe('kubectl', () => {
+  let folder: string;
+  let env: NodeJS.ProcessEnv;
+  before(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'fake-kubectl-'));
+    await writeFile(path.join(folder, 'kubectl'), FAKE_KUBECTL);
+    await chmod(path.join(folder, 'kubectl'), 0o755);
+    env = { PATH: `${folder}:${process.env.PATH}` };
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  it('refuses a context that it does not know', async () => {
+    await assert.rejects(openKubectl('theirs', env), /expected one of the contexts mine, other, got "theirs"/);
+  });
+  it('says so when it is not installed', async () => {
+    await assert.rejects(openKubectl('mine', { PATH: '/nowhere' }), /kubectl is not on PATH/);
+  });
+  it('names the context in every command, and passes on what kubectl says', async () => {
+    const kubectl = await openKubectl('mine', env);
+    await assert.rejects(
+      kubectl.run(['get', 'it']),
+      /kubectl --context mine get it: error: cannot --context mine get it/,
+    );
+  });
+  it('ends a command that takes too long', async () => {
+    const kubectl = await openKubectl('mine', env);
+    await assert.rejects(kubectl.run(['slow'], { timeoutMs: 100 }), /no end after 100 ms/);
+  });
+  it('serves the API on a socket that only this user can reach, and leaves nothing', async () => {
+    const proxy = await startApiProxy(await openKubectl('mine', env));
+    const directory = path.dirname(proxy.socketPath);
+    assert.equal((await stat(directory)).mode & 0o777, 0o700);
+    await proxy.close();
+    await assert.rejects(stat(directory), /ENOENT/);
+  });
+  it('says why the proxy does not serve', async () => {
+    await assert.rejects(startApiProxy(await openKubectl('other', env)), /ended before it served: error: no rights/);
+  });
+});
+
+describe('the API', () => {
+  let kubernetes: FakeKubernetes;
+  beforeEach(async () => {
+    kubernetes = await startFakeKubernetes();
+  });
+  afterEach(() => kubernetes.close());
+
+  it('turns a refusal into an error with the request and the server’s reason', async () => {
+    kubernetes.answer('GET /secret', (response) => reply(response, { status: 403, message: 'not yours' }));
+    await assert.rejects(kubernetes.api.get('/secret'), {
+      name: 'ApiError',
+      message: 'GET /secret: status 403, not yours',
+      status: 403,
+    });
+  });
+  it('tells an object that is not there from other refusals', async () => {
+    assert.equal(await kubernetes.api.get('/apis/none').catch(isNotFound), true);
+    assert.equal(isNotFound(new ApiError('GET /', 500, 'broken')), false);
+  });
+  it('gives up a server that says nothing', async () => {
+    kubernetes.answer('GET /silent', () => {});
+    await assert.rejects(kubernetes.api.get('/silent', 50), /GET \/silent: no answer after 50 ms/);
+  });
+
+  it('orders faults at the pod’s fault endpoint, and takes a process that is gone as aborted', async () => {
+    const faults = createFaultClient(kubernetes.api);
+    const base = '/api/v1/namespaces/grpc-server/pods/p:9470/proxy';
+    kubernetes.answer(`PUT ${base}/faults`, (response) => response.end('{}'));
+    kubernetes.answer(`POST ${base}/abort`, (response) => reply(response, { status: 502, message: 'EOF' }));
+    await faults.set('p', { delayMs: 5 });
+    await faults.abort('p');
+    assert.deepEqual(kubernetes.writes, [`PUT ${base}/faults`, `POST ${base}/abort`]);
+    kubernetes.answer(`POST ${base}/abort`, (response) => reply(response, { status: 404, message: 'no such pod' }));
+    await assert.rejects(faults.abort('p'), /no such pod/);
+  });
+});

@@ -1,0 +1,81 @@
+// The shipped configuration with each setting of experiments; that Envoy takes the results is tried in tests/local.
+import assert from 'node:assert/strict';
+import * as path from 'node:path';
+import { describe, it } from 'node:test';
+import { parse } from 'yaml';
+import { OverlayError, overlayEnvoyConfig } from '../../../../../lab/local/envoy-overlay';
+import { describeSettings, envoyChanges } from '../../../../../lab/local/system/envoy-changes';
+import { readManifests } from '../../../../../lab/manifests';
+import type { EnvoySettings } from '../../../../../lab/system';
+
+const manifests = readManifests(path.join(__dirname, '../../../../..'));
+const shipped = manifests.envoy.mounts['/etc/envoy']?.['envoy.yaml'] ?? '';
+const withSettings = (settings: EnvoySettings) => parse(overlayEnvoyConfig(shipped, envoyChanges(settings)));
+const greeterOf = (config: Config) => config.static_resources.clusters.find(({ name }) => name === 'greeter') ?? {};
+const routesOf = (config: Config) =>
+  config.static_resources.listeners.flatMap(
+    ({ filter_chains: [chain] }) => chain?.filters[0]?.typed_config.route_config.virtual_hosts[0]?.routes ?? [],
+  );
+
+describe('envoyChanges()', () => {
+  it('changes nothing where nothing is asked for', () => {
+    assert.deepEqual(envoyChanges({}), []);
+    assert.deepEqual(envoyChanges({ retries: true, healthChecks: true, outlierEjection: true, dns: 'shipped' }), []);
+  });
+
+  it('sets the policy, and for a full scan the form that stands above it', () => {
+    assert.equal(greeterOf(withSettings({ policy: 'RANDOM' })).lb_policy, 'RANDOM');
+    const { load_balancing_policy } = greeterOf(withSettings({ policy: 'LEAST_REQUEST_FULL_SCAN' }));
+    assert.match(JSON.stringify(load_balancing_policy), /"selection_method":"FULL_SCAN"/);
+  });
+
+  it('takes retries and hedging from every route', () => {
+    assert.ok(routesOf(parse(shipped)).some(({ route }) => route.retry_policy && route.hedge_policy));
+    const routes = routesOf(withSettings({ retries: false }));
+    assert.ok(routes.length >= 3);
+    assert.ok(routes.every(({ route }) => !('retry_policy' in route) && !('hedge_policy' in route)));
+  });
+
+  it('takes health checks and ejection away', () => {
+    const cluster = greeterOf(withSettings({ healthChecks: false, outlierEjection: false }));
+    assert.ok(!('health_checks' in cluster) && !('outlier_detection' in cluster));
+  });
+
+  it('leaves DNS to Envoy’s defaults', () => {
+    const { cluster_type } = greeterOf(withSettings({ dns: 'envoy-defaults' }));
+    assert.doesNotMatch(JSON.stringify(cluster_type), /refresh|ttl/);
+    assert.match(JSON.stringify(cluster_type), /dns_lookup_family/);
+  });
+
+  it('refuses a configuration that has nothing to take away', () => {
+    const without = overlayEnvoyConfig(shipped, envoyChanges({ retries: false, healthChecks: false }));
+    for (const settings of [{ retries: false }, { healthChecks: false }]) {
+      assert.throws(() => overlayEnvoyConfig(without, envoyChanges(settings)), OverlayError);
+    }
+  });
+
+  it('can say in words what it changes', () => {
+    assert.equal(describeSettings({ policy: 'RANDOM' }), '');
+    assert.equal(
+      describeSettings({ retries: false, dns: 'envoy-defaults' }),
+      'no retries, DNS as Envoy has it by default',
+    );
+  });
+});
+
+interface Config {
+  readonly static_resources: {
+    readonly clusters: readonly Readonly<Record<string, unknown>>[];
+    readonly listeners: readonly { readonly filter_chains: readonly Chain[] }[];
+  };
+}
+interface Chain {
+  readonly filters: readonly {
+    readonly typed_config: {
+      readonly route_config: { readonly virtual_hosts: readonly { readonly routes: readonly Route[] }[] };
+    };
+  }[];
+}
+interface Route {
+  readonly route: Readonly<Record<string, unknown>>;
+}

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { PodState } from '../../../../../lab/local/pod';
+import { createEventRecording } from '../../../../../lab/local/system/event-recording';
+import type { Recorder } from '../../../../../lab/records/recorder';
+
+/** Hears `POD STATE` words and returns what was recorded, as words. */
+function record(...changes: readonly (readonly [pod: string, state: PodState, detail?: string])[]) {
+  const recorded: string[] = [];
+  const states = new Map<string, PodState>();
+  const event = ((kind, { subject, detail } = {}) => {
+    const said = detail as Record<string, unknown> | undefined;
+    recorded.push([kind, subject, ...Object.values(said ?? {})].join(' '));
+  }) as Recorder['event'];
+  const recording = createEventRecording({
+    recorder: { event } as Recorder,
+    tierOf: (pod) => (pod.startsWith('envoy') ? 'envoy' : 'grpc-server'),
+    count: () => ({ desired: 1, ready: [...states.values()].filter((state) => state === 'ready').length }),
+  });
+  for (const [pod, state, detail] of changes) {
+    states.set(pod, state);
+    recording.onEvent({ atMs: 1, pod, address: '127.0.0.11', state, detail });
+  }
+  return { recorded, recording };
+}
+
+describe('createEventRecording()', () => {
+  it('tells the life of a server that leaves in order', () => {
+    const pod = 'grpc-server-1';
+    const states = ['starting', 'ready', 'draining', 'gone'] as const;
+    assert.deepEqual(record(...states.map((state) => [pod, state] as const)).recorded, [
+      ...['pod-started grpc-server-1', 'replicas grpc-server 1 0'],
+      ...['pod-ready grpc-server-1', 'pod-in-dns grpc-server-1', 'replicas grpc-server 1 1'],
+      ...['pod-draining grpc-server-1', 'pod-out-of-dns grpc-server-1', 'replicas grpc-server 1 0'],
+      'pod-gone grpc-server-1',
+    ]);
+  });
+
+  it('keeps a server that died in DNS until it is gone, and says why in one line', () => {
+    const pod = 'grpc-server-1';
+    const { recorded } = record([pod, 'ready'], [pod, 'died', 'killed by SIGKILL\n  last words'], [pod, 'gone']);
+    assert.deepEqual(recorded.slice(3), [
+      ...['pod-died grpc-server-1 killed by SIGKILL', 'replicas grpc-server 1 0'],
+      ...['pod-gone grpc-server-1', 'pod-out-of-dns grpc-server-1'],
+    ]);
+  });
+
+  it('has other words for Envoys, and none for their names in DNS', () => {
+    const states = ['starting', 'ready', 'unready', 'draining', 'gone'] as const;
+    const { recorded } = record(...states.map((state) => ['envoy-1', state] as const));
+    assert.deepEqual(
+      recorded.filter((text) => !text.startsWith('replicas')),
+      ['envoy-ready envoy-1', 'envoy-draining envoy-1', 'envoy-gone envoy-1'],
+    );
+  });
+
+  it('records nothing once the run has ended', () => {
+    const { recorded, recording } = record();
+    recording.end();
+    recording.onEvent({ atMs: 1, pod: 'envoy-1', address: '127.0.0.2', state: 'gone', detail: undefined });
+    assert.deepEqual(recorded, []);
+  });
+});
