@@ -1,5 +1,4 @@
 // The client as a whole: a schedule sends calls, and each outcome goes to the tally, the metrics, the log and the ledger.
-
 import type { Writable } from 'node:stream';
 import { delay, type RunningService } from '../runtime/lifecycle';
 import type { Logger } from '../runtime/log';

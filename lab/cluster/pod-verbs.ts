@@ -5,7 +5,11 @@ import { waitUntil } from '../wait-until';
 import { type ClusterContext, findTier } from './context';
 import type { FaultClient } from './fault-client';
 import { podsPath } from './objects';
+import { killProcess } from './process-killer';
 import { restart, untilRolledOut } from './rollout';
+
+/** For the pod that does it to start. */
+const KILL_WITHIN_MS = 30_000;
 
 type SignalName = NonNullable<EventOf<'signal'>['detail']>['signal'];
 
@@ -49,10 +53,15 @@ export function createPodVerbs(
     },
     crash: async (pod) => {
       const tier = findTier(context, pod);
-      recordSignal(pod, 'SIGKILL');
-      // No grace: the kubelet kills at once, without preStop. The object is gone before the process is.
-      if (tier === 'envoy') await api.send('DELETE', `${podsPath(tier)}/${pod}?gracePeriodSeconds=0`);
-      else await faults.abort(pod);
+      if (tier === 'grpc-server') {
+        recordSignal(pod, 'SIGKILL');
+        return faults.abort(pod);
+      }
+      const victim = { namespace: tier, pod, program: tier };
+      const atMs = await killProcess(api, victim, { withinMs: KILL_WITHIN_MS, signal });
+      recorder.event('signal', { subject: pod, detail: { signal: 'SIGKILL' }, atMs });
+      // A new pod at once, in place of a container that would be restarted ever later.
+      await api.send('DELETE', `${podsPath(tier)}/${pod}?gracePeriodSeconds=0`);
     },
     freeze: async (pod, forMs) => {
       if (findTier(context, pod) !== 'grpc-server') {

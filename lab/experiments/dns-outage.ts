@@ -37,7 +37,7 @@ export const dnsOutage: Experiment<DnsOutageSizes> = {
   backends: ['local', 'cluster'],
   sizes: {
     full: { faultMs: 30_000, ratePerSecond: 100, absences: 3, absenceMs: 10_000 },
-    quick: { faultMs: 10_000, ratePerSecond: 100, absences: 2, absenceMs: 6000 },
+    quick: { faultMs: 10_000, ratePerSecond: 100, absences: 3, absenceMs: 6000 },
   },
   claims: ({ faultMs, ratePerSecond }) => [
     noneFails('failed-servfail', 'No call fails while DNS answers SERVFAIL.'),

@@ -1,6 +1,7 @@
 // The folk cure for a Service that balances connections: a connection for every call. What it costs.
 import type { Experiment } from '../experiment';
 import { type Claim, judge, type Measurement, type Unit } from '../records/claim';
+import { readyPodsAt } from '../records/ready-pods';
 import type { RunData } from '../records/run-data';
 import { bootstrapInterval } from '../statistics/bootstrap';
 import type { Interval } from '../statistics/interval';
@@ -124,7 +125,11 @@ export const newChannelPerCall: Experiment<NewChannelSizes> = {
       id: 'share',
       title: 'One channel keeps to one pod, many are spread by chance',
       caption: 'The first run of each kind.',
-      groups: VARIANTS.map((variant) => ({ label: variant.label, loads: [channelLoad(variant, 1)] })),
+      groups: VARIANTS.map((variant) => ({
+        label: variant.label,
+        loads: [channelLoad(variant, 1)],
+        pods: readyPodsAt(data.events, Number.POSITIVE_INFINITY),
+      })),
     },
   ],
   mutations: [

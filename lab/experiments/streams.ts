@@ -1,7 +1,7 @@
 // What becomes of streams, which no balancer can move: when pods come, and when the pod that they are on leaves.
 import type { Experiment } from '../experiment';
 import { type Claim, judge, type Measurement } from '../records/claim';
-import { eventsOf } from '../records/event';
+import { type EventKind, eventsOf } from '../records/event';
 import { readyPodsAt } from '../records/ready-pods';
 import type { RunData } from '../records/run-data';
 import { ofLoad, sentWithin, type TimeSpan } from '../records/selection';
@@ -30,6 +30,7 @@ const ENVOYS = 2;
 /** Loads: streams that are opened before the new pods come, and after. */
 const EARLY = 'early';
 const LATE = 'late';
+const MARKS: readonly EventKind[] = ['scale', 'roll-start', 'roll-done'];
 
 export const streams: Experiment<StreamsSizes> = {
   name: 'streams',
@@ -123,12 +124,14 @@ export const streams: Experiment<StreamsSizes> = {
         title: 'Streams stay where they are until their pod leaves',
         caption: 'Messages per second of the streams opened before the new pods came, stacked by pod.',
         loads: [EARLY],
+        marks: MARKS,
       },
       {
         kind: 'rate',
         id: 'late',
         title: 'Streams that are opened later go to all pods',
         loads: [LATE],
+        marks: MARKS,
       },
       {
         kind: 'share',
@@ -140,7 +143,7 @@ export const streams: Experiment<StreamsSizes> = {
           { label: 'all, after', span: afterRoll(data) },
         ],
       },
-      { kind: 'latency', id: 'latency', title: 'Latency of messages' },
+      { kind: 'latency', id: 'latency', title: 'Latency of messages', marks: MARKS },
     ];
   },
   mutations: [

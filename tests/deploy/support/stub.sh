@@ -142,7 +142,9 @@ note
 follow_rules
 case "$tool" in
 kubectl) answer_kubectl ;;
-minikube) if [[ "$call" == *'image ls'* ]]; then printf 'docker.io/library/grpc-server:dev\ndocker.io/library/grpc-client:dev\n'; fi ;;
+minikube)
+  if [[ "$call" == *'image ls'* ]]; then sed -n 's|.* image build -t \([^ ]*\) .*|docker.io/library/\1|p' "$STUB_STATE/calls"; fi
+  ;;
 linkerd) echo '# what the linkerd CLI prints' ;;
 esac
 exit 0

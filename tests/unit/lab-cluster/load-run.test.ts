@@ -23,7 +23,7 @@ const ended = (exitCode: number): Json => ({
   containerStatuses: [{ name: 'grpc-client', state: { terminated: { exitCode } } }],
 });
 
-describe('startLoadRun()', () => {
+describe('startLoadRun()', { timeout: 60_000 }, () => {
   let kubernetes: FakeKubernetes;
   let folder: string;
   let recorder: Recorder;
