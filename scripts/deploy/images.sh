@@ -62,12 +62,15 @@ image_of() { # SERVICE
   fi
 }
 
+# minikube reports success even where the build failed, so the image is built under a name that only these sources have:
+# if it is there, it was built. (grep -q would hang up on minikube, which would then fail.)
 build_with_minikube() { # SERVICE
-  local profile
+  local profile image
   profile="$(minikube_profile)"
-  (cd "$ROOT" && minikube -p "$profile" image build -t "grpc-$1:dev" -f "Dockerfile.$1" .) || return 1
-  # Some releases of minikube end well after a build that failed. (grep -q would hang up on minikube, which then fails.)
-  minikube -p "$profile" image ls | grep "grpc-$1:dev" >/dev/null
+  image="grpc-$1:$(sources_of "$1")"
+  (cd "$ROOT" && minikube -p "$profile" image build -t "$image" -f "Dockerfile.$1" .) &&
+    minikube -p "$profile" image ls | grep "$image" >/dev/null &&
+    minikube -p "$profile" image tag "$image" "grpc-$1:dev"
 }
 
 build_with_kind() { # SERVICE
