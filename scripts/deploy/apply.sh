@@ -11,7 +11,7 @@ readonly APPLY_FLAGS=(--server-side --force-conflicts "--field-manager=$FIELD_MA
 apply_step() { # STEP: everything rendered for it
   local before after
   before="$(apply_marks -f "$RENDERED/$1" -R)"
-  run_apply "$(first_folder "$1")" -f "$RENDERED/$1" -R
+  run_apply "$(folders_of "$1")" -f "$RENDERED/$1" -R
   after="$(apply_marks -f "$RENDERED/$1" -R)"
   count_changes "$before" "$after"
 }
@@ -38,11 +38,11 @@ without_paths() { # names files as they are called in the tree
   if [[ -z "$RENDERED" ]]; then cat; else sed -e "s|$RENDERED/[a-z]*/||g" -e "s|$RENDERED/||g"; fi
 }
 
-first_folder() { # STEP
-  local folder
+folders_of() { # STEP: most steps have one folder; for the others the words of kubectl say which file it is
+  local folder separator=''
   for folder in "$RENDERED/$1"/*; do
-    printf '%s' "${folder##*/}"
-    return 0
+    printf '%s%s' "$separator" "${folder##*/}"
+    separator=' or '
   done
 }
 

@@ -30,7 +30,7 @@ validate_step() { # STEP WHAT-HAS-HAPPENED-SO-FAR
   fi
   printf '%s\n' "$words" | without_paths >&2
   CURRENT_STEP=''
-  die "$(first_folder "$1") is not valid, $2: $(head -n 2 <<<"$wrong" | without_paths | tr '\n' ' ')"
+  die "$(folders_of "$1") is not valid, $2: $(head -n 2 <<<"$wrong" | without_paths | tr '\n' ' ')"
 }
 
 rendered_steps() { # in the order of applying, without those left out
