@@ -30,7 +30,7 @@ export const endurance: Experiment<EnduranceSizes> = {
   hypothesis: 'Each disturbance is absorbed by itself, so many of them in any order are too, and nothing piles up.',
   backends: ['local', 'cluster'],
   sizes: {
-    full: { minutes: 3, ratePerSecond: 100, warmUpMs: 30_000 },
+    full: { minutes: 3, ratePerSecond: 100, warmUpMs: 60_000 },
     quick: { minutes: 1, ratePerSecond: 100, warmUpMs: 5000 },
   },
   claims: ({ minutes, ratePerSecond }) => [

@@ -32,10 +32,13 @@ export const rollout = losslessChange({
 
 /** From each rolling restart of the tier until it is complete; one that never was is left out. */
 export function rollSpans(events: readonly RunEvent[], tier: Tier): readonly TimeSpan[] {
-  const dones = eventsOf(events, 'roll-done').filter(({ subject }) => subject === tier);
-  const starts = eventsOf(events, 'roll-start').filter(({ subject }) => subject === tier);
-  return starts.flatMap(({ atMs }) => {
-    const done = dones.find((event) => event.atMs >= atMs);
-    return done === undefined ? [] : [{ fromMs: atMs, toMs: done.atMs }];
-  });
+  const spans: TimeSpan[] = [];
+  let fromMs: number | undefined;
+  // By their order, not by their times: one may begin within the millisecond in which another one is complete.
+  for (const { kind, subject, atMs } of eventsOf(events, 'roll-start', 'roll-done')) {
+    if (subject !== tier) continue;
+    if (kind === 'roll-done' && fromMs !== undefined) spans.push({ fromMs, toMs: atMs });
+    fromMs = kind === 'roll-start' ? atMs : undefined;
+  }
+  return spans;
 }

@@ -16,7 +16,9 @@ function events({ mb = 0.5, fds = 0, disturbances = 12 } = {}): RunEvent[] {
     ['envoy-1', 'steady'].map((subject, process) => {
       const minutes = Math.max(0, s - 30) / 60;
       const warming = Math.min(s, 30) / 1.5;
-      const residentBytes = 1e6 * (50 + warming + process * mb * minutes + (s % 4));
+      // Collected every 50 s or so, down to a third.
+      const saw = process * Math.min(40, 4 * (s % 52));
+      const residentBytes = 1e6 * (50 + warming + saw + process * mb * minutes + (s % 4));
       return at(s, { kind: 'resources', subject, detail: { residentBytes, openDescriptors: 30 + fds * minutes } });
     }),
   );

@@ -41,6 +41,17 @@ describe('envoy-rollout', () => {
     assertFails(envoyRollout, { ...good, events }, ['slow-in-flight']);
   });
 
+  it('tells rolls apart that follow each other within a millisecond', () => {
+    const twice = [
+      ...EVENTS,
+      at(32, { kind: 'roll-start', subject: 'envoy' }),
+      at(33, { kind: 'envoy-draining', subject: 'envoy-3' }),
+      at(34, { kind: 'envoy-draining', subject: 'envoy-4' }),
+      at(38, { kind: 'roll-done', subject: 'envoy' }),
+    ];
+    assertFails(envoyRollout, runOf(envoyRollout, { ...SIZES, repetitions: 2 }, { calls: CALLS, events: twice }), []);
+  });
+
   it('fails by too few calls, and by a load that is not there', () => {
     const few = CALLS.filter(({ load, seq }) => load === 'slow' || seq % 2 === 0);
     assertFails(envoyRollout, { ...good, calls: few }, ['calls']);
