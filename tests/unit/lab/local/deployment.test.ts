@@ -7,6 +7,7 @@ import { createDeployment, type Deployment } from '../../../../lab/local/deploym
 import type { ProcessSpec } from '../../../../lab/local/process';
 import { type Reaper, startReaper } from '../../../../lab/local/reaper';
 import type { PodManifest } from '../../../../lab/pod-manifest';
+import { waitFor } from '../../../support/condition';
 
 const MANIFEST: PodManifest = {
   deployment: 'pod',
@@ -243,14 +244,7 @@ describe('createDeployment()', () => {
 
 /** The letter that the kernel has for the state of a process. */
 function processState(pid: number): string | undefined {
-  const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)]);
-  return String(stdout).trim()[0];
+  return String(spawnSync('ps', ['-o', 'stat=', '-p', String(pid)]).stdout).trim()[0];
 }
 
-async function until(condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 10_000;
-  while (!condition()) {
-    assert.ok(Date.now() < deadline, 'not so within 10 s');
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
+const until = (condition: () => boolean) => waitFor('the condition', 10_000, () => condition() || undefined, 10);
