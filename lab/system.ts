@@ -101,7 +101,8 @@ export interface Pods {
   /**
    * Ends the process at once with calls in flight. Records `signal` SIGKILL.
    * local: SIGKILL; the pod stays in DNS for a second, then another one takes its place. cluster: a server aborts
-   * itself through its fault endpoint and its container restarts in the same pod; an Envoy pod is deleted with no grace.
+   * itself through its fault endpoint and its container restarts in the same pod; an Envoy is killed by a pod beside it
+   * that sees the node's processes.
    */
   crash(pod: string): Promise<void>;
 
@@ -117,21 +118,22 @@ export interface Pods {
 export interface Controls {
   /**
    * Replaces the faults of a server by these; `{}` clears them. Records `fault` or `fault-cleared`.
-   * local: PUT to the admin endpoint at the pod's loopback address. cluster: the same through a port-forward. On both
-   * the endpoint exists only in the lab (FAULT_PORT).
+   * local: PUT to the admin endpoint at the pod's loopback address. cluster: the same through the API server's pod
+   * proxy. On both the endpoint exists only in the lab (FAULT_PORT).
    */
   injectFault(pod: string, fault: ServerFault): Promise<void>;
 
   /**
    * Makes DNS answer wrongly for the servers' name, or rightly again (undefined). Records `dns-fault`.
-   * local: a mode of the stack's DNS server. cluster: servfail and nxdomain are a template in CoreDNS' Corefile,
-   * silence is CoreDNS scaled to 0; reload or rollout is awaited.
+   * local: a mode of the stack's DNS server. cluster: servfail and nxdomain are a server block of their own in
+   * CoreDNS' Corefile, silence is CoreDNS scaled to 0; the rollout is awaited.
    */
   setDnsFault(mode: DnsFaultMode | undefined): Promise<void>;
 
   /**
    * Runs all Envoys with other settings; resolves when every one has them and is ready. Records `policy`.
-   * local: restarts the Envoys with an overlay. cluster: edits the ConfigMap and rolls the Deployment.
+   * local: restarts the Envoys with an overlay. cluster: rolls the Deployment onto a ConfigMap of
+   * its own, beside the shipped one.
    */
   configureEnvoys(settings: EnvoySettings, deadline: Deadline): Promise<void>;
 
