@@ -103,8 +103,8 @@ set_value() { # OPTION VALUE
       complain "--image-prefix: expected a registry path such as ghcr.io/me, got '$2'"
     fi
     ;;
-  --without) leave_out "$2" ;;
-  --no-wait) do_not_wait_for "$2" ;;
+  --without) each_name "$1" "$2" "$OPTIONAL_STEPS" leave_out ;;
+  --no-wait) each_name "$1" "$2" "$BOXES" do_not_wait_for ;;
   --only)
     if is_word_of "$2" "$STEPS"; then ONLY_STEP="$2"; else complain "--only: expected one of: $STEPS; got '$2'"; fi
     ;;
@@ -118,29 +118,25 @@ set_value() { # OPTION VALUE
   esac
 }
 
-leave_out() { # COMMA-LIST
+each_name() { # OPTION COMMA-LIST ALLOWED-NAMES VERB: VERB gets each name that is allowed, the complaint every other one
   local name names
-  IFS=', ' read -r -a names <<<"$1"
+  IFS=', ' read -r -a names <<<"$2"
   for name in ${names[@]+"${names[@]}"}; do
-    if is_word_of "$name" "$OPTIONAL_STEPS"; then
-      LEFT_OUT="$LEFT_OUT$name "
-      if [[ "$name" == adapter ]]; then LEFT_OUT="${LEFT_OUT}hpas "; fi
+    if is_word_of "$name" "$3"; then
+      "$4" "$name"
     else
-      complain "--without: expected one of: $OPTIONAL_STEPS; got '$name'"
+      complain "$1: expected one of: $3; got '$name'"
     fi
   done
 }
 
-do_not_wait_for() { # COMMA-LIST
-  local name names
-  IFS=', ' read -r -a names <<<"$1"
-  for name in ${names[@]+"${names[@]}"}; do
-    if is_word_of "$name" "$BOXES"; then
-      NOT_WAITED_FOR="$NOT_WAITED_FOR$name "
-    else
-      complain "--no-wait: expected one of: $BOXES; got '$name'"
-    fi
-  done
+leave_out() { # NAME
+  LEFT_OUT="$LEFT_OUT$1 "
+  if [[ "$1" == adapter ]]; then LEFT_OUT="${LEFT_OUT}hpas "; fi
+}
+
+do_not_wait_for() { # NAME
+  NOT_WAITED_FOR="$NOT_WAITED_FOR$1 "
 }
 
 check_combinations() {
