@@ -24,6 +24,13 @@ export type Command =
   | ({ readonly kind: 'run' } & RunOptions)
   | ({ readonly kind: 'mutate' } & RunOptions)
   | { readonly kind: 'report'; readonly folder: string; readonly images: string | undefined; readonly json: boolean }
+  | {
+      readonly kind: 'docs';
+      readonly folders: readonly string[];
+      readonly out: string;
+      readonly images: string | undefined;
+      readonly json: boolean;
+    }
   | { readonly kind: 'compare'; readonly left: string; readonly right: string; readonly json: boolean };
 
 export interface CommandContext {
@@ -33,6 +40,7 @@ export interface CommandContext {
 }
 
 export const DEFAULT_OUT = 'lab/results';
+const DEFAULT_DOCUMENT = 'docs/experiments.md';
 
 export const USAGE = `Usage: npm run lab -- COMMAND [options]
 
@@ -41,6 +49,7 @@ export const USAGE = `Usage: npm run lab -- COMMAND [options]
   mutate [NAME…]          run experiments with their mechanism broken; passes only if the right claims fail
   report DIR              write the reports of runs again, from params.json, calls.ndjson and events.ndjson alone
   compare DIR DIR         two sets of runs, claim by claim
+  docs [DIR…]             write a document over the newest runs in all of DIR (default ${DEFAULT_OUT})
 
 run and mutate:
   --on local|cluster      where: processes on loopback (default), or the cluster of the current context
@@ -51,6 +60,10 @@ run and mutate:
   --network A.B.C         first three numbers of the loopback addresses (default ${DEFAULT_NETWORK}); local only
 report:
   --images DIR            also put every figure there, as EXPERIMENT-FIGURE.svg
+docs:
+  --out FILE              the document (default ${DEFAULT_DOCUMENT})
+  --images DIR            its figures, as EXPERIMENT.BACKEND.FIGURE.svg (default: images beside the document); those of
+                          that pattern which the document does not show are removed
 all:
   --json                  the last line of standard output is the result as one JSON object
   --help                  this text
@@ -79,6 +92,7 @@ const ALLOWED: Readonly<Record<string, readonly Flag[]>> = {
   mutate: RUN_FLAGS,
   report: ['images', 'json'],
   compare: ['json'],
+  docs: ['out', 'images', 'json'],
 };
 const MAX_SEED = 2 ** 31 - 1;
 const MAX_MINUTES = 24 * 60;
@@ -108,6 +122,10 @@ export function parseCommand(args: readonly string[], context: CommandContext): 
       const [left = '', right = ''] = words;
       if (command === 'compare') return { kind: 'compare', left, right, json };
       return { kind: 'report', folder: left, images: texts.get('images'), json };
+    }
+    if (command === 'docs') {
+      const folders = words.length === 0 ? [DEFAULT_OUT] : words;
+      return { kind: 'docs', folders, out: texts.get('out') ?? DEFAULT_DOCUMENT, images: texts.get('images'), json };
     }
     const kind = command === 'run' ? 'run' : 'mutate';
     return { kind, ...readRunOptions(kind, { words, texts, switches, problems, ...context }), json };

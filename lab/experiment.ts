@@ -8,6 +8,9 @@ import type { Figure } from './report/figure';
 import type { Random } from './statistics/seeded-random';
 import type { System, SystemChange } from './system';
 
+/** What a backend may have or not have; where it is missing, an experiment that needs it is skipped. */
+export type Need = 'prometheus';
+
 export interface Experiment<S extends Sizes = Sizes> {
   /** kebab-case, as on the command line. */
   readonly name: string;
@@ -16,6 +19,8 @@ export interface Experiment<S extends Sizes = Sizes> {
   /** What is expected and why, in one or two sentences. */
   readonly hypothesis: string;
   readonly backends: readonly Backend[];
+  /** What it cannot do without; default nothing. */
+  readonly needs?: Readonly<Partial<Record<Backend, readonly Need[]>>>;
   /** How much it does; `quick` is for CI. */
   readonly sizes: { readonly full: S; readonly quick: S };
   /** The claims of a run of this size. Thresholds that depend on counts are derived from the sizes here. */

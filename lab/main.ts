@@ -5,6 +5,7 @@ import { StartError, toError } from '../runtime/errors';
 import { BACKENDS } from './backends';
 import { type Command, parseCommand, USAGE } from './command-line';
 import { type CommandIo, EXIT, type ExitCode } from './commands/command-context';
+import { docsCommand } from './commands/docs';
 import { mutateCommand } from './commands/mutate';
 import { compareCommand, listCommand, reportCommand } from './commands/report';
 import { runCommand } from './commands/run';
@@ -75,17 +76,18 @@ async function execute(command: Command, io: CommandIo): Promise<ExitCode> {
     case 'mutate':
       return mutateCommand(command, io);
     case 'report':
-    case 'compare': {
-      const folders = command.kind === 'report' ? [command.folder] : [command.left, command.right];
-      const missing = folders.filter((folder) => !existsSync(folder));
-      if (missing.length > 0)
-        return refuse(
-          missing.map((folder) => `${folder}: there is no such folder`),
-          io,
-        );
-      return command.kind === 'report' ? reportCommand(command, io) : compareCommand(command, io);
-    }
+      return missingFolders([command.folder], io) ?? reportCommand(command, io);
+    case 'compare':
+      return missingFolders([command.left, command.right], io) ?? compareCommand(command, io);
+    case 'docs':
+      return missingFolders(command.folders, io) ?? docsCommand(command, io);
   }
+}
+
+/** Refuses, when there are any. */
+function missingFolders(folders: readonly string[], io: CommandIo): ExitCode | undefined {
+  const missing = folders.filter((folder) => !existsSync(folder)).map((folder) => `${folder}: there is no such folder`);
+  return missing.length === 0 ? undefined : refuse(missing, io);
 }
 
 function refuse(problems: readonly string[], { err }: CommandIo): ExitCode {

@@ -12,6 +12,8 @@ export interface PodManifest {
   readonly podFields: Readonly<Record<string, string>>;
   /** Numbers of the container's ports by name. */
   readonly ports: Readonly<Record<string, number>>;
+  /** Where Prometheus reads its metrics, by its annotations; absent where they do not ask for it. */
+  readonly scrape: ScrapeTarget | undefined;
   /** Absent where the manifest asks for none: then a pod is ready once it runs. */
   readonly readiness: ReadinessProbe | undefined;
   /** Files that ConfigMaps put into the container: folder → file → content. */
@@ -22,6 +24,11 @@ export interface PodManifest {
   readonly minReadyMs: number;
   /** From the wish to end it until it is killed. */
   readonly terminationGraceMs: number;
+}
+
+export interface ScrapeTarget {
+  readonly port: number;
+  readonly path: string;
 }
 
 export interface ReadinessProbe {
@@ -37,7 +44,8 @@ export interface ReadinessProbe {
 /** Reads `deployment`, an object of kind Deployment whose pods have one container. */
 export function readPod(deployment: Field, configMaps: readonly Field[]): PodManifest {
   const spec = deployment.get('spec');
-  const podSpec = spec.get('template').get('spec');
+  const template = spec.get('template');
+  const podSpec = template.get('spec');
   const containers = podSpec.get('containers');
   const container = containers.get(0);
   if (containers.items().length !== 1) throw new ManifestError(containers.at, 'one container', containers.value);
@@ -56,6 +64,7 @@ export function readPod(deployment: Field, configMaps: readonly Field[]): PodMan
     env,
     podFields,
     ports,
+    scrape: readScrape(template.get('metadata').get('annotations')),
     readiness: probe.value === undefined ? undefined : readProbe(probe, ports),
     mounts: readMounts(podSpec, container, configMaps),
     preStop: readPreStop(container.get('lifecycle').get('preStop')),
@@ -126,6 +135,13 @@ function readProbe(probe: Field, ports: Readonly<Record<string, number>>): Readi
   const number = typeof port.value === 'string' ? ports[port.value] : port.number();
   if (number === undefined) throw new ManifestError(port.at, 'the name of a port of this container', port.value);
   return { check: { kind: 'http', port: number, path: http.get('path').text() }, ...timing };
+}
+
+function readScrape(annotations: Field): ScrapeTarget | undefined {
+  if (annotations.get('prometheus.io/scrape').value !== 'true') return undefined;
+  const port = annotations.get('prometheus.io/port');
+  if (!/^\d+$/.test(port.text())) throw new ManifestError(port.at, 'the number of a port', port.value);
+  return { port: Number(port.text()), path: annotations.get('prometheus.io/path').optionalText() ?? '/metrics' };
 }
 
 function readPreStop(preStop: Field): readonly string[] | undefined {

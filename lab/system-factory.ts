@@ -1,5 +1,6 @@
 // How the lab gets a system to experiment on: prepared once per command, started anew for each run. One factory per
 // backend; which ones there are is said in backends.ts.
+import type { Need } from './experiment';
 import type { Machine } from './local/start-stack';
 import type { Recorder } from './records/recorder';
 import type { Random } from './statistics/seeded-random';
@@ -30,6 +31,8 @@ export interface SystemRun {
 export interface PreparedBackend {
   /** For params.json: `envoy`, `kubernetes`, … by name. */
   readonly versions: Readonly<Record<string, string>>;
+  /** What some experiments need and is not there: what was looked for, and what helps, on one line. */
+  readonly missing: Readonly<Partial<Record<Need, string>>>;
   /**
    * A system as shipped: 3 servers, 2 Envoys, all routed. Whoever started it closes it.
    * @throws StartError when that does not work; then nothing is left running

@@ -63,6 +63,10 @@ export interface AutoscalerState {
   /** The metric's average over pods as the autoscaler last saw it, and what it aims at; undefined before the first look. */
   readonly metric: number | undefined;
   readonly target: number;
+  /** Would ask for more pods than its bounds allow, now or within the time that it remembers before it scales down. */
+  readonly wantsMore: boolean;
+  /** false: nobody acts on it. */
+  readonly isActing: boolean;
 }
 
 export interface Deadline {
@@ -84,6 +88,18 @@ export interface Pods {
    * `count` is 0 (which switches the HPA off until it is scaled again); `close` restores the bounds.
    */
   scale(tier: Tier, count: number): Promise<void>;
+
+  /**
+   * Makes the tier's autoscaler count with another target, calls/s per pod. The number of pods stays as fixed as it is.
+   * cluster: averageValue of the HPA, until `settle`. local: what `autoscaler` counts with, until the end.
+   */
+  aimAutoscaler(tier: Tier, target: number): Promise<void>;
+
+  /**
+   * Gives the number of pods back to the tier's autoscaler, within the bounds that were deployed, until `scale` or
+   * `settle`. local: nothing, since nobody there scales by itself.
+   */
+  releaseAutoscaler(tier: Tier): Promise<void>;
 
   /**
    * Replaces every pod, one by one, surge 1 and none unavailable; resolves when the last new one is ready and the last
@@ -168,13 +184,27 @@ export interface Meters {
   hosts(envoyPod: string): Promise<Hosts>;
 
   /**
-   * A custom metric as the autoscaler gets it, per pod. Records `metric`.
-   * cluster: custom.metrics.k8s.io. local: the adapter's own query, asked of a Prometheus that scrapes the processes;
-   * undefined where no Prometheus is installed.
+   * A custom metric as the autoscaler gets it, per pod; empty while there is no answer. Records `metric`.
+   * cluster: custom.metrics.k8s.io. local: undefined, since nobody serves that API there.
    */
   customMetric(name: string, tier: Tier): Promise<ReadonlyMap<string, number> | undefined>;
 
-  /** The autoscaler of a tier. cluster: its HPA; records `replicas` and `metric` at changes. local: undefined. */
+  /**
+   * The same, one step nearer to its source: the adapter's own query, asked of Prometheus. Records `metric`.
+   * local: a Prometheus that reads the processes; undefined where none is installed.
+   */
+  queriedMetric(name: string, tier: Tier): Promise<ReadonlyMap<string, number> | undefined>;
+
+  /**
+   * Until when Prometheus has read all pods of a tier that it knows now, ms since the epoch: the oldest of their newest
+   * readings. Undefined without an answer. Records `scrape`.
+   */
+  scrapedAtMs(name: string, tier: Tier): Promise<number | undefined>;
+
+  /**
+   * The autoscaler of a tier. cluster: its HPA; records `metric` at changes. local: bounds and target of hpa.yaml, and
+   * what their formula makes of queriedMetric; undefined where no Prometheus is installed.
+   */
   autoscaler(tier: Tier): Promise<AutoscalerState | undefined>;
 }
 

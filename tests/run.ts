@@ -5,7 +5,7 @@ import * as path from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 
-const TIERS = ['unit', 'manifests', 'server', 'client', 'deploy', 'local', 'cluster'] as const;
+const TIERS = ['unit', 'manifests', 'server', 'client', 'deploy', 'local', 'lab', 'cluster'] as const;
 
 function main(tiers: readonly string[]): void {
   const unknown = tiers.filter((tier) => !(TIERS as readonly string[]).includes(tier));

@@ -1,7 +1,9 @@
 // The system under test as pods of a cluster to which deploy-all.sh deployed it: puts the parts of this folder together,
 // and takes everything back in the end. What an experiment does with it is not known here.
 import { StartError, toError } from '../../runtime/errors';
+import { readAdapterRules } from '../adapter-rules';
 import { manifestsRoot, readManifests } from '../manifests';
+import { createPrometheusMeters } from '../prometheus-meters';
 import type { Tier } from '../records/event';
 import type { Deadline, System } from '../system';
 import type { FactoryOptions, PreparedBackend, SystemFactory, SystemRun } from '../system-factory';
@@ -18,6 +20,7 @@ import { createMeters } from './meters';
 import { closeNetwork, openNetwork } from './network-policies';
 import { CLIENT, TIERS } from './objects';
 import { createPodVerbs } from './pod-verbs';
+import { askPrometheus } from './prometheus';
 import { createRenewal } from './renewal';
 import { recordUntilEnd } from './run-recording';
 import { createScaling, replicasPart } from './scaling';
@@ -31,12 +34,6 @@ const LOAD_STOP_MS = 40_000;
 /** When the system is closed nobody waits for answers any more. */
 const LOAD_CLOSE_MS = 10_000;
 
-/** What only a cluster has. */
-export interface ClusterSystem extends System {
-  /** Gives the number of pods back to the tier's autoscaler, within the bounds that were deployed, until `scale`. */
-  releaseAutoscaler(tier: Tier): Promise<void>;
-}
-
 /** Uses the context that LAB_CONTEXT names, else kubectl's current one. */
 export const createClusterSystem: SystemFactory = async (options): Promise<PreparedBackend> => {
   const { machine, say } = options;
@@ -48,6 +45,7 @@ export const createClusterSystem: SystemFactory = async (options): Promise<Prepa
   const { envoyVersion } = readManifests(manifestsRoot(env, root));
   return {
     versions: { envoy: envoyVersion, kubernetes: (JSON.parse(version) as { gitVersion: string }).gitVersion },
+    missing: {},
     start: (run) => startSystem(options, run, kubectl),
   };
 };
@@ -68,7 +66,7 @@ async function startSystem(
   { machine, say, signal: given }: FactoryOptions,
   { folder, recorder: runRecorder, change = {} }: SystemRun,
   kubectl: Kubectl,
-): Promise<ClusterSystem> {
+): Promise<System> {
   const manifests = readManifests(manifestsRoot(machine.env, machine.root));
   const recording = recordUntilEnd(runRecorder);
   const { recorder } = recording;
@@ -90,6 +88,12 @@ async function startSystem(
   const controls = createControls(context, faults);
   const tierOf = (pod: string) => TIERS.find((tier) => watches[tier].pods().some(({ name }) => name === pod));
   const meters = createMeters({ api, recorder, tierOf, podOfLoad: loads.podOf });
+  const prometheusMeters = createPrometheusMeters({
+    ask: askPrometheus(api),
+    rules: readAdapterRules(manifestsRoot(machine.env, machine.root)),
+    recorder,
+    podsOf: async (tier) => watches[tier].pods().map(({ name }) => name),
+  });
   const idleClient = replicasPart(CLIENT.namespace, CLIENT.deployment);
 
   const untilRouted: System['untilRouted'] = async (servers, { withinMs }) => {
@@ -112,6 +116,7 @@ async function startSystem(
   ): Promise<void> {
     const options = { withinMs, signal };
     const bringTier = async (tier: Tier, count: number) => {
+      await scaling.aim(tier, undefined);
       if ((await scaling.wanted(tier)) !== count) await pods.scale(tier, count);
       else await scaling.fix(tier, count);
       // A container that has crashed is restarted ever later when it does so again.
@@ -156,6 +161,7 @@ async function startSystem(
         ] as const) {
           const bounds = await scaling.bounds(tier);
           await scaling.fix(tier, bounds?.min ?? shipped);
+          await scaling.aim(tier, undefined);
           await scaling.release(tier);
         }
         await changes.restore(idleClient);
@@ -167,10 +173,11 @@ async function startSystem(
     });
   };
 
-  const system: ClusterSystem = {
+  const system: System = {
     backend: 'cluster',
     ...pods,
     ...meters,
+    ...prometheusMeters,
     injectFault: controls.injectFault,
     setDnsFault: controls.setDnsFault,
     configureEnvoys: controls.configureEnvoys,
@@ -178,7 +185,6 @@ async function startSystem(
     setComponent: controls.setComponent,
     untilRouted,
     startLoad: loads.start,
-    releaseAutoscaler: (tier) => scaling.release(tier),
     settle,
     close: () => {
       closed ??= close();

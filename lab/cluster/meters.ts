@@ -1,5 +1,7 @@
 // Reads what the system says of itself while it runs, and records each reading.
 
+import { parseQuantity } from '../kubernetes-quantity';
+import type { PrometheusMeters } from '../prometheus-meters';
 import { samplesOf } from '../prometheus-text';
 import type { Tier } from '../records/event';
 import type { Recorder } from '../records/recorder';
@@ -7,7 +9,6 @@ import type { AutoscalerState, Hosts, Meters, ResourceUse } from '../system';
 import { type Api, ApiError } from './api';
 import { CLIENT, type HpaObject, hpaPath } from './objects';
 import { CLIENT_METRICS, readMetrics, TIER_METRICS } from './pod-proxy';
-import { parseQuantity } from './quantity';
 
 /** Envoy writes a tenth of a megabyte for two gauges, which costs it and the API server 20 ms. */
 const HOSTS_INTERVAL_MS = 200;
@@ -21,7 +22,7 @@ export interface MetersDeps {
   readonly podOfLoad: (load: string) => string | undefined;
 }
 
-export function createMeters({ api, recorder, tierOf, podOfLoad }: MetersDeps): Meters {
+export function createMeters({ api, recorder, tierOf, podOfLoad }: MetersDeps): Omit<Meters, keyof PrometheusMeters> {
   const lastSeen = new Map<Tier, string>();
   const lastHosts = new Map<string, string>();
   const recently = rateLimited((envoyPod: string) => readHosts(api, envoyPod), HOSTS_INTERVAL_MS);
@@ -65,7 +66,8 @@ export function createMeters({ api, recorder, tierOf, podOfLoad }: MetersDeps): 
       const values = await readCustomMetric(api, name, tier);
       if (values.size > 0) {
         const mean = [...values.values()].reduce((sum, value) => sum + value, 0) / values.size;
-        recorder.event('metric', { subject: name, detail: { value: mean, source: 'custom-metrics' } });
+        const detail = { value: mean, source: 'custom-metrics', pods: values.size } as const;
+        recorder.event('metric', { subject: name, detail });
       }
       return values;
     },
@@ -159,6 +161,10 @@ async function readAutoscaler(api: Api, tier: Tier): Promise<{ name: string; sta
       desiredReplicas: status.desiredReplicas ?? 0,
       metric: seen === undefined ? undefined : parseQuantity(seen),
       target: parseQuantity(aim.target.averageValue),
+      wantsMore:
+        status.conditions?.some(({ type, reason }) => type === 'ScalingLimited' && reason === 'TooManyReplicas') ??
+        false,
+      isActing: true,
     },
   };
 }

@@ -7,6 +7,8 @@ export const PART_OF = 'grpc-load-balancing';
 export const LAB_LABEL = 'grpc-load-balancing/lab';
 export const CLIENT = { namespace: 'grpc-client', deployment: 'grpc-client', container: 'grpc-client' } as const;
 export const METRICS_NAMESPACE = 'prometheus';
+/** Prometheus as the API server proxies it: the Service of prometheus_k8s/prometheus-service.yaml. */
+export const PROMETHEUS_PATH = `/api/v1/namespaces/${METRICS_NAMESPACE}/services/prometheus-service:9090/proxy`;
 
 /** A tier's namespace, Deployment, container, HPA and label all bear its name. */
 export const TIERS: readonly Tier[] = ['grpc-server', 'envoy'];
@@ -114,21 +116,24 @@ export interface PodObject extends KubernetesObject {
   };
 }
 
+export interface HpaMetric {
+  readonly pods?: {
+    readonly metric: { readonly name: string };
+    readonly target: { readonly averageValue?: string };
+  };
+}
+
 export interface HpaObject extends KubernetesObject {
   readonly spec: {
     readonly minReplicas?: number;
     readonly maxReplicas: number;
-    readonly metrics?: readonly {
-      readonly pods?: {
-        readonly metric: { readonly name: string };
-        readonly target: { readonly averageValue?: string };
-      };
-    }[];
+    readonly metrics?: readonly HpaMetric[];
   };
   readonly status?: {
     readonly desiredReplicas?: number;
     readonly currentMetrics?:
       | readonly { readonly pods?: { readonly current: { readonly averageValue?: string } } }[]
       | null;
+    readonly conditions?: readonly { readonly type: string; readonly status: string; readonly reason?: string }[];
   };
 }

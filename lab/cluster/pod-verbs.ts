@@ -36,6 +36,8 @@ export function createPodVerbs(
       recorder.event('scale', { subject: tier, detail: { from: await scaling.wanted(tier), to: count } });
       await scaling.fix(tier, count);
     },
+    aimAutoscaler: (tier, target) => scaling.aim(tier, target),
+    releaseAutoscaler: (tier) => scaling.release(tier),
     roll: async (tier, { withinMs }) => {
       const endMs = performance.now() + withinMs;
       const old = watches[tier].pods().map(({ name }) => name);

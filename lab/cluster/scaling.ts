@@ -3,7 +3,7 @@
 import type { Tier } from '../records/event';
 import { type Api, isNotFound } from './api';
 import { ANNOTATION_PREFIX, type Changes, type Part } from './changes';
-import { type DeploymentObject, deploymentPath, type HpaObject, hpaPath } from './objects';
+import { type DeploymentObject, deploymentPath, type HpaMetric, type HpaObject, hpaPath } from './objects';
 
 export interface Bounds {
   readonly min: number;
@@ -15,6 +15,8 @@ export interface Scaling {
   wanted(tier: Tier): Promise<number>;
   /** Fixes the number of pods. */
   fix(tier: Tier, count: number): Promise<void>;
+  /** Makes the autoscaler count with another target per pod; with the one that was deployed, if it is undefined. */
+  aim(tier: Tier, target: number | undefined): Promise<void>;
   /** Gives the number of pods back to the autoscaler, within the bounds that were deployed. */
   release(tier: Tier): Promise<void>;
   /** The bounds that were deployed; undefined where no HPA was. */
@@ -28,6 +30,19 @@ export function createScaling(api: Api, changes: Changes): Scaling {
       // An HPA takes no bounds of 0; it rests while its Deployment is at 0, and so cannot undo it.
       if (count > 0) await changes.change(hpaBounds(tier), () => ({ min: count, max: count })).catch(unlessNotFound);
       await setReplicas(api, tier, tier, count);
+    },
+    aim: async (tier, target) => {
+      if (target === undefined) {
+        await changes.restore(hpaMetrics(tier));
+        return;
+      }
+      // In thousandths, as the API keeps them.
+      const averageValue = `${Math.round(target * 1000)}m`;
+      await changes.change(hpaMetrics(tier), (metrics) =>
+        metrics.map(({ pods, ...metric }) =>
+          pods === undefined ? metric : { ...metric, pods: { ...pods, target: { ...pods.target, averageValue } } },
+        ),
+      );
     },
     release: async (tier) => {
       await changes.restore(hpaBounds(tier));
@@ -54,6 +69,17 @@ function hpaBounds(tier: Tier): Part<HpaObject, Bounds> {
     kind: 'merge',
     read: ({ spec }) => ({ min: spec.minReplicas ?? 1, max: spec.maxReplicas }),
     write: ({ min, max }) => ({ spec: { minReplicas: min, maxReplicas: max } }),
+  };
+}
+
+function hpaMetrics(tier: Tier): Part<HpaObject, readonly HpaMetric[]> {
+  return {
+    what: `metrics of the HPA ${tier}`,
+    path: hpaPath(tier),
+    annotation: `${ANNOTATION_PREFIX}metrics`,
+    kind: 'merge',
+    read: ({ spec }) => spec.metrics ?? [],
+    write: (metrics) => ({ spec: { metrics } }),
   };
 }
 

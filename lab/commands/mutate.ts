@@ -1,10 +1,10 @@
 // `mutate`: the same experiments with their mechanism broken. A claim that still holds then proves nothing, so this
-// passes only when every claim that must fail does.
+// passes only when every claim that must fail does. What is skipped is neither noticed nor missed.
 import type { RunOptions } from '../command-line';
 import type { ClaimResult } from '../records/claim';
 import { renderVerdict } from '../runner/verdict-text';
-import { type CommandIo, EXIT, type ExitCode } from './command-context';
-import { describeRun } from './run';
+import { type CommandIo, EXIT, type ExitCode, mustRunAll } from './command-context';
+import { describeRun, isSkipped, renderSkip, skippedText } from './run';
 import { type FinishedRun, runSeries } from './run-series';
 
 export async function mutateCommand(options: RunOptions, io: CommandIo): Promise<ExitCode> {
@@ -17,11 +17,14 @@ export async function mutateCommand(options: RunOptions, io: CommandIo): Promise
   const runs = await runSeries(planned, options, io, (run) => say(renderMutation(run)));
   const isInterrupted = io.interrupted.aborted;
   const noticed = runs.filter((run) => standingClaims(run)?.length === 0);
-  const isPassed = !isInterrupted && planned.length > 0 && noticed.length === planned.length;
-  say(`${noticed.length} of ${planned.length} mutations were noticed\n`);
+  const isStrict = mustRunAll(io);
+  const skipped = runs.filter(isSkipped).length;
+  const allowed = isStrict ? 0 : skipped;
+  const isPassed = !isInterrupted && planned.length > 0 && noticed.length + allowed === planned.length;
+  say(`${noticed.length} of ${planned.length} mutations were noticed${skippedText(skipped, isStrict)}\n`);
   if (options.json) {
     const described = runs.map((run) => ({
-      ...describeRun(run),
+      ...describeRun(run, io),
       mutation: run.mutation?.name,
       noticed: noticed.includes(run),
       standing: standingClaims(run) ?? null,
@@ -36,6 +39,7 @@ export async function mutateCommand(options: RunOptions, io: CommandIo): Promise
 function renderMutation(run: FinishedRun): string {
   const { experiment, mutation, result } = run;
   const name = `${experiment.name}, broken: ${mutation?.name}`;
+  if (result.kind === 'skipped') return renderSkip(name, result);
   if (result.kind === 'unfinished') return `✗ ${name}: ${result.why}: ${result.message}\n    ${result.folder}\n`;
   const standing = standingClaims(run) ?? [];
   const end =
@@ -45,7 +49,7 @@ function renderMutation(run: FinishedRun): string {
 
 /** The claims that had to fail and hold; undefined when the run did not come to its end, which proves nothing. */
 function standingClaims({ mutation, result }: FinishedRun): readonly string[] | undefined {
-  if (result.kind === 'unfinished' || mutation === undefined) return undefined;
+  if (result.kind !== 'judged' || mutation === undefined) return undefined;
   const { claims } = result.report.verdict;
   const holds = (id: string) => claims.find((claim: ClaimResult) => claim.id === id)?.pass !== false;
   return mutation.mustFail.filter(holds);

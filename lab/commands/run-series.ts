@@ -14,15 +14,21 @@ export interface PlannedRun {
   readonly mutation: Mutation | undefined;
 }
 
+/** The backend lacks what the experiment needs; the reason says what. Nothing was written. */
+export interface SkippedRun {
+  readonly kind: 'skipped';
+  readonly reason: string;
+}
+
 export interface FinishedRun extends PlannedRun {
-  readonly result: RunResult;
+  readonly result: RunResult | SkippedRun;
 }
 
 const SEEDS = 2 ** 31;
 
 /**
- * @param onFinished told after each run
- * @returns the runs that were begun: fewer than planned when somebody interrupted
+ * @param onFinished told after each run, and of each one that is skipped
+ * @returns the runs that were begun or skipped: fewer than planned when somebody interrupted
  * @throws StartError when the backend lacks something
  */
 export async function runSeries(
@@ -52,8 +58,18 @@ export async function runSeries(
   const prepared = await factory({ machine, network, signal, say: progress.say });
   const conditions = await readConditions(machine.root, io.nodeVersion, createRunCommand(machine.env));
   const finished: FinishedRun[] = [];
+  const finish = (run: FinishedRun) => {
+    finished.push(run);
+    onFinished(run);
+  };
   for (const { experiment, mutation } of runs) {
     if (signal.aborted) break;
+    const lacks = (experiment.needs?.[backend] ?? []).flatMap((need) => prepared.missing[need] ?? []);
+    if (lacks.length > 0) {
+      progress.skip();
+      finish({ experiment, mutation, result: { kind: 'skipped', reason: lacks.join('; ') } });
+      continue;
+    }
     progress.begin();
     const request = {
       experiment,
@@ -66,9 +82,7 @@ export async function runSeries(
     };
     const site = { prepared, conditions, root: out, signal, onEvent: progress.onEvent };
     const result = await runExperiment(request, site).finally(progress.end);
-    const run = { experiment, mutation, result };
-    finished.push(run);
-    onFinished(run);
+    finish({ experiment, mutation, result });
   }
   return finished;
 }

@@ -1,6 +1,7 @@
 // The experiments that there are, in the order in which they tell the story.
 import type { Experiment } from '../experiment';
 import type { Sizes } from '../records/params';
+import { autoscale } from './autoscale';
 import { clientSide } from './client-side';
 import { crash } from './crash';
 import { deletePods } from './delete';
@@ -9,6 +10,7 @@ import { endurance } from './endurance';
 import { envoyCrash } from './envoy-crash';
 import { envoyRollout } from './envoy-rollout';
 import { hang } from './hang';
+import { metricsOutage } from './metrics-outage';
 import { newChannelPerCall } from './new-channel-per-call';
 import { noBalancing } from './no-balancing';
 import { outage } from './outage';
@@ -45,5 +47,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
   known(envoyCrash),
   known(outage),
   known(dnsOutage),
+  known(autoscale),
+  known(metricsOutage),
   known(endurance),
 ];

@@ -68,7 +68,11 @@ export interface EventDetails {
     readonly value: number;
     readonly source: 'pods' | 'prometheus' | 'custom-metrics' | 'autoscaler';
     readonly target?: number;
+    /** Over how many pods `value` is the mean. */
+    readonly pods?: number;
   };
+  /** Prometheus has read all pods of a tier (subject) anew; the last of them was read at `readAtMs`, ms since the epoch. */
+  scrape: { readonly readAtMs: number };
   /** Calls that a server pod (subject) has handled since it started, per status name. */
   counters: Readonly<Record<string, number>>;
   /** What a process (subject: its pod) uses. Absent where a backend cannot see it. */
@@ -122,6 +126,7 @@ const KINDS: Readonly<Record<EventKind, true>> = {
   'component-down': true,
   'component-up': true,
   metric: true,
+  scrape: true,
   counters: true,
   resources: true,
 };

@@ -7,6 +7,7 @@ import { FIGURE_WIDTHS } from './page-style';
 
 export interface DrawnFigure {
   readonly id: string;
+  readonly kind: Figure['kind'];
   readonly title: string;
   readonly caption: string | undefined;
   /** `<svg>` elements for a page. */
@@ -20,9 +21,10 @@ export interface DrawnFigure {
 export function drawForPage(painter: FigurePainter, figure: Figure, prefix: string): DrawnFigure {
   const wide = painter.draw(figure, FIGURE_WIDTHS.wide);
   const narrow = painter.draw(figure, FIGURE_WIDTHS.narrow);
-  const { id, title, caption } = figure;
+  const { id, kind, title, caption } = figure;
   return {
     id,
+    kind,
     title,
     caption,
     wide: renderChart(wide, `${prefix}-${id}-w`),

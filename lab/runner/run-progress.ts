@@ -15,6 +15,8 @@ export interface ProgressOptions {
 export interface RunProgress {
   /** The next run begins. */
   begin(): void;
+  /** The next run does not take place. */
+  skip(): void;
   onEvent(event: RunEvent): void;
   /** A line of its own. */
   say(text: string): void;
@@ -56,6 +58,9 @@ export function createRunProgress({ write, isTerminal, now, runs }: ProgressOpti
       if (!isTerminal) return;
       timer = setInterval(draw, REDRAW_MS);
       timer.unref();
+    },
+    skip: () => {
+      index += 1;
     },
     onEvent: ({ kind, subject = '' }) => {
       if (kind !== 'phase') return;

@@ -3,7 +3,7 @@ import type { CommandIo } from '../../lab/commands/command-context';
 import type { Experiment } from '../../lab/experiment';
 import { judge } from '../../lab/records/claim';
 import type { System, SystemChange } from '../../lab/system';
-import type { SystemFactory } from '../../lab/system-factory';
+import type { PreparedBackend, SystemFactory } from '../../lab/system-factory';
 
 export interface FakeBackend {
   readonly factory: SystemFactory;
@@ -11,11 +11,17 @@ export interface FakeBackend {
   readonly history: string[];
 }
 
-/** @param startFails makes `start` reject with this text. */
-export function fakeBackend({ startFails }: { readonly startFails?: string } = {}): FakeBackend {
+export interface FakeBackendOptions {
+  /** Makes `start` reject with this text. */
+  readonly startFails?: string;
+  readonly missing?: PreparedBackend['missing'];
+}
+
+export function fakeBackend({ startFails, missing = {} }: FakeBackendOptions = {}): FakeBackend {
   const history: string[] = [];
   const factory: SystemFactory = async () => ({
     versions: { envoy: '1.40.0' },
+    missing,
     start: async ({ change }) => {
       if (startFails !== undefined) throw new Error(startFails);
       history.push(`start${change === undefined ? '' : ` broken ${JSON.stringify(change)}`}`);

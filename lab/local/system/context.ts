@@ -6,6 +6,7 @@ import type { Recorder } from '../../records/recorder';
 import type { SystemChange } from '../../system';
 import type { Deployment } from '../deployment';
 import type { Pod } from '../pod';
+import type { ScrapedPod } from '../prometheus-config';
 import type { RunCommand } from '../run-command';
 import type { Stack } from '../stack';
 
@@ -40,6 +41,17 @@ export function findPod(context: Pick<LocalContext, 'stack'>, name: string): Pod
     throw new Error(`there is no pod "${name}"; there are ${all.map((each) => each.name).join(', ')}`);
   }
   return pod;
+}
+
+/** All pods of both tiers, as Prometheus is to find them. */
+export function scrapedPods({ stack, manifests }: Pick<LocalContext, 'stack' | 'manifests'>): readonly ScrapedPod[] {
+  const tiers = [
+    [stack.servers, manifests.server],
+    [stack.envoys, manifests.envoy],
+  ] as const;
+  return tiers.flatMap(([deployment, manifest]) =>
+    deployment.pods().map(({ name, address }) => ({ name, address, manifest })),
+  );
 }
 
 export type SignalName = NonNullable<EventOf<'signal'>['detail']>['signal'];

@@ -11,6 +11,7 @@ import { waitUntil, withinDeadline } from '../../wait-until';
 import { buildServices } from '../build';
 import { describeSearch, type EnvoySource, findEnvoy } from '../envoy-binary';
 import { machineEnv } from '../pod-env';
+import { type FoundPrometheus, findPrometheus } from '../prometheus-binary';
 import { createRunCommand, type RunCommand } from '../run-command';
 import { createStack, type StackEvent } from '../stack';
 import { deploymentOf, type LocalContext, tierOfPod } from './context';
@@ -19,6 +20,7 @@ import { envoyChanges } from './envoy-changes';
 import { createEventRecording } from './event-recording';
 import { createLoads } from './loads';
 import { createMeters } from './meters';
+import { createMetricsChain } from './metrics-chain';
 import { createPods, createPodWaits } from './pods';
 
 const SHIPPED = { servers: 3, envoys: 2 };
@@ -40,24 +42,34 @@ export const createLocalSystem: SystemFactory = async (options): Promise<Prepare
   const found = await findEnvoy({ ...search, log: say });
   if (!found.ok) throw new StartError(describeSearch(manifests.envoyVersion, found.tried));
   const { envoy } = found;
+  const prometheus = await findPrometheus({ env, run });
   if ((await buildServices({ root, run, pid, isAlive })) === 'built') say('compiled the services');
   return {
-    versions: { envoy: envoy.version },
-    start: (systemRun) => startSystem(options, systemRun, envoy, run),
+    versions: { envoy: envoy.version, ...(prometheus.ok && { prometheus: prometheus.prometheus.version }) },
+    missing: prometheus.ok ? {} : { prometheus: prometheus.missing },
+    start: (systemRun) => startSystem(options, systemRun, { envoy, prometheus, run }),
   };
 };
+
+interface Programs {
+  readonly envoy: EnvoySource;
+  readonly prometheus: FoundPrometheus;
+  readonly run: RunCommand;
+}
 
 async function startSystem(
   { machine, network, signal: given }: FactoryOptions,
   { folder, recorder, change = {}, random }: SystemRun,
-  envoy: EnvoySource,
-  run: RunCommand,
+  { envoy, prometheus, run }: Programs,
 ): Promise<System> {
   const { env, root, nodePath } = machine;
   const manifests = readManifests(manifestsRoot(env, root));
   const closing = new AbortController();
   const signal = AbortSignal.any([given, closing.signal]);
-  const hear = (event: StackEvent) => recording.onEvent(event);
+  const hear = (event: StackEvent) => {
+    recording.onEvent(event);
+    metrics.retarget();
+  };
   const stack = await createStack({
     manifests,
     envoy,
@@ -88,6 +100,11 @@ async function startSystem(
   const pods = createPods(context, recording);
   const podWaits = createPodWaits(context);
   const meters = createMeters(context, loads.pid);
+  const metrics = createMetricsChain(context, {
+    found: prometheus,
+    manifestsRoot: manifestsRoot(env, root),
+    machineEnv: machineEnv(env),
+  });
 
   const untilRouted = (servers: number, { withinMs }: Deadline) => {
     const look = async () => {
@@ -128,7 +145,7 @@ async function startSystem(
     recording.end();
     closing.abort();
     await loads.stopAll(LOAD_CLOSE_MS);
-    await stack.stop();
+    await Promise.all([stack.stop(), metrics.close()]);
     await rm(path.join(folder, 'ledgers'), { recursive: true, force: true });
   };
   const system: System = {
@@ -137,8 +154,7 @@ async function startSystem(
     ...podWaits,
     ...meters,
     ...controls,
-    customMetric: async () => undefined,
-    autoscaler: async () => undefined,
+    ...metrics.meters,
     untilRouted,
     startLoad: loads.start,
     settle,

@@ -11,7 +11,7 @@ const CLUSTER = 'greeter';
 export function createMeters(
   context: LocalContext,
   loadPid: (name: string) => number | undefined,
-): Omit<Meters, 'customMetric' | 'autoscaler'> {
+): Pick<Meters, 'counters' | 'resources' | 'hosts'> {
   const { manifests, recorder, run } = context;
   const lastHosts = new Map<string, string>();
   const scrape = (pod: string, path: string) => {

@@ -6,7 +6,10 @@ import { waitUntil, withinDeadline } from '../../wait-until';
 import { deploymentOf, findPod, type LocalContext, type SignalName, tierOfPod } from './context';
 import type { EventRecording } from './event-recording';
 
-export function createPods(context: LocalContext, recording: Pick<EventRecording, 'replicas'>): Pods {
+export function createPods(
+  context: LocalContext,
+  recording: Pick<EventRecording, 'replicas'>,
+): Omit<Pods, 'aimAutoscaler'> {
   const { recorder, signal: closing } = context;
   /** What goes on after a verb has resolved must not end the run by itself: the waits will not see what they wait for. */
   const inBackground = (what: string, work: Promise<void>) => {
@@ -28,6 +31,7 @@ export function createPods(context: LocalContext, recording: Pick<EventRecording
       inBackground(`scaling ${tier} to ${count}`, deployment.scale(count));
       recording.replicas(tier);
     },
+    releaseAutoscaler: async () => {},
     roll: async (tier, deadline) => {
       const deployment = deploymentOf(context, tier);
       const what = `rolling restart of ${tier}`;

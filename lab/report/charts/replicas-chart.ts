@@ -16,6 +16,8 @@ import { frameTime, selectTime, type TimeSelection } from './time-frame';
 const UPPER_PX = 120;
 const LOWER_PX = 120;
 const BETWEEN_PX = 40;
+/** Who read a metric, nearest to the autoscaler first. */
+const SOURCES = ['autoscaler', 'custom-metrics', 'prometheus', 'pods'] as const;
 
 type Points = readonly (readonly [seconds: number, value: number])[];
 
@@ -100,14 +102,17 @@ function cause(
     const points = Array.from(rates, (rate, index): [number, number] => [middleSeconds(buckets, index), rate]);
     return { name: 'calls/s', points, target: undefined };
   }
-  const readings = eventsOf(events, 'metric').filter(
+  const all = eventsOf(events, 'metric').filter(
     ({ subject, atMs }) => subject === metric && atMs >= span.fromMs && atMs <= span.toMs,
   );
+  // What the autoscaler itself saw; where there is none, what it would have been told.
+  const source = SOURCES.find((each) => all.some(({ detail }) => detail?.source === each));
+  const readings = all.filter(({ detail }) => detail?.source === source);
   const points = readings.map(({ atMs, detail }): [number, number] => [
     (atMs - span.fromMs) / 1000,
     detail?.value ?? 0,
   ]);
-  return { name: metric, points, target: readings.find(({ detail }) => detail?.target !== undefined)?.detail?.target };
+  return { name: metric, points, target: all.find(({ detail }) => detail?.target !== undefined)?.detail?.target };
 }
 
 /** Values that hold until the next one, cut to the span: the last one before it counts from its start. */

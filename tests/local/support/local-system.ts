@@ -9,12 +9,17 @@ import { parseEvent, type RunEvent } from '../../../lab/records/event';
 import { createRecorder } from '../../../lab/records/recorder';
 import { seededRandom } from '../../../lab/statistics/seeded-random';
 import type { System, SystemChange } from '../../../lab/system';
+import type { PreparedBackend } from '../../../lab/system-factory';
 import { ROOT } from './local-stack';
 
 export interface RecordedSystem {
   readonly system: System;
   /** What was recorded so far. */
   readonly events: readonly RunEvent[];
+  /** The run's folder. */
+  readonly folder: string;
+  /** What the backend does not have. */
+  readonly missing: PreparedBackend['missing'];
 }
 
 export interface Recorded {
@@ -28,12 +33,13 @@ export async function withSystem(
   network: string,
   body: (recorded: RecordedSystem) => Promise<void>,
   change?: SystemChange,
+  env: NodeJS.ProcessEnv = process.env,
 ): Promise<Recorded> {
   const folder = await mkdtemp(path.join(tmpdir(), 'lab-system-'));
   try {
     const prepared = await createLocalSystem({
       machine: {
-        env: process.env,
+        env,
         platform: process.platform,
         pid: process.pid,
         nodePath: process.execPath,
@@ -48,7 +54,7 @@ export async function withSystem(
     const recorder = createRecorder({ folder, now: Date.now, onEvent: (event) => events.push(event) });
     const system = await prepared.start({ folder, recorder, change, random: seededRandom(1) });
     try {
-      await body({ system, events });
+      await body({ system, events, folder, missing: prepared.missing });
     } finally {
       await system.close();
       await recorder.close();

@@ -5,8 +5,8 @@ import { corefileWithFault } from '../../../lab/cluster/corefile';
 import { loadEnv, loadPod, loadPodName } from '../../../lab/cluster/load-pod';
 import type { DeploymentObject, PodObject } from '../../../lab/cluster/objects';
 import { podChanges, readPod } from '../../../lab/cluster/pod-state';
-import { parseQuantity } from '../../../lab/cluster/quantity';
 import { labEnv } from '../../../lab/cluster/server-env';
+import { parseQuantity } from '../../../lab/kubernetes-quantity';
 import { podObject, SERVER_ENV } from './sample-objects';
 
 const read = (change?: Parameters<typeof podObject>[1]) =>

@@ -15,6 +15,16 @@ export interface FakeRun {
   readonly loads: readonly LoadSpec[];
 }
 
+const AUTOSCALER = {
+  minReplicas: 3,
+  maxReplicas: 10,
+  desiredReplicas: 3,
+  metric: 10,
+  target: 20,
+  wantsMore: false,
+  isActing: true,
+};
+
 export function fakeRun(): FakeRun {
   const log: string[] = [];
   const loads: LoadSpec[] = [];
@@ -36,9 +46,6 @@ export function fakeRun(): FakeRun {
     set(tier, count);
   };
   const done = async (text: string) => void log.push(text);
-  const refuse = async () => {
-    throw new Error('not in this system');
-  };
 
   const system: System = {
     backend: 'local',
@@ -70,8 +77,12 @@ export function fakeRun(): FakeRun {
     counters: async () => ({ OK: 0 }),
     resources: async () => ({ residentBytes: 1, cpuSeconds: 0, openDescriptors: 1 }),
     hosts: async () => ({ known: pods['grpc-server'].length, healthy: pods['grpc-server'].length }),
-    customMetric: refuse,
-    autoscaler: refuse,
+    customMetric: async () => new Map(),
+    queriedMetric: async () => new Map(),
+    scrapedAtMs: async () => undefined,
+    autoscaler: async () => AUTOSCALER,
+    aimAutoscaler: (tier, target) => done(`aim ${tier} ${target}`),
+    releaseAutoscaler: (tier) => done(`release ${tier}`),
     untilReady: (tier, count) => done(`until-ready ${tier} ${count}`),
     untilGone: (names) => done(`until-gone ${names.join(' ')}`),
     untilRouted: (servers) => done(`until-routed ${servers}`),

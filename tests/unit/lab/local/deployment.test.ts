@@ -16,6 +16,7 @@ const MANIFEST: PodManifest = {
   env: {},
   podFields: {},
   ports: {},
+  scrape: undefined,
   mounts: {},
   readiness: {
     check: { kind: 'http', port: 1, path: '/' },

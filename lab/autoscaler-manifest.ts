@@ -1,0 +1,44 @@
+// The HPAs of the YAML: between which numbers of pods, and at how much of which metric per pod.
+import { readFileSync } from 'node:fs';
+import * as path from 'node:path';
+import { parse } from 'yaml';
+import { parseQuantity } from './kubernetes-quantity';
+import { field } from './manifest-fields';
+import type { Tier } from './records/event';
+
+const FILES: Readonly<Record<Tier, string>> = {
+  'grpc-server': 'grpc_server_k8s/hpa.yaml',
+  envoy: 'envoy_proxy_k8s/hpa.yaml',
+};
+
+export interface AutoscalerManifest {
+  readonly minReplicas: number;
+  readonly maxReplicas: number;
+  /** Name of the metric, and how much of it one pod is for. */
+  readonly metric: string;
+  readonly target: number;
+}
+
+/** @throws ManifestError, or the error of the file system or of YAML, when `root` does not hold what is expected */
+export function readAutoscaler(root: string, tier: Tier): AutoscalerManifest {
+  const file = FILES[tier];
+  const spec = field(file, parse(readFileSync(path.join(root, file), 'utf8'))).get('spec');
+  const aim = spec.get('metrics').get(0).get('pods');
+  return {
+    minReplicas: spec.get('minReplicas').numberOr(1),
+    maxReplicas: spec.get('maxReplicas').number(),
+    metric: aim.get('metric').get('name').text(),
+    target: parseQuantity(aim.get('target').get('averageValue').text()),
+  };
+}
+
+/**
+ * How many pods a metric asks for, from its sum over all pods: load over target, rounded up, within the bounds. Source:
+ * the Kubernetes documentation on horizontal pod autoscaling; its tolerance and its memory of the past are left out.
+ */
+export function replicasFor(
+  sum: number,
+  { target, minReplicas, maxReplicas }: Omit<AutoscalerManifest, 'metric'>,
+): number {
+  return Math.min(maxReplicas, Math.max(minReplicas, Math.ceil(sum / target)));
+}

@@ -1,0 +1,237 @@
+// Does the number of pods follow the load, up and back, and where does the time go that it takes?
+import type { Experiment } from '../experiment';
+import { type Link, lagsOf, wantedOverTime } from '../records/autoscaling';
+import { type Claim, judge, type Measurement } from '../records/claim';
+import { eventsOf } from '../records/event';
+import type { Backend } from '../records/params';
+import { type Phase, phaseNamed, phasesOf } from '../records/phases';
+import { readyPodsAt } from '../records/ready-pods';
+import type { RunData } from '../records/run-data';
+import { answersBy, ofLoad, sentWithin } from '../records/selection';
+import { aimAutoscalers, releaseWhenCalm, untilAutoscaled } from './parts/autoscaled';
+import { measureFailed, noneFails } from './parts/failed-calls';
+import { loadOverlaps, measureOverlap } from './parts/load-overlap';
+import { underLoad } from './parts/under-load';
+import { POD_CHANGE, SETTLING } from './parts/waits';
+import { SERVER_METRIC, watchingAutoscaler } from './parts/watch-autoscaler';
+
+type AutoscaleSizes = {
+  /** Within what the smallest number of pods is for, calls/s. */
+  readonly calmPerSecond: number;
+  /** What comes on top of it. */
+  readonly stepPerSecond: number;
+  readonly holdMs: number;
+};
+
+const FEW = 3;
+/** From the end of the load on: window, memory, and a pod each half a minute. */
+const BACK_WITHIN_MS = 480_000;
+/** The window, and two looks. */
+const CALM_MS = 45_000;
+/** Scrape 5, window 30, two looks of the autoscaler 30, start and discovery 15, and a busy machine. */
+const REACTS_WITHIN_S = 90;
+const LEAST_SHARE = 0.9;
+const LINKS: Readonly<Record<Backend, readonly Link[]>> = {
+  cluster: ['scrape', 'window', 'adapter', 'sync', 'start', 'discovery'],
+  local: ['scrape', 'window', 'sync', 'start', 'discovery'],
+};
+const LINK_TEXTS: Readonly<Record<Link, string>> = {
+  scrape: 'From the first call of the new load until Prometheus has read every pod.',
+  window: 'From there until the query over the last half a minute says how many pods it takes.',
+  adapter: 'From there until the custom metrics API says so.',
+  sync: 'From there until the Deployment wants that many.',
+  start: 'From there until all of them are ready.',
+  discovery: 'From there until each new pod has had a call.',
+};
+
+export const autoscale: Experiment<AutoscaleSizes> = {
+  name: 'autoscale',
+  question: 'Does the number of pods follow the load, up and back, and where does the time go?',
+  hypothesis:
+    'Half a minute after a step in the load the metric shows all of it, so within a minute there are as many pods as load over target asks for, each with its share; two minutes after the load has gone they leave, one every half a minute.',
+  backends: ['local', 'cluster'],
+  needs: { local: ['prometheus'] },
+  sizes: {
+    // Between pods where one fewer is more than 10 % too few: 6.8 and 4.6 times the target.
+    full: { calmPerSecond: 50, stepPerSecond: 86, holdMs: 60_000 },
+    quick: { calmPerSecond: 50, stepPerSecond: 42, holdMs: 20_000 },
+  },
+  claims: (_, backend) => [
+    {
+      id: 'desired',
+      text: 'The most pods that are wanted are as many as load over target asks for: the difference.',
+      threshold: { equals: 0 },
+      unit: 'pods',
+    },
+    {
+      id: 'share',
+      text: 'With all of them there, each pod has its share: the smallest, against a fair one.',
+      threshold: { atLeast: LEAST_SHARE },
+      unit: 'ratio',
+    },
+    {
+      id: 'back',
+      text: 'When the load has gone there are as few pods as before: the difference.',
+      threshold: { equals: 0 },
+      unit: 'pods',
+    },
+    {
+      id: 'flaps',
+      text: 'The number of pods goes up once and down once: how often it turns back.',
+      threshold: { equals: 0 },
+      unit: 'events',
+    },
+    ...(backend === 'local'
+      ? []
+      : [
+          {
+            id: 'reacts',
+            text: 'From the first call of the new load until each new pod has had a call.',
+            threshold: { atMost: REACTS_WITHIN_S },
+            unit: 's',
+          } satisfies Claim,
+        ]),
+    ...LINKS[backend].map(
+      (link): Claim => ({ id: `lag-${link}`, text: LINK_TEXTS[link], threshold: { reported: true }, unit: 's' }),
+    ),
+    noneFails('failed', 'No call fails.'),
+    loadOverlaps('while pods come and go'),
+  ],
+  expectedMs: ({ calmPerSecond, stepPerSecond, holdMs }, backend) =>
+    120_000 + CALM_MS + holdMs + (backend === 'local' ? 90_000 : 150_000 + 1500 * (calmPerSecond + stepPerSecond)),
+  run: async (system, recorder, { calmPerSecond, stepPerSecond, holdMs }, context) => {
+    await system.settle({ servers: FEW, envoys: 2 }, SETTLING);
+    await aimAutoscalers(system);
+    recorder.phase('calm');
+    const calm = { name: 'calm', target: 'envoys', ratePerSecond: calmPerSecond } as const;
+    const step = { name: 'step', target: 'envoys', ratePerSecond: stepPerSecond } as const;
+    await watchingAutoscaler(system, context, async () => {
+      await underLoad(system, context, calm, async () => {
+        await releaseWhenCalm(system, context);
+        await context.pause(CALM_MS);
+        recorder.phase('step');
+        await underLoad(system, context, step, async () => {
+          await untilAutoscaled(system, context, calmPerSecond + stepPerSecond, POD_CHANGE);
+          // The last pod to be ready is in no Envoy's turn yet.
+          await context.pause(5000);
+          recorder.phase('hold');
+          await context.pause(holdMs);
+        });
+        recorder.phase('back');
+        await untilAutoscaled(system, context, calmPerSecond, { withinMs: BACK_WITHIN_MS });
+      });
+    });
+  },
+  evaluate: (data) => {
+    const { backend, claims } = data.params;
+    const step = stepOf(data);
+    const lags = step === undefined ? undefined : lagsOf(data, step, LINKS[backend]);
+    const inSeconds = (ms: number | undefined): Measurement => ({ value: ms === undefined ? null : ms / 1000 });
+    const all = [...(lags?.values() ?? [])];
+    const total =
+      all.includes(undefined) || lags === undefined ? undefined : all.reduce<number>((sum, ms) => sum + (ms ?? 0), 0);
+    const { servers, turns } = changesOf(data);
+    const span = step === undefined ? [] : [{ fromMs: step.atMs, toMs: phaseNamed(data, 'back').fromMs }];
+    return judge(claims, {
+      desired: {
+        value: step === undefined ? null : Math.max(...servers) - step.desired,
+        detail: `${servers.join(' → ')} pods${step === undefined ? '' : ` for ${step.ratePerSecond.toFixed(2)} calls/s at ${step.target} per pod`}`,
+      },
+      share: measureShare(data, step?.desired),
+      back: { value: (servers.at(-1) ?? Number.NaN) - FEW },
+      flaps: { value: turns },
+      ...(backend === 'local' ? {} : { reacts: inSeconds(total) }),
+      ...Object.fromEntries(LINKS[backend].map((link) => [`lag-${link}`, inSeconds(lags?.get(link))])),
+      failed: measureFailed(data.calls),
+      'load-overlaps': measureOverlap(data.calls, span, 1),
+    });
+  },
+  figures: () => [
+    {
+      kind: 'replicas',
+      id: 'replicas',
+      title: 'The pods follow the load, up and back',
+      caption: 'Above what the autoscaler reads, calls per second and pod, with its target; below the server pods.',
+      tier: 'grpc-server',
+      metric: SERVER_METRIC,
+      marks: ['load-start', 'load-stop'],
+    },
+    {
+      kind: 'rate',
+      id: 'calls',
+      title: 'New pods take their share of the calls',
+      caption: 'Answered calls per second, stacked by pod.',
+      marks: ['load-start', 'load-stop'],
+    },
+    { kind: 'latency', id: 'latency', title: 'Latency while pods come and go', marks: ['load-start', 'load-stop'] },
+  ],
+  mutations: [
+    {
+      name: 'cluster-ip',
+      text: 'The client calls the servers’ ClusterIP: one connection, one pod.',
+      backends: ['cluster'],
+      change: { load: { target: 'server-service' } },
+      mustFail: ['share'],
+    },
+  ],
+};
+
+interface Step {
+  readonly atMs: number;
+  readonly untilMs: number;
+  readonly metric: string;
+  readonly above: number;
+  readonly desired: number;
+  /** Measured while it lasted. */
+  readonly ratePerSecond: number;
+  readonly target: number;
+}
+
+/** Undefined when the load or the autoscaler was not seen. */
+function stepOf(data: RunData<AutoscaleSizes>): Step | undefined {
+  const first = ofLoad(data.calls, 'step')[0];
+  const target = eventsOf(data.events, 'metric').find(
+    ({ subject, detail }) => subject === SERVER_METRIC && detail?.target !== undefined,
+  )?.detail?.target;
+  const hold = phasesOf(data).find(({ name }) => name === 'hold');
+  if (first === undefined || target === undefined || hold === undefined) return undefined;
+  const ratePerSecond = (sentWithin(data.calls, hold).length / (hold.toMs - hold.fromMs)) * 1000;
+  const desired = Math.ceil(ratePerSecond / target);
+  return {
+    atMs: first.sentMs,
+    untilMs: hold.toMs,
+    metric: SERVER_METRIC,
+    above: (desired - 1) * target,
+    desired,
+    ratePerSecond,
+    target,
+  };
+}
+
+/** The numbers of servers that were wanted from the calm on, and how often either tier's went back on itself. */
+function changesOf(data: RunData<AutoscaleSizes>): { readonly servers: readonly number[]; readonly turns: number } {
+  const calm = phaseNamed(data, 'calm');
+  const numbers = (tier: 'grpc-server' | 'envoy') => {
+    const all = wantedOverTime(data.events, tier);
+    const before = all.filter(({ atMs }) => atMs < calm.fromMs).slice(-1);
+    return [...before, ...all.filter(({ atMs }) => atMs >= calm.fromMs)].map(({ wanted }) => wanted);
+  };
+  const servers = numbers('grpc-server');
+  return { servers, turns: turnsOf(servers) + turnsOf(numbers('envoy')) };
+}
+
+/** Turns beyond the one from up to down. */
+function turnsOf(numbers: readonly number[]): number {
+  const steps = numbers.slice(1).map((number, index) => Math.sign(number - (numbers[index] as number)));
+  const turns = steps.slice(1).filter((step, index) => step !== steps[index]).length;
+  return Math.max(0, turns - (steps[0] === 1 ? 1 : 0));
+}
+
+function measureShare(data: RunData<AutoscaleSizes>, desired: number | undefined): Measurement {
+  const hold: Phase = phaseNamed(data, 'hold');
+  const pods = readyPodsAt(data.events, hold.fromMs);
+  const counts = [...answersBy(sentWithin(data.calls, hold), 'pod', pods).values()];
+  const fair = counts.reduce((sum, count) => sum + count, 0) / counts.length;
+  const detail = `calls per pod: ${counts.join(', ')}`;
+  return { value: pods.length === desired ? Math.min(...counts) / fair : null, detail };
+}

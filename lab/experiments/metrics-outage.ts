@@ -1,0 +1,173 @@
+// What do the autoscalers do while a part of the metrics chain is away, and how soon do they go on when it is back?
+import type { Experiment } from '../experiment';
+import { wantedOverTime } from '../records/autoscaling';
+import { type Claim, judge, type Measurement } from '../records/claim';
+import { eventsOf } from '../records/event';
+import { phasesOf } from '../records/phases';
+import type { RunData } from '../records/run-data';
+import type { TimeSpan } from '../records/selection';
+import { aimAutoscalers, releaseWhenCalm, untilAutoscaled } from './parts/autoscaled';
+import { measureFailed, noneFails } from './parts/failed-calls';
+import { loadOverlaps, measureOverlap } from './parts/load-overlap';
+import { underLoad } from './parts/under-load';
+import { POD_CHANGE, SETTLING } from './parts/waits';
+import { SERVER_METRIC, watchingAutoscaler } from './parts/watch-autoscaler';
+
+type MetricsOutageSizes = {
+  readonly outageMs: number;
+  /** At first, calls/s; asks for more than the smallest number of pods. */
+  readonly ratePerSecond: number;
+  /** What comes on top of it in each outage, and is to be followed after it. */
+  readonly morePerSecond: number;
+};
+
+/** In this order; the second outage begins when the first one is over and its load has its pods. */
+const PARTS = ['prometheus', 'prometheus-adapter'] as const;
+type Part = (typeof PARTS)[number];
+const RESUMES_WITHIN_S = 60;
+/** Time for the autoscalers to do something wrong when the chain is back, ms: what they remember, and two looks. */
+const AFTERWARDS_MS = 150_000;
+
+export const metricsOutage: Experiment<MetricsOutageSizes> = {
+  name: 'metrics-outage',
+  question: 'Do pods stay when the metrics are gone, and does scaling go on when they are back?',
+  hypothesis:
+    'Without a metric an autoscaler leaves the number of pods as it is, and calls do not depend on metrics at all; a minute after the missing part is back it follows the load again.',
+  backends: ['cluster'],
+  sizes: {
+    // For 4, 5 and 6 pods, where one fewer is more than 10 % too few.
+    full: { outageMs: 180_000, ratePerSecond: 73, morePerSecond: 21 },
+    quick: { outageMs: 45_000, ratePerSecond: 73, morePerSecond: 21 },
+  },
+  claims: ({ outageMs }) => [
+    { id: 'falls', text: 'No tier loses a pod all through.', threshold: { equals: 0 }, unit: 'events' },
+    ...PARTS.flatMap((part): readonly Claim[] => [
+      {
+        id: `resumes-${part}`,
+        text: `From the moment when ${part} is ready again until more pods are wanted.`,
+        threshold: { atMost: RESUMES_WITHIN_S },
+        unit: 's',
+      },
+      {
+        id: `away-${part}`,
+        text: `So long no metric was to be had for want of ${part}.`,
+        threshold: { atLeast: outageMs / 1000 },
+        unit: 's',
+      },
+    ]),
+    noneFails('failed', 'No call fails.'),
+    loadOverlaps('while metrics are gone'),
+  ],
+  expectedMs: ({ outageMs }) => 130_000 + PARTS.length * (outageMs + 90_000) + AFTERWARDS_MS,
+  run: async (system, recorder, { outageMs, ratePerSecond, morePerSecond }, context) => {
+    await system.settle({ servers: 3, envoys: 2 }, SETTLING);
+    await aimAutoscalers(system);
+    recorder.phase('before');
+    let total = ratePerSecond;
+    /** One outage and what follows it, under one more load than the one before. */
+    const goThrough = async ([part, ...others]: readonly Part[]): Promise<void> => {
+      if (part === undefined) {
+        recorder.phase('afterwards');
+        return context.pause(AFTERWARDS_MS);
+      }
+      recorder.phase(`without ${part}`);
+      await system.setComponent(part, false, POD_CHANGE);
+      total += morePerSecond;
+      const more = { name: `more-${part}`, target: 'envoys', ratePerSecond: morePerSecond } as const;
+      await underLoad(system, context, more, async () => {
+        await context.pause(outageMs);
+        await system.setComponent(part, true, POD_CHANGE);
+        recorder.phase(`with ${part} again`);
+        await untilAutoscaled(system, context, total, POD_CHANGE);
+        await goThrough(others);
+      });
+    };
+    await releaseWhenCalm(system, context);
+    await watchingAutoscaler(system, context, () =>
+      underLoad(system, context, { name: 'steady', target: 'envoys', ratePerSecond }, async () => {
+        await untilAutoscaled(system, context, total, POD_CHANGE);
+        await context.pause(AFTERWARDS_MS);
+        await goThrough(PARTS);
+      }),
+    );
+  },
+  evaluate: (data) => {
+    const outages = PARTS.map((part) => ({ part, span: outageOf(data, part) }));
+    const spans = outages.flatMap(({ span }) => (span === undefined ? [] : [span]));
+    return judge(data.params.claims, {
+      falls: measureFalls(data, spans[0]),
+      ...Object.fromEntries(
+        outages.flatMap(({ part, span }) => [
+          [`resumes-${part}`, measureResumption(data, span)],
+          [`away-${part}`, measureAbsence(data, span)],
+        ]),
+      ),
+      failed: measureFailed(data.calls),
+      'load-overlaps': measureOverlap(data.calls, spans, PARTS.length),
+    });
+  },
+  figures: () => [
+    {
+      kind: 'replicas',
+      id: 'replicas',
+      title: 'Pods stay while metrics are gone, and follow the load when they are back',
+      caption: 'Above what the autoscaler reads, calls per second and pod, with its target; below the server pods.',
+      tier: 'grpc-server',
+      metric: SERVER_METRIC,
+      marks: ['component-down', 'component-up', 'load-start'],
+    },
+    {
+      kind: 'rate',
+      id: 'calls',
+      title: 'Calls do not depend on metrics',
+      caption: 'Answered calls per second, stacked by pod.',
+      marks: ['component-down', 'component-up'],
+    },
+  ],
+  mutations: [],
+};
+
+type Data = RunData<MetricsOutageSizes>;
+
+/** From the moment when the part was gone until it was ready again. */
+function outageOf({ events }: Data, part: Part): TimeSpan | undefined {
+  const find = (kind: 'component-down' | 'component-up') =>
+    eventsOf(events, kind).find(({ subject }) => subject === part)?.atMs;
+  const [fromMs, toMs] = [find('component-down'), find('component-up')];
+  return fromMs === undefined || toMs === undefined ? undefined : { fromMs, toMs };
+}
+
+function measureFalls(data: Data, first: TimeSpan | undefined): Measurement {
+  // When the load goes, so do pods: that is as it should be.
+  const untilMs = phasesOf(data).find(({ name }) => name === 'afterwards')?.toMs;
+  if (first === undefined || untilMs === undefined) return { value: null, detail: 'an outage was not seen' };
+  const endMs = Math.min(untilMs, eventsOf(data.events, 'load-stop')[0]?.atMs ?? untilMs);
+  const numbers = (['grpc-server', 'envoy'] as const).map((tier) =>
+    wantedOverTime(data.events, tier)
+      .filter(({ atMs }, index, all) => (all[index + 1]?.atMs ?? endMs) > first.fromMs && atMs < endMs)
+      .map(({ wanted }) => wanted),
+  );
+  const falls = numbers.map((wanted) => wanted.filter((number, index) => number < (wanted[index - 1] ?? 0)).length);
+  return {
+    value: falls.reduce((sum, count) => sum + count, 0),
+    detail: numbers.map((wanted, index) => `${index === 0 ? 'servers' : 'Envoys'} ${wanted.join(' → ')}`).join('; '),
+  };
+}
+
+/** Until the servers' Deployment wants more than at the end of the outage. */
+function measureResumption({ events }: Data, span: TimeSpan | undefined): Measurement {
+  if (span === undefined) return { value: null, detail: 'the outage was not seen' };
+  const wanted = wantedOverTime(events, 'grpc-server');
+  const before = wanted.filter(({ atMs }) => atMs <= span.toMs).at(-1)?.wanted ?? Number.POSITIVE_INFINITY;
+  const more = wanted.find((each) => each.atMs > span.toMs && each.wanted > before);
+  return { value: more === undefined ? null : (more.atMs - span.toMs) / 1000, detail: `from ${before} pods` };
+}
+
+/** The longest time without an answer of the custom metrics API, of which it is asked every second. */
+function measureAbsence({ events }: Data, span: TimeSpan | undefined): Measurement {
+  if (span === undefined) return { value: null, detail: 'the outage was not seen' };
+  const answers = eventsOf(events, 'metric').filter(({ detail }) => detail?.source === 'custom-metrics');
+  const before = answers.filter(({ atMs }) => atMs <= span.toMs).at(-1)?.atMs;
+  const after = answers.find(({ atMs }) => atMs > span.toMs)?.atMs;
+  return { value: before === undefined || after === undefined ? null : (after - before) / 1000 };
+}
