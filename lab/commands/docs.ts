@@ -42,7 +42,7 @@ export async function docsCommand({ folders, out, images, json }: DocsRequest, i
       if (names.length > 0) say(`    ${what}: ${names.join(', ')}\n`);
     }
   }
-  for (const folder of leftOut) say(`left out, its experiment has no such mutation now: ${folder}\n`);
+  for (const { folder, why } of leftOut) say(`left out ${folder}: ${why}\n`);
   const kilobytes = Math.ceil(written.images.reduce((sum, { bytes }) => sum + bytes, 0) / 1000);
   const removed = written.removed.length === 0 ? '' : `, removed ${written.removed.join(', ')}`;
   say(`wrote ${out}, and ${written.images.length} figures (${kilobytes} kB) into ${imageFolder}${removed}\n`);

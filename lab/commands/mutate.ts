@@ -1,7 +1,7 @@
 // `mutate`: the same experiments with their mechanism broken. A claim that still holds then proves nothing, so this
 // passes only when every claim that must fail does. What is skipped is neither noticed nor missed.
 import type { RunOptions } from '../command-line';
-import type { ClaimResult } from '../records/claim';
+import { standingClaims } from '../records/verdict';
 import { renderVerdict } from '../runner/verdict-text';
 import { type CommandIo, EXIT, type ExitCode, mustRunAll } from './command-context';
 import { describeRun, isSkipped, renderSkip, skippedText } from './run';
@@ -16,7 +16,7 @@ export async function mutateCommand(options: RunOptions, io: CommandIo): Promise
   );
   const runs = await runSeries(planned, options, io, (run) => say(renderMutation(run)));
   const isInterrupted = io.interrupted.aborted;
-  const noticed = runs.filter((run) => standingClaims(run)?.length === 0);
+  const noticed = runs.filter((run) => standingOf(run)?.length === 0);
   const isStrict = mustRunAll(io);
   const skipped = runs.filter(isSkipped).length;
   const allowed = isStrict ? 0 : skipped;
@@ -27,7 +27,7 @@ export async function mutateCommand(options: RunOptions, io: CommandIo): Promise
       ...describeRun(run, io),
       mutation: run.mutation?.name,
       noticed: noticed.includes(run),
-      standing: standingClaims(run) ?? null,
+      standing: standingOf(run) ?? null,
     }));
     const result = { command: 'mutate', pass: isPassed, interrupted: isInterrupted, runs: described };
     io.out(`${JSON.stringify(result)}\n`);
@@ -41,16 +41,14 @@ function renderMutation(run: FinishedRun): string {
   const name = `${experiment.name}, broken: ${mutation?.name}`;
   if (result.kind === 'skipped') return renderSkip(name, result);
   if (result.kind === 'unfinished') return `✗ ${name}: ${result.why}: ${result.message}\n    ${result.folder}\n`;
-  const standing = standingClaims(run) ?? [];
+  const standing = standingOf(run) ?? [];
   const end =
     standing.length === 0 ? '' : `✗ ${name}: not noticed, because these claims hold: ${standing.join(', ')}\n`;
   return `${renderVerdict(result.report.verdict, result.folder)}${end}`;
 }
 
-/** The claims that had to fail and hold; undefined when the run did not come to its end, which proves nothing. */
-function standingClaims({ mutation, result }: FinishedRun): readonly string[] | undefined {
+/** Undefined when the run did not come to its end, which proves nothing. */
+function standingOf({ mutation, result }: FinishedRun): readonly string[] | undefined {
   if (result.kind !== 'judged' || mutation === undefined) return undefined;
-  const { claims } = result.report.verdict;
-  const holds = (id: string) => claims.find((claim: ClaimResult) => claim.id === id)?.pass !== false;
-  return mutation.mustFail.filter(holds);
+  return standingClaims(result.report.verdict, mutation.mustFail);
 }

@@ -54,17 +54,17 @@ export const spread: Experiment<SpreadSizes> = {
     judge(data.params.claims, { ...measureEvenness(samplesOf(data)), failed: measureFailed(data.calls) }),
   figures: (data) => [
     {
+      kind: 'rate',
+      id: 'calls',
+      title: 'At every moment each pod carries the same part of the load',
+      caption: 'Answered calls per second, stacked by the pod that answered.',
+    },
+    {
       kind: 'share',
       id: 'shares',
       title: 'Every pod gets the same share, however many pods and clients there are',
       caption: 'Shares of all answers per combination; the line is the fair share.',
       groups: phasesOf(data).map((phase) => ({ label: phase.name, span: phase, pods: podsOf(data, phase) })),
-    },
-    {
-      kind: 'rate',
-      id: 'calls',
-      title: 'At every moment each pod carries the same part of the load',
-      caption: 'Answered calls per second, stacked by the pod that answered.',
     },
     { kind: 'latency', id: 'latency', title: 'Latency over time' },
   ],

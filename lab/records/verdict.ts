@@ -23,3 +23,11 @@ export function verdictOf({ experiment, backend, quick, mutation }: Params, clai
     pass: claims.length > 0 && claims.every(({ pass }) => pass),
   };
 }
+
+/**
+ * The claims that hold although the mechanism behind them was broken: with none, the mutation was noticed. A claim that
+ * the run does not have proves as little as one that holds.
+ */
+export function standingClaims({ claims }: Pick<Verdict, 'claims'>, mustFail: readonly string[]): readonly string[] {
+  return mustFail.filter((wanted) => claims.find(({ id }) => id === wanted)?.pass !== false);
+}

@@ -2,6 +2,7 @@
 import { type EChartsOption, init } from 'echarts';
 import { escapeHtml } from './html';
 import { colourStyles, themed } from './palette';
+import { withoutHiddenPoints } from './straight-lines';
 
 /** A chart as the library wants it, of a fixed size in px. */
 export interface Drawing {
@@ -21,7 +22,7 @@ export function renderChart({ width, height, option, description }: Drawing, id:
   chart.setOption({ ...option, animation: false, textStyle: { fontFamily: 'inherit', fontSize: 12 } });
   const text = chart.renderToSVGString({ useViewBox: true });
   chart.dispose();
-  return withoutBehaviour(text)
+  return withoutHiddenPoints(withoutBehaviour(text))
     .replace(/zr\d+-/g, `${id}-`)
     .replace(/^<svg [^>]*>/, `<svg ${svgAttributes({ width, height, description })}>`);
 }

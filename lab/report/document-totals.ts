@@ -57,6 +57,6 @@ export function totalsText({ backend, asked, holding, failing, notRun, mutations
     ...some(missed.length, 'not noticed'),
     ...some(mutations.notRun.length, 'not run'),
   ];
-  const mutated = broken === 0 ? '' : `; of ${broken} mutations ${found.join(', ')}`;
-  return `On ${backend} ${held.join(', ')}${mutated}.`;
+  const mutated = noticed.length + missed.length === 0 ? 'none was run' : found.join(', ');
+  return `On ${backend} ${held.join(', ')}${broken === 0 ? '' : `; of ${broken} mutations ${mutated}`}.`;
 }

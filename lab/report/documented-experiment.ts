@@ -2,7 +2,7 @@
 // of its mutations. Knows nothing of Markdown and files.
 import type { Experiment, Mutation } from '../experiment';
 import type { Backend, Params } from '../records/params';
-import type { Verdict } from '../records/verdict';
+import { standingClaims, type Verdict } from '../records/verdict';
 import type { DrawnFigure } from './drawn-figure';
 import { mutationName, newestBrokenRuns, newestRuns } from './newest-runs';
 
@@ -101,11 +101,10 @@ function documentMutation(
   { name, text, mustFail, backends }: Mutation,
   runs: readonly DocumentedRun[],
 ): DocumentedMutation {
-  const outcomes = [...byBackend(runs)].map(([backend, { params, verdict }]) => {
-    // A claim that the run does not have proves as little as one that holds.
-    const holds = (id: string) => verdict.claims.find((claim) => claim.id === id)?.pass !== false;
-    return [backend, { quick: params.quick, standing: mustFail.filter(holds) }] as const;
-  });
+  const outcomes = [...byBackend(runs)].map(
+    ([backend, { params, verdict }]) =>
+      [backend, { quick: params.quick, standing: standingClaims(verdict, mustFail) }] as const,
+  );
   return { name, text, mustFail, backends, outcomes: new Map(outcomes) };
 }
 

@@ -28,6 +28,7 @@ export function renderOverviewPage(runs: readonly ListedRun[]): string {
 <section><h2>Runs</h2>
 ${runTable(runs)}</section>
 <section><h2>Newest run of each experiment</h2>
+<p>A quick run is here only where there is no full one.</p>
 ${newestRuns(runs).map(card)}</section>`;
   return renderPage({ title: 'What the lab shows', body });
 }

@@ -1,9 +1,10 @@
 // Finds the runs that a document is about, judges them anew from their raw data, and draws their first figure.
+import { existsSync } from 'node:fs';
 import * as path from 'node:path';
 import { toError } from '../../runtime/errors';
 import type { Experiment } from '../experiment';
 import type { Params } from '../records/params';
-import { findRuns, readParams, readRun } from '../records/run-folder';
+import { findRuns, RUN_FILES, readParams, readRun } from '../records/run-folder';
 import { verdictOf } from '../records/verdict';
 import type { DocumentedRun } from './documented-experiment';
 import { createFigurePainter } from './draw-figure';
@@ -13,10 +14,14 @@ import { mutationName, newestBrokenRuns, newestRuns } from './newest-runs';
 export interface FoundRuns {
   /** In the order of time. */
   readonly runs: readonly DocumentedRun[];
-  /** Runs of mutations that the experiments no longer have. */
-  readonly leftOut: readonly string[];
+  readonly leftOut: readonly LeftOutRun[];
   /** Everything that keeps the document from being written. */
   readonly problems: readonly string[];
+}
+
+export interface LeftOutRun {
+  readonly folder: string;
+  readonly why: string;
 }
 
 interface FoundRun {
@@ -37,10 +42,22 @@ export async function readDocumentedRuns(
     problems.push(`cannot document ${folder}: expected one of the experiments ${known}, got "${params.experiment}"`);
     return false;
   });
-  const isKnown = ({ params }: FoundRun) =>
-    params.mutation === undefined ||
-    experimentOf(params)?.mutations.some(({ name }) => name === mutationName(params)) === true;
-  const known = found.filter(isKnown);
+  const whyNot = ({ folder, params }: FoundRun): string | undefined => {
+    const mutation = mutationName(params);
+    const mutations = experimentOf(params)?.mutations ?? [];
+    if (mutation !== undefined && mutations.every(({ name }) => name !== mutation)) {
+      return `${params.experiment} has no mutation "${mutation}" now`;
+    }
+    if (!existsSync(path.join(folder, RUN_FILES.verdict))) {
+      return 'it has no verdict: it still goes on, or was ended by force; `report` judges it';
+    }
+    return undefined;
+  };
+  const leftOut = found.flatMap((run): LeftOutRun[] => {
+    const why = whyNot(run);
+    return why === undefined ? [] : [{ folder: run.folder, why }];
+  });
+  const known = found.filter((run) => whyNot(run) === undefined);
   const runs: DocumentedRun[] = [];
   for (const { folder, params } of [...newestRuns(known), ...newestBrokenRuns(known)]) {
     const experiment = experimentOf(params);
@@ -51,7 +68,7 @@ export async function readDocumentedRuns(
       problems.push(`cannot document ${folder}: ${toError(thrown).message}`);
     }
   }
-  return { runs, leftOut: found.filter((run) => !isKnown(run)).map(({ folder }) => folder), problems };
+  return { runs, leftOut, problems };
 }
 
 /** All runs with their params, in the order of time, whichever folder they are in. */

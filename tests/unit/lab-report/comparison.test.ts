@@ -1,13 +1,12 @@
-// Two sets of runs side by side, and the document that is written from verdicts.
+// Two sets of runs side by side.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RunData } from '../../../lab/records/run-data';
 import { compareRuns } from '../../../lab/report/comparison';
 import { renderComparison } from '../../../lab/report/comparison-text';
-import { experimentsDocument } from '../../../lab/report/experiments-document';
 import { reportRun } from '../../../lab/report/run-report';
 import { SAMPLE_EXPERIMENTS } from '../../support/sample-experiments';
-import { autoscaleRun, evenRun, paramsOf, scaleUpRun, unevenRun } from '../../support/sample-runs';
+import { evenRun, scaleUpRun, unevenRun } from '../../support/sample-runs';
 
 function judged(data: RunData) {
   const experiment = SAMPLE_EXPERIMENTS.find(({ name }) => name === data.params.experiment);
@@ -59,35 +58,4 @@ test('renderComparison() is a table whose columns line up', () => {
   assert.ok(lines.every((line) => line === line.trimEnd()));
   const ends = lines.filter((line) => line.includes('×')).map((line) => line.length);
   assert.equal(new Set(ends).size, 1, text);
-});
-
-test('experimentsDocument() has each question, figure, number and command, from verdicts alone', () => {
-  const cluster = autoscaleRun();
-  const document = experimentsDocument(
-    [judged(unevenRun()), judged(evenRun()), judged(onCluster(unevenRun())), judged(cluster)],
-    { imageFolder: 'images' },
-  ).replaceAll('\u00a0', ' ');
-  assert.match(document, /^# Experiments\n/);
-  assert.match(
-    document,
-    /\| \[sample-spread\]\(#sample-spread\) \| Does every server pod .* \| local: All 5 claims hold; cluster: 4 of 5 /,
-  );
-  assert.match(document, /\| The pods differ by no more calls .* \| ≤ 2 calls \| 1 call \| \*\*9,700 calls\*\* \|/);
-  assert.match(document, /!\[Every pod carries the same part of the load\]\(images\/sample-spread-calls\.svg\)/);
-  assert.match(document, /```sh\nnpm run lab -- run sample-spread --on local --seed 20260301\n/);
-  assert.match(document, /## sample-autoscale\n/);
-  assert.match(document, /cluster, 1 March 2026, 12:06 UTC, commit `3b5d03f2c4`, .* kubernetes 1\.35\.4\./);
-  assert.ok(document.endsWith('\n') && !document.endsWith('\n\n'));
-});
-
-test('experimentsDocument() gives each backend its own threshold where they differ', () => {
-  const run = scaleUpRun();
-  const params = paramsOf(SAMPLE_EXPERIMENTS[1] as (typeof SAMPLE_EXPERIMENTS)[number], 500, 'cluster');
-  const claims = params.claims.map((claim) =>
-    claim.id === 'first-call' ? { ...claim, threshold: { atMost: 2.5 } } : claim,
-  );
-  const document = experimentsDocument([judged(run), judged({ ...run, params: { ...params, claims } })], {
-    imageFolder: 'i',
-  });
-  assert.match(document.replaceAll('\u00a0', ' '), /≤ 1\.5 s \(local\), ≤ 2\.5 s \(cluster\)/);
 });

@@ -59,6 +59,24 @@ describe('parseCommand()', () => {
     });
     assert.deepEqual(parse('compare A B'), { kind: 'compare', left: 'A', right: 'B', json: false });
     assert.deepEqual(parse('list --json'), { kind: 'list', json: true });
+    assert.deepEqual(parse('docs A B --out there.md --images pictures --json'), {
+      kind: 'docs',
+      folders: ['A', 'B'],
+      out: 'there.md',
+      images: 'pictures',
+      json: true,
+    });
+  });
+
+  it('documents the usual results in the usual place', () => {
+    const usual = {
+      kind: 'docs',
+      folders: ['lab/results'],
+      out: 'docs/experiments.md',
+      images: undefined,
+      json: false,
+    };
+    assert.deepEqual(parse('docs'), usual);
   });
 
   it('means those that can run there by "all", and those that have mutations by none', () => {
@@ -77,9 +95,9 @@ describe('parseCommand()', () => {
   }
 
   for (const [line, ...expected] of [
-    ['', 'expected a command, one of list, run, mutate, report, compare, got nothing'],
-    ['fly', 'expected a command, one of list, run, mutate, report, compare, got "fly"'],
-    ['toString', 'expected a command, one of list, run, mutate, report, compare, got "toString"'],
+    ['', 'expected a command, one of list, run, mutate, report, compare, docs, got nothing'],
+    ['fly', 'expected a command, one of list, run, mutate, report, compare, docs, got "fly"'],
+    ['toString', 'expected a command, one of list, run, mutate, report, compare, docs, got "toString"'],
     ['run', 'run: expected the name of an experiment, or all; `list` shows them'],
     ['run nothing', 'nothing: no such experiment; there are fake, elsewhere'],
     ['run elsewhere', 'elsewhere: has nothing to run on local'],
@@ -90,6 +108,8 @@ describe('parseCommand()', () => {
     ['report', 'report: expected 1 DIR, got 0'],
     ['compare A', 'compare: expected 2 DIR, got 1'],
     ['list fake', 'fake: no argument is expected here'],
+    ['docs DIR --on local --quick', '--on: has no meaning for docs', '--quick: has no meaning for docs'],
+    ['docs --out', '--out: expected a value'],
     ['report DIR --quick', '--quick: has no meaning for report'],
     ['run fake --seed', '--seed: expected a value'],
     ['run fake --seed --quick', '--seed: expected a value'],
@@ -109,6 +129,9 @@ describe('parseCommand()', () => {
   it('describes every option', () => {
     for (const flag of ['on', 'out', 'quick', 'seed', 'minutes', 'network', 'images', 'json', 'help']) {
       assert.match(USAGE, new RegExp(`--${flag}\\b`));
+    }
+    for (const command of ['list', 'run', 'mutate', 'report', 'compare', 'docs']) {
+      assert.match(USAGE, new RegExp(`^  ${command} `, 'm'));
     }
   });
 });
