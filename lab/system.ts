@@ -245,6 +245,8 @@ export interface SystemChange {
   readonly serverEnv?: Readonly<Record<string, string>>;
   /** false: an Envoy that is to end gets SIGTERM without having asked its clients to go elsewhere first. local only. */
   readonly envoyDrain?: false;
+  /** true: the adapter answers before Prometheus has seen a whole window. cluster only. */
+  readonly adapterAnswersEarly?: true;
   /** Replaces every load's target, and adds to its variables. */
   readonly load?: { readonly target?: Target; readonly env?: Readonly<Record<string, string>> };
 }

@@ -41,6 +41,11 @@ export function createControls(context: ClusterContext, faults: FaultClient): Cl
     deployment: 'envoy',
     file: 'envoy.yaml',
   });
+  const adapterConfig = createConfigOverride(api, changes, {
+    namespace: METRICS_NAMESPACE,
+    deployment: 'prometheus-adapter',
+    file: 'config.yaml',
+  });
   const dns = createDnsControl(api, changes);
   const faulty = new Set<string>();
   let hasDnsFault = false;
@@ -53,6 +58,12 @@ export function createControls(context: ClusterContext, faults: FaultClient): Cl
     });
   const setServers = (env: Readonly<Record<string, string>>) =>
     changes.change(SERVER_ENV, (deployed) => labEnv(deployed, { ...change.serverEnv, ...env }));
+  const setAdapter = async () => {
+    const edit = change.adapterAnswersEarly ? withoutWindowGuard : (text: string) => text;
+    const isChanged = await adapterConfig.use(edit);
+    const target = { namespace: METRICS_NAMESPACE, deployment: 'prometheus-adapter' };
+    if (isChanged) await untilRolledOut(api, target, { withinMs: COMPONENT_WITHIN_MS, signal });
+  };
   const untilNew = (tier: Tier, { withinMs }: Deadline) =>
     untilRolledOut(api, { namespace: tier, deployment: tier }, { withinMs, signal });
 
@@ -114,6 +125,7 @@ export function createControls(context: ClusterContext, faults: FaultClient): Cl
     begin: async () => {
       await setDnsFault(undefined);
       for (const component of COMPONENTS) await changes.restore(replicasPart(METRICS_NAMESPACE, component));
+      await setAdapter();
       const [hasServers, hasEnvoys] = await Promise.all([setServers({}), setEnvoys({})]);
       return { 'grpc-server': hasServers, envoy: hasEnvoys };
     },
@@ -132,8 +144,17 @@ export function createControls(context: ClusterContext, faults: FaultClient): Cl
       if (hasDnsFault) await setDnsFault(undefined, AbortSignal.timeout(RESTORE_DNS_WITHIN_MS));
       for (const component of COMPONENTS) await changes.restore(replicasPart(METRICS_NAMESPACE, component));
       await changes.restore(SERVER_ENV);
-      await envoyConfig.restore();
-      await envoyConfig.cleanUp();
+      for (const config of [envoyConfig, adapterConfig]) {
+        await config.restore();
+        await config.cleanUp();
+      }
     },
   };
+}
+
+/** @throws Error when the rules have nothing of that kind, since then nothing would be broken */
+function withoutWindowGuard(rules: string): string {
+  const text = rules.replaceAll(/\n *and on \(\) count_over_time\(.*/g, '');
+  if (text !== rules) return text;
+  throw new Error("cannot change the adapter's rules: expected lines that begin with `and on () count_over_time(`");
 }

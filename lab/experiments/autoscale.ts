@@ -169,7 +169,7 @@ export const autoscale: Experiment<AutoscaleSizes> = {
     {
       name: 'cluster-ip',
       text: 'The client calls the servers’ ClusterIP: one connection, one pod.',
-      backends: ['cluster'],
+      backends: ['local', 'cluster'],
       change: { load: { target: 'server-service' } },
       mustFail: ['share'],
     },

@@ -49,6 +49,16 @@ describe('the rules of the adapter', () => {
     });
   }
 
+  for (const { name, metricsQuery } of adapterRules()) {
+    it(`${name.as} is silent until its window has been seen from the beginning`, () => {
+      const [, load = '', seconds = ''] = /\(rate\((.*?)\[(\d+)s\]\)\) and on \(\) /.exec(metricsQuery) ?? [];
+      const guard = /and on \(\) count_over_time\((.*?)\[(\d+)s\] offset (\d+)s\)$/.exec(metricsQuery) ?? [];
+      assert.deepEqual([guard[1], guard[3]], [load, seconds], 'the same series, before the window');
+      // A scrape may be late: one of two is always there.
+      assert.equal(Number(guard[2]), 2 * scrapeSeconds());
+    });
+  }
+
   it('find new series no more often than there are any', () => {
     assert.ok(Number(relist()) >= scrapeSeconds());
   });

@@ -7,14 +7,18 @@ import { type AdapterRule, adapterRules } from '../support/metrics-config';
 import { parseQuery } from '../support/promql';
 import { one } from '../support/read-manifests';
 
-/** The rule's query as the adapter sends it for one namespace; for pods it adds a matcher of their names. */
+/**
+ * The load in the rule's query as the adapter sends it for one namespace; for pods it adds a matcher of their names. Its
+ * second part only says when there is an answer.
+ */
 function fillIn({ seriesQuery, metricsQuery }: AdapterRule, namespace: string): string {
   const values: Readonly<Record<string, string>> = {
     Series: parseQuery(seriesQuery).selectors[0]?.metric ?? '',
     LabelMatchers: `namespace="${namespace}"`,
     GroupBy: 'pod',
   };
-  return metricsQuery.replace(/<<\.(\w+)>>/g, (variable, name: string) => values[name] ?? variable);
+  const [load = ''] = metricsQuery.split(' and on () ');
+  return load.replace(/<<\.(\w+)>>/g, (variable, name: string) => values[name] ?? variable);
 }
 
 /** Kubernetes' quantity as a number: `300m` is 0.3. */

@@ -81,7 +81,8 @@ describe('E12: who reads the statistics of Envoy means the cluster of the greete
       wanted?.filter((matcher) => matcher.label === label).map(({ value }) => value),
       [name],
     );
-    assert.ok(rule?.metricsQuery.includes(`{<<.LabelMatchers>>,${label}="${name}"}`));
+    const selectors = rule?.metricsQuery.match(/\{<<.LabelMatchers>>.*?\}/g);
+    assert.deepEqual(selectors, Array(2).fill(`{<<.LabelMatchers>>,${label}="${name}"}`));
   });
 
   it('the dashboards', () => {

@@ -25,11 +25,13 @@ describe('the rules of the adapter', () => {
     const rules = readAdapterRules(ROOT);
     assert.equal(
       metricQuery(findRule(rules, 'grpc_requests_per_second'), { namespace: 'grpc-server', pods: ['a-1', 'a-2'] }),
-      'sum by (pod) (rate(grpc_requests_total{namespace="grpc-server",pod=~"a-1|a-2"}[30s]))',
+      'sum by (pod) (rate(grpc_requests_total{namespace="grpc-server",pod=~"a-1|a-2"}[30s])) ' +
+        'and on () count_over_time(grpc_requests_total{namespace="grpc-server",pod=~"a-1|a-2"}[10s] offset 30s)',
     );
     assert.equal(
       metricQuery(findRule(rules, 'envoy_cluster_upstream_per_second'), { namespace: 'envoy', pods: ['e'] }),
-      'sum by (pod) (rate(envoy_cluster_upstream_rq_total{namespace="envoy",pod="e",envoy_cluster_name="greeter"}[30s]))',
+      'sum by (pod) (rate(envoy_cluster_upstream_rq_total{namespace="envoy",pod="e",envoy_cluster_name="greeter"}[30s])) ' +
+        'and on () count_over_time(envoy_cluster_upstream_rq_total{namespace="envoy",pod="e",envoy_cluster_name="greeter"}[10s] offset 30s)',
     );
   });
 
