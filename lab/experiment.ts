@@ -6,7 +6,8 @@ import type { Recorder } from './records/recorder';
 import type { RunData } from './records/run-data';
 import type { Figure } from './report/figure';
 import type { Random } from './statistics/seeded-random';
-import type { System, SystemChange } from './system';
+import type { System } from './system';
+import type { SystemChange } from './system-change';
 
 /** What a backend may have or not have; where it is missing, an experiment that needs it is skipped. */
 export type Need = 'prometheus';

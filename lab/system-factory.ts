@@ -4,7 +4,8 @@ import type { Need } from './experiment';
 import type { Machine } from './local/start-stack';
 import type { Recorder } from './records/recorder';
 import type { Random } from './statistics/seeded-random';
-import type { System, SystemChange } from './system';
+import type { System } from './system';
+import type { SystemChange } from './system-change';
 
 export interface FactoryOptions {
   /** What a backend needs of the process and of the machine. */

@@ -1,6 +1,6 @@
 // The system under test as experiments see it: the same verbs for processes on loopback and for pods in a cluster. Drivers
 // are the only ones that touch either, and they record what they do and see (lab/records/event.ts) by themselves.
-import type { Load, LoadSpec, Target } from './load';
+import type { Load, LoadSpec } from './load';
 import type { DnsFaultMode, Tier } from './records/event';
 import type { Backend } from './records/params';
 
@@ -237,16 +237,4 @@ export interface System extends Pods, Controls, Meters, Waits {
 
   /** Ends loads, takes back all changes, and stops what was started. Safe to call at any time, also twice. */
   close(): Promise<void>;
-}
-
-/** What `mutate` breaks before an experiment runs; the experiment does not know. Drivers apply it under all settings. */
-export interface SystemChange {
-  readonly envoys?: EnvoySettings;
-  readonly serverEnv?: Readonly<Record<string, string>>;
-  /** false: an Envoy that is to end gets SIGTERM without having asked its clients to go elsewhere first. local only. */
-  readonly envoyDrain?: false;
-  /** true: the adapter answers before Prometheus has seen a whole window. cluster only. */
-  readonly adapterAnswersEarly?: true;
-  /** Replaces every load's target, and adds to its variables. */
-  readonly load?: { readonly target?: Target; readonly env?: Readonly<Record<string, string>> };
 }

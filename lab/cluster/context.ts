@@ -2,7 +2,7 @@
 
 import type { Tier } from '../records/event';
 import type { Recorder } from '../records/recorder';
-import type { SystemChange } from '../system';
+import type { SystemChange } from '../system-change';
 import type { Api } from './api';
 import type { Changes } from './changes';
 import type { Kubectl } from './kubectl';

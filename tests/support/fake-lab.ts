@@ -2,7 +2,8 @@
 import type { CommandIo } from '../../lab/commands/command-context';
 import type { Experiment } from '../../lab/experiment';
 import { judge } from '../../lab/records/claim';
-import type { System, SystemChange } from '../../lab/system';
+import type { System } from '../../lab/system';
+import type { SystemChange } from '../../lab/system-change';
 import type { PreparedBackend, SystemFactory } from '../../lab/system-factory';
 
 export interface FakeBackend {

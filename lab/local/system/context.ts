@@ -3,7 +3,7 @@
 import type { Manifests } from '../../manifests';
 import type { EventOf, Tier } from '../../records/event';
 import type { Recorder } from '../../records/recorder';
-import type { SystemChange } from '../../system';
+import type { SystemChange } from '../../system-change';
 import type { Deployment } from '../deployment';
 import type { Pod } from '../pod';
 import type { ScrapedPod } from '../prometheus-config';

@@ -8,7 +8,8 @@ import { readCalls } from '../../../lab/records/calls-file';
 import { parseEvent, type RunEvent } from '../../../lab/records/event';
 import { createRecorder } from '../../../lab/records/recorder';
 import { seededRandom } from '../../../lab/statistics/seeded-random';
-import type { System, SystemChange } from '../../../lab/system';
+import type { System } from '../../../lab/system';
+import type { SystemChange } from '../../../lab/system-change';
 import type { PreparedBackend } from '../../../lab/system-factory';
 import { ROOT } from './local-stack';
 

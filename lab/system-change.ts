@@ -1,0 +1,15 @@
+// How a system is broken for a whole run, so that claims can be seen to fail.
+import type { Target } from './load';
+import type { EnvoySettings } from './system';
+
+/** What `mutate` breaks before an experiment runs; the experiment does not know. Drivers apply it under all settings. */
+export interface SystemChange {
+  readonly envoys?: EnvoySettings;
+  readonly serverEnv?: Readonly<Record<string, string>>;
+  /** false: an Envoy that is to end gets SIGTERM without having asked its clients to go elsewhere first. local only. */
+  readonly envoyDrain?: false;
+  /** true: the adapter answers before Prometheus has seen a whole window. cluster only. */
+  readonly adapterAnswersEarly?: true;
+  /** Replaces every load's target, and adds to its variables. */
+  readonly load?: { readonly target?: Target; readonly env?: Readonly<Record<string, string>> };
+}
