@@ -244,8 +244,6 @@ describe('createDeployment()', () => {
 });
 
 /** The letter that the kernel has for the state of a process. */
-function processState(pid: number): string | undefined {
-  return String(spawnSync('ps', ['-o', 'stat=', '-p', String(pid)]).stdout).trim()[0];
-}
+const processState = (pid: number) => String(spawnSync('ps', ['-o', 'stat=', '-p', String(pid)]).stdout).trim()[0];
 
 const until = (condition: () => boolean) => waitFor('the condition', 10_000, () => condition() || undefined, 10);
