@@ -98,6 +98,7 @@ export const noBalancing: Experiment<NoBalancingSizes> = {
       id: 'calls',
       title: 'One pod carries everything, the others stand idle',
       caption: 'Answered calls per second, stacked by the pod that answered.',
+      pods: podsOf(data),
     },
     {
       kind: 'share',

@@ -26,6 +26,8 @@ interface TimeFigure extends BaseFigure {
 export interface RateFigure extends TimeFigure {
   readonly kind: 'rate';
   readonly by?: 'pod' | 'via';
+  /** Pods that are named even if they answered nothing. */
+  readonly pods?: readonly string[];
 }
 
 /** The share of OK answers of each pod, with the fair share as a line; one panel per group. */

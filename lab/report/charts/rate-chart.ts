@@ -24,8 +24,12 @@ export function drawRate(figure: RateFigure, { data, pods, width }: ChartContext
     return call[field] === '' ? undefined : call[field];
   });
   const failures = ratesBy(buckets, selection.calls, ({ code }) => (code === 'OK' ? undefined : FAILED));
+  const named = new Set([...answered.keys(), ...(figure.pods ?? [])]);
   const layers = [
-    ...pods.ordered(answered.keys()).map(({ name, label, colour }) => ({ label, colour, rates: answered.get(name) })),
+    ...pods.ordered(named).map(({ name, label, colour }) => {
+      const rates = answered.get(name);
+      return { label: rates === undefined ? `${label}: no call` : label, colour, rates };
+    }),
     ...[...failures.values()].map((rates) => ({ label: FAILED, colour: themed('bad'), rates })),
   ];
   const totals = Array.from({ length: buckets.count }, (_, index) =>

@@ -75,6 +75,14 @@ test('a rate chart has one area per pod that answered, in the pods’ colours, a
   assert.ok(textsOf(uneven).includes('SIGKILL server-1'));
 });
 
+test('a rate chart names pods that answered nothing, if it is told of them', () => {
+  const pods = ['grpc-server-1', 'grpc-server-2', 'grpc-server-3'];
+  const figure: Figure = { kind: 'rate', id: 'calls', title: 'One pod has all', pods };
+  const svg = renderChart(createFigurePainter(unevenRun()).draw(figure, 860), 'test');
+  const names = textsOf(svg).filter((text) => /^server/.test(text ?? ''));
+  assert.deepEqual(names.sort(), ['server-1', 'server-2: no call', 'server-3: no call']);
+});
+
 test('a pod has the same colour in every figure of its run', () => {
   // server-3 of the slow pod’s run is the third colour as an area and as a bar.
   const rate = draw(scaleUpRun(), 'calls');
