@@ -63,8 +63,10 @@ export function channelOptions({ lbPolicy, retries }: ChannelConfig): ChannelOpt
     'grpc.keepalive_permit_without_calls': 1,
     'grpc.max_receive_message_length': 65_536,
     'grpc.enable_channelz': 0,
-    // 0 also ends the transparent retries of calls that never left or were refused.
-    'grpc.enable_retries': retries ? 1 : 0,
+    // Without a policy only what gRPC calls transparent is left: a call that no server has seen goes out on another
+    // connection. Node takes such calls back whenever GOAWAY comes between the call and the write of its headers, so
+    // without this a client would lose calls each time that an Envoy ends a connection in order.
+    'grpc.enable_retries': 1,
   };
 }
 

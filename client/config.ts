@@ -66,7 +66,11 @@ export const CLIENT_SETTINGS = {
     { min: 10, max: 600_000 },
     'time a call may take in all, waiting for a connection and retries included',
   ),
-  retries: boolean('RETRIES', true, 'false: each call is tried once, by no layer of this client again'),
+  retries: boolean(
+    'RETRIES',
+    true,
+    'false: no call that a server may have seen is made again by any layer of this client',
+  ),
   greetingName: text('GREETING_NAME', 'world', 'the name to greet', {
     pattern: /^[^\p{Cc}]{1,256}$/u,
     expected: '1-256 characters, none of them a control character',

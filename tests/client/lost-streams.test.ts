@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { constants } from 'node:http2';
 import { describe, it } from 'node:test';
-import { createGreeterClient } from '../../client/greeter-client';
+import { createGreeterClient, type GreeterClient } from '../../client/greeter-client';
 import type { Outcome } from '../../client/outcome';
 import { startClient } from './client-process';
+import { startGoawayServer } from './goaway-server';
 import {
   type Answer,
   answerOk,
@@ -28,7 +29,6 @@ const LOSSES: readonly Loss[] = [
   { name: 'a reset with INTERNAL_ERROR', answer: reset(constants.NGHTTP2_INTERNAL_ERROR), code: 'INTERNAL' },
   { name: 'a reset with PROTOCOL_ERROR', answer: reset(constants.NGHTTP2_PROTOCOL_ERROR), code: 'INTERNAL' },
   { name: 'a reset with CANCEL', answer: reset(constants.NGHTTP2_CANCEL), code: 'CANCELLED' },
-  { name: 'a refused stream', answer: reset(constants.NGHTTP2_REFUSED_STREAM), code: 'UNAVAILABLE' },
   {
     name: 'a reset in the middle of the answer',
     answer: resetAfterHeaders(constants.NGHTTP2_INTERNAL_ERROR),
@@ -39,18 +39,22 @@ const LOSSES: readonly Loss[] = [
   { name: 'UNAVAILABLE', answer: answerTrailersOnly({ 'grpc-status': '14' }), code: 'UNAVAILABLE' },
 ];
 
-/** One call to `server`, by the code of the client but in this process. */
-async function greetOnce(server: Http2Server, { retries = true, deadlineMs = 5000 } = {}): Promise<Outcome> {
-  const client = createGreeterClient({
+function createClient(port: number, { retries = true, deadlineMs = 5000 } = {}): GreeterClient {
+  return createGreeterClient({
     podName: 'grpc-client-1',
     greetingName: 'world',
     domain: '127.0.0.1',
-    port: server.port,
+    port,
     dnsServer: undefined,
     lbPolicy: 'round_robin',
     retries,
     deadlineMs,
   });
+}
+
+/** One call to `server`, by the code of the client but in this process. */
+async function greetOnce({ port }: Http2Server, { retries = true, deadlineMs = 5000 } = {}): Promise<Outcome> {
+  const client = createClient(port, { retries, deadlineMs });
   try {
     return await client.greet();
   } finally {
@@ -83,6 +87,31 @@ describe('a call that gets no answer', () => {
       assert.equal(server.streams, 1);
     });
   }
+
+  it('is asked again once after a refused stream when RETRIES is false, since no server has seen it', async (t) => {
+    const refusal = reset(constants.NGHTTP2_REFUSED_STREAM);
+    const server = await startHttp2Server(t, [refusal, answerOk(), refusal]);
+    assert.equal((await greetOnce(server, { retries: false })).code, 'OK');
+    assert.equal((await greetOnce(server, { retries: false })).code, 'UNAVAILABLE');
+    assert.equal(server.streams, 4);
+  });
+
+  it('goes out on another connection if no server has seen it, also when RETRIES is false', async (t) => {
+    const server = await startGoawayServer(t);
+    const client = createClient(server.port, { retries: false });
+    t.after(() => client.close());
+    assert.equal((await client.greet()).code, 'OK');
+    const { code, attempts } = await new Promise<Outcome>((resolve) => {
+      // In a timer the sockets are read after the call is made and before its headers are written. GOAWAY arrives
+      // while this thread is busy.
+      setTimeout(() => {
+        server.sayGoaway();
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
+        resolve(client.greet());
+      });
+    });
+    assert.deepEqual([code, attempts], ['OK', 1]);
+  });
 
   it('counts the attempts of both layers', async (t) => {
     const unavailable = answerTrailersOnly({ 'grpc-status': '14' });

@@ -1,5 +1,6 @@
 // The experiments of one shape: servers come or go in order under load, first as shipped, then with every retry of every
-// layer switched off. Nothing may be lost either time. What the change is, each experiment says.
+// layer switched off: client/channel.ts says what is left. Nothing may be lost either time. What the change is, each
+// experiment says.
 import type { Experiment, Mutation, RunContext } from '../../experiment';
 import { judge } from '../../records/claim';
 import type { RunEvent } from '../../records/event';
@@ -55,7 +56,10 @@ export function losslessChange(what: LosslessChange): Experiment<ChangeSizes> {
     sizes: what.sizes,
     claims: ({ calls }) => [
       noneFails('failed-with-retries', 'No call fails.'),
-      noneFails('failed-without-retries', 'No call fails with every retry of client and Envoy switched off.'),
+      noneFails(
+        'failed-without-retries',
+        'No call fails with every retry of client and Envoy switched off: none that a server has seen is made again.',
+      ),
       enoughCalls(calls),
       loadOverlaps(what.when),
       {

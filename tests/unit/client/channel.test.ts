@@ -39,13 +39,13 @@ describe('channelOptions()', () => {
     });
   }
 
-  it('retries UNAVAILABLE, and without retries not even transparently', () => {
+  it('retries UNAVAILABLE, and without retries only what no server has seen', () => {
     const on = channelOptions(config);
     assert.deepEqual(serviceConfigOf(on).methodConfig[0]?.retryPolicy.retryableStatusCodes, ['UNAVAILABLE']);
     assert.equal(on['grpc.enable_retries'], 1);
     const off = channelOptions({ ...config, retries: false });
     assert.deepEqual(serviceConfigOf(off).methodConfig, []);
-    assert.equal(off['grpc.enable_retries'], 0);
+    assert.equal(off['grpc.enable_retries'], 1);
   });
 
   it('notices a silent peer before the default deadline of a call', () => {
