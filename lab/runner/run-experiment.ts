@@ -135,7 +135,8 @@ async function goThrough(
   try {
     const outcome = await Promise.race([
       steps,
-      aborted(interrupted).then(() => 'the run was interrupted'),
+      // Not of `interrupted` itself, which outlives the run and would keep a listener of each.
+      aborted(signal).then(() => 'the run was interrupted'),
       delay(limitMs, ended.signal).then(() => `the run took more than ${limitMs / 1000} s`),
     ]);
     if (typeof outcome === 'string') throw new Error(outcome);

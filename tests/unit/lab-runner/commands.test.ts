@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
@@ -111,6 +112,12 @@ describe('the commands of the lab', () => {
     assert.ok(!(await readdir(path.join(out, folder))).includes('params.json'));
     assert.match(io.written.out, /✗ failing \(on local\): failed: no pod came\n/);
     assert.match(io.written.out, /1 of 2 experiments pass\n/);
+  });
+
+  it('run: leaves nobody listening for an interruption that did not come', async () => {
+    const { signal } = new AbortController();
+    assert.equal(await runCommand(options, fakeIo(fakeBackend(), [fakeExperiment], signal)), 0);
+    assert.equal(getEventListeners(signal, 'abort').length, 0);
   });
 
   it('run: a system that does not start is a run that failed', async () => {
