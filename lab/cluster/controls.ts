@@ -84,10 +84,11 @@ export function createControls(context: ClusterContext, faults: FaultClient): Cl
   async function setDnsFault(mode: Parameters<Controls['setDnsFault']>[0], until = signal): Promise<void> {
     const had = hasDnsFault;
     hasDnsFault ||= mode !== undefined;
+    const askedAtMs = Date.now();
     await dns.set(mode, until);
     hasDnsFault = mode !== undefined;
     if (mode !== undefined) recorder.event('dns-fault', { detail: { mode } });
-    else if (had) recorder.event('dns-fault-cleared');
+    else if (had) recorder.event('dns-fault-cleared', { detail: { askedAtMs } });
   }
 
   async function setComponent(component: Component, isUp: boolean, { withinMs }: Deadline): Promise<void> {

@@ -167,13 +167,16 @@ export const dnsOutage: Experiment<DnsOutageSizes> = {
 
 interface Fault extends TimeSpan {
   readonly mode: DnsFaultMode;
+  /** Until then every answer was wrong. */
+  readonly surelyToMs: number;
 }
 
 function faultsOf({ events }: Pick<RunData, 'events'>): readonly Fault[] {
   const cleared = eventsOf(events, 'dns-fault-cleared');
   return eventsOf(events, 'dns-fault').flatMap(({ atMs, detail }) => {
     const end = cleared.find((event) => event.atMs >= atMs);
-    return detail === undefined || end === undefined ? [] : [{ mode: detail.mode, fromMs: atMs, toMs: end.atMs }];
+    if (detail === undefined || end === undefined) return [];
+    return [{ mode: detail.mode, fromMs: atMs, toMs: end.atMs, surelyToMs: end.detail?.askedAtMs ?? end.atMs }];
   });
 }
 
@@ -183,9 +186,9 @@ function absences(data: Pick<RunData, 'events'>): readonly Fault[] {
 
 /** Sent when every Envoy must have noticed, and so early that they ended before the name was back. */
 function absentCalls(data: RunData<DnsOutageSizes>): readonly Call[] {
-  return absences(data).flatMap(({ fromMs, toMs }) =>
-    sentWithin(ofLoad(data.calls, ABSENT), { fromMs: fromMs + NOTICED_MS, toMs }).filter(
-      ({ sentMs, latencyMs }) => sentMs + latencyMs <= toMs,
+  return absences(data).flatMap(({ fromMs, surelyToMs }) =>
+    sentWithin(ofLoad(data.calls, ABSENT), { fromMs: fromMs + NOTICED_MS, toMs: surelyToMs }).filter(
+      ({ sentMs, latencyMs }) => sentMs + latencyMs <= surelyToMs,
     ),
   );
 }

@@ -57,7 +57,8 @@ export interface EventDetails {
   'fault-cleared': Record<string, never>;
   /** DNS answers wrongly from now on, or rightly again. */
   'dns-fault': { readonly mode: DnsFaultMode };
-  'dns-fault-cleared': Record<string, never>;
+  /** Where it takes a while: from `askedAtMs` on an answer may be right, ms since the epoch. */
+  'dns-fault-cleared': { readonly askedAtMs?: number };
   /** Envoy's balancing policy is this from now on, in all Envoys. */
   policy: { readonly policy: string };
   /** A part of the metrics chain (subject: prometheus, prometheus-adapter) was taken away, or is back. */

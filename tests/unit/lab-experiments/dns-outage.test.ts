@@ -35,6 +35,14 @@ describe('dns-outage', () => {
     assertFails(dnsOutage, { ...good, calls: waiting }, ['absent-at-once']);
   });
 
+  it('asks nothing of calls that were sent when the name may have been back already', () => {
+    const answered = changed(CALLS, [37.5, 38], () => ({ code: 'OK', via: 'envoy-1', pod: 'grpc-server-1' }));
+    assertFails(dnsOutage, { ...good, calls: answered }, ['absent-unavailable']);
+    const askedAtMs = at(37.4, { kind: 'phase' }).atMs;
+    const slow = [...EVENTS.slice(0, -1), at(38, { kind: 'dns-fault-cleared', detail: { askedAtMs } })];
+    assertFails(dnsOutage, { ...good, calls: answered, events: slow }, []);
+  });
+
   it('fails when one Envoy is slow to see the names return, or never does', () => {
     const slow = changed(CALLS, [39, 40.5], ({ via }) => (via === 'envoy-2' ? LOST : {}));
     assertFails(dnsOutage, { ...good, calls: slow }, ['first-ok']);
