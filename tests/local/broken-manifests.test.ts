@@ -30,9 +30,9 @@ async function withEdited([file, from, to]: Edit, body: (root: string) => Promis
   }
 }
 
-/** The check of spread.test.ts, in short. */
-async function checkSpread(manifests: Manifests): Promise<void> {
-  await withStack({ network: NETWORK, servers: 3, envoys: 2, manifests }, async (stack) => {
+/** The check of spread.test.ts, in short. `random` orders the records of DNS answers. */
+async function checkSpread(manifests: Manifests, random: () => number = Math.random): Promise<void> {
+  await withStack({ network: NETWORK, servers: 3, envoys: 2, manifests, random }, async (stack) => {
     const load = await startLoad(stack, { RATE: '200', DEADLINE_MS: '1500' });
     await load.next(600);
     assertEvenSpread(await load.stop(), 3, 2);
@@ -72,7 +72,13 @@ describe('the spread of calls', () => {
     ],
   ] as const) {
     itWithEnvoy(`is not with ${what}`, () =>
-      withEdited(edit, (root) => assert.rejects(checkSpread(readManifests(root)), message)),
+      // A virtual address stands for one server, drawn at each query: now and then the draws come out even.
+      withEdited(edit, (root) =>
+        assert.rejects(
+          checkSpread(readManifests(root), () => 0),
+          message,
+        ),
+      ),
     );
   }
 });
