@@ -3,6 +3,7 @@
 import { type AdapterRule, findRule, metricQuery, oldestReadingQuery } from './adapter-rules';
 import { type AskPrometheus, queryVector } from './prometheus-api';
 import type { Tier } from './records/event';
+import { recordMetric } from './records/metric-reading';
 import type { Recorder } from './records/recorder';
 import type { Meters } from './system';
 
@@ -27,10 +28,7 @@ export function createPrometheusMeters({ ask, rules, recorder, podsOf }: Prometh
       const samples = (await queryVector(ask, metricQuery(rule, { namespace: tier, pods }))) ?? [];
       const finite = samples.filter(({ value }) => Number.isFinite(value));
       const values = new Map(finite.map(({ labels, value }) => [labels[rule.labels.pod] ?? '', value]));
-      if (values.size > 0) {
-        const mean = [...values.values()].reduce((sum, value) => sum + value, 0) / values.size;
-        recorder.event('metric', { subject: name, detail: { value: mean, source: 'prometheus', pods: values.size } });
-      }
+      recordMetric(recorder, name, { source: 'prometheus' }, values);
       return values;
     },
     scrapedAtMs: async (name, tier) => {

@@ -59,8 +59,9 @@ export function createControls(context: ClusterContext, faults: FaultClient): Cl
   const setServers = (env: Readonly<Record<string, string>>) =>
     changes.change(SERVER_ENV, (deployed) => labEnv(deployed, { ...change.serverEnv, ...env }));
   const setAdapter = async () => {
-    const edit = change.adapterAnswersEarly ? withoutWindowGuard : (text: string) => text;
-    const isChanged = await adapterConfig.use(edit);
+    const isChanged = await (change.adapterAnswersEarly
+      ? adapterConfig.use(withoutWindowGuard)
+      : adapterConfig.restore());
     const target = { namespace: METRICS_NAMESPACE, deployment: 'prometheus-adapter' };
     if (isChanged) await untilRolledOut(api, target, { withinMs: COMPONENT_WITHIN_MS, signal });
   };

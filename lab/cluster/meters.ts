@@ -4,6 +4,7 @@ import { parseQuantity } from '../kubernetes-quantity';
 import type { PrometheusMeters } from '../prometheus-meters';
 import { samplesOf } from '../prometheus-text';
 import type { Tier } from '../records/event';
+import { recordMetric } from '../records/metric-reading';
 import type { Recorder } from '../records/recorder';
 import type { AutoscalerState, Hosts, Meters, ResourceUse } from '../system';
 import { type Api, ApiError } from './api';
@@ -64,11 +65,7 @@ export function createMeters({ api, recorder, tierOf, podOfLoad }: MetersDeps): 
     },
     customMetric: async (name, tier) => {
       const values = await readCustomMetric(api, name, tier);
-      if (values.size > 0) {
-        const mean = [...values.values()].reduce((sum, value) => sum + value, 0) / values.size;
-        const detail = { value: mean, source: 'custom-metrics', pods: values.size } as const;
-        recorder.event('metric', { subject: name, detail });
-      }
+      recordMetric(recorder, name, { source: 'custom-metrics' }, values);
       return values;
     },
     autoscaler: async (tier) => {

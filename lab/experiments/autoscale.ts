@@ -1,6 +1,6 @@
 // Does the number of pods follow the load, up and back, and where does the time go that it takes?
 import type { Experiment } from '../experiment';
-import { type Link, lagsOf, wantedOverTime } from '../records/autoscaling';
+import { type Link, type LoadStep, lagsOf, wantedOverTime } from '../records/autoscaling';
 import { type Claim, judge, type Measurement } from '../records/claim';
 import { eventsOf } from '../records/event';
 import type { Backend } from '../records/params';
@@ -176,12 +176,7 @@ export const autoscale: Experiment<AutoscaleSizes> = {
   ],
 };
 
-interface Step {
-  readonly atMs: number;
-  readonly untilMs: number;
-  readonly metric: string;
-  readonly above: number;
-  readonly desired: number;
+interface Step extends LoadStep {
   /** Measured while it lasted. */
   readonly ratePerSecond: number;
   readonly target: number;

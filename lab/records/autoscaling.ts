@@ -57,7 +57,7 @@ export function lagsOf(
 }
 
 /** Changes in how many pods of a tier are wanted. */
-export function replicasOf(events: readonly RunEvent[], tier: Tier): readonly EventOf<'replicas'>[] {
+function replicasOf(events: readonly RunEvent[], tier: Tier): readonly EventOf<'replicas'>[] {
   return eventsOf(events, 'replicas').filter(({ subject }) => subject === tier);
 }
 

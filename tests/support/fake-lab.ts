@@ -1,10 +1,25 @@
 // A lab without processes: a system that does nothing but remember what it was asked, and an experiment on it.
+import type { RunOptions } from '../../lab/command-line';
 import type { CommandIo } from '../../lab/commands/command-context';
 import type { Experiment } from '../../lab/experiment';
 import { judge } from '../../lab/records/claim';
 import type { System } from '../../lab/system';
 import type { SystemChange } from '../../lab/system-change';
 import type { PreparedBackend, SystemFactory } from '../../lab/system-factory';
+
+/** A quick run of these experiments, whose folders go into `out`. */
+export function quickRunOf(out: string, ...experiments: readonly Experiment[]): RunOptions {
+  return {
+    experiments,
+    backend: 'local',
+    out,
+    quick: true,
+    seed: 7,
+    minutes: undefined,
+    network: '127.0.0',
+    json: false,
+  };
+}
 
 export interface FakeBackend {
   readonly factory: SystemFactory;

@@ -1,7 +1,8 @@
 // What an autoscaler would want of the local system: the bounds and the target of its HPA, applied to what Prometheus
 // says. Nobody acts on it.
-import { readAutoscaler, replicasFor } from '../../autoscaler-manifest';
+import { type AutoscalerManifest, readAutoscaler, replicasFor } from '../../autoscaler-manifest';
 import type { Tier } from '../../records/event';
+import { recordMetric } from '../../records/metric-reading';
 import type { Recorder } from '../../records/recorder';
 import type { Meters, Pods } from '../../system';
 
@@ -15,21 +16,20 @@ export function createLocalAutoscaler(
   deps: LocalAutoscalerDeps,
 ): Pick<Meters, 'autoscaler'> & Pick<Pods, 'aimAutoscaler'> {
   const { manifestsRoot, recorder, queriedMetric } = deps;
+  const shipped: Readonly<Record<Tier, AutoscalerManifest>> = {
+    'grpc-server': readAutoscaler(manifestsRoot, 'grpc-server'),
+    envoy: readAutoscaler(manifestsRoot, 'envoy'),
+  };
   const targets = new Map<Tier, number>();
   return {
     aimAutoscaler: async (tier, target) => void targets.set(tier, target),
     autoscaler: async (tier) => {
-      const shipped = readAutoscaler(manifestsRoot, tier);
-      const manifest = { ...shipped, target: targets.get(tier) ?? shipped.target };
-      const values = [...((await queriedMetric(manifest.metric, tier))?.values() ?? [])];
-      const sum = values.reduce((total, value) => total + value, 0);
-      const metric = values.length === 0 ? undefined : sum / values.length;
-      const { minReplicas, maxReplicas, target } = manifest;
-      if (metric !== undefined) {
-        const detail = { value: metric, source: 'autoscaler', target, pods: values.length } as const;
-        recorder.event('metric', { subject: manifest.metric, detail });
-      }
-      const desiredReplicas = replicasFor(sum, manifest);
+      const { metric: name, minReplicas, maxReplicas, target: shippedTarget } = shipped[tier];
+      const target = targets.get(tier) ?? shippedTarget;
+      const values = (await queriedMetric(name, tier)) ?? new Map<string, number>();
+      const metric = recordMetric(recorder, name, { source: 'autoscaler', target }, values);
+      const sum = [...values.values()].reduce((total, value) => total + value, 0);
+      const desiredReplicas = replicasFor(sum, { target, minReplicas, maxReplicas });
       return { minReplicas, maxReplicas, desiredReplicas, metric, target, wantsMore: false, isActing: false };
     },
   };

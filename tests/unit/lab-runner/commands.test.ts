@@ -9,7 +9,7 @@ import { mutateCommand } from '../../../lab/commands/mutate';
 import { compareCommand, listCommand, reportCommand } from '../../../lab/commands/report';
 import { runCommand } from '../../../lab/commands/run';
 import type { Experiment } from '../../../lab/experiment';
-import { fakeBackend, fakeExperiment, fakeIo } from '../../support/fake-lab';
+import { fakeBackend, fakeExperiment, fakeIo, quickRunOf } from '../../support/fake-lab';
 
 const readJson = async (...where: string[]) => JSON.parse(await readFile(path.join(...where), 'utf8'));
 const lastLine = (text: string) => JSON.parse(text.trim().split('\n').at(-1) ?? '');
@@ -19,16 +19,7 @@ describe('the commands of the lab', () => {
   let options: RunOptions;
   beforeEach(async () => {
     out = await mkdtemp(path.join(tmpdir(), 'lab-commands-'));
-    options = {
-      experiments: [fakeExperiment as unknown as Experiment],
-      backend: 'local',
-      out,
-      quick: true,
-      seed: 7,
-      minutes: undefined,
-      network: '127.0.0',
-      json: false,
-    };
+    options = quickRunOf(out, fakeExperiment as unknown as Experiment);
   });
   afterEach(() => rm(out, { recursive: true, force: true }));
   const withExperiment = (change: Partial<typeof fakeExperiment>) => ({

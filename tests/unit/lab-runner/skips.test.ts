@@ -4,11 +4,10 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import type { RunOptions } from '../../../lab/command-line';
 import { mutateCommand } from '../../../lab/commands/mutate';
 import { runCommand } from '../../../lab/commands/run';
 import type { Experiment } from '../../../lab/experiment';
-import { type FakeBackend, fakeBackend, fakeExperiment, fakeIo } from '../../support/fake-lab';
+import { type FakeBackend, fakeBackend, fakeExperiment, fakeIo, quickRunOf } from '../../support/fake-lab';
 
 const MISSING = { prometheus: 'no Prometheus: it is not installed' };
 const NEEDY = { ...fakeExperiment, name: 'needy', needs: { local: ['prometheus'] } } as unknown as Experiment;
@@ -23,16 +22,7 @@ describe('an experiment whose need is missing', () => {
     backend = fakeBackend({ missing: MISSING });
   });
   afterEach(() => rm(out, { recursive: true, force: true }));
-  const optionsFor = (...experiments: readonly Experiment[]): RunOptions => ({
-    experiments,
-    backend: 'local',
-    out,
-    quick: true,
-    seed: 7,
-    minutes: undefined,
-    network: '127.0.0',
-    json: false,
-  });
+  const optionsFor = (...experiments: readonly Experiment[]) => quickRunOf(out, ...experiments);
   const ioWith = (env: NodeJS.ProcessEnv = {}) => {
     const io = fakeIo(backend);
     return { ...io, machine: { ...io.machine, env: { ...io.machine.env, ...env } } };
