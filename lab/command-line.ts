@@ -1,6 +1,6 @@
 // The command line of the lab. Parses and checks, reports every problem at once, does nothing.
-import { parseArgs } from 'node:util';
 import type { Experiment } from './experiment';
+import { type FlagReader, readFlags } from './flags';
 import { DEFAULT_NETWORK, loopbackNetwork } from './local/options';
 import type { Backend } from './records/params';
 
@@ -59,7 +59,7 @@ run and mutate:
   --minutes N             how long experiments last that are measured in minutes
   --network A.B.C         first three numbers of the loopback addresses (default ${DEFAULT_NETWORK}); local only
 report:
-  --images DIR            also put every figure there, as EXPERIMENT-FIGURE.svg
+  --images DIR            also put every figure there, as EXPERIMENT.BACKEND.FIGURE.svg
 docs:
   --out FILE              the document (default ${DEFAULT_DOCUMENT})
   --images DIR            its figures, as EXPERIMENT.BACKEND.FIGURE.svg (default: images beside the document); those of
@@ -99,18 +99,19 @@ const MAX_MINUTES = 24 * 60;
 
 export function parseCommand(args: readonly string[], context: CommandContext): Command {
   const problems: string[] = [];
-  const { command, words, texts, switches } = readTokens(args, problems);
-  if (switches.has('help') || command === 'help') return { kind: 'help' };
+  const flags = readFlags(args, FLAGS, problems);
+  const [command, ...words] = flags.words;
+  if (flags.has('help') || command === 'help') return { kind: 'help' };
   const allowed = command === undefined || !Object.hasOwn(ALLOWED, command) ? undefined : ALLOWED[command];
   if (command === undefined || allowed === undefined) {
     const got = command === undefined ? 'nothing' : `"${command}"`;
     problems.unshift(`expected a command, one of ${Object.keys(ALLOWED).join(', ')}, got ${got}`);
     return { kind: 'wrong', problems };
   }
-  for (const flag of [...texts.keys(), ...switches]) {
+  for (const flag of flags.given) {
     if (!allowed.includes(flag)) problems.push(`--${flag}: has no meaning for ${command}`);
   }
-  const json = switches.has('json');
+  const json = flags.has('json');
   const parsed = ((): Command => {
     if (command === 'list') {
       for (const word of words) problems.push(`${word}: no argument is expected here`);
@@ -121,83 +122,41 @@ export function parseCommand(args: readonly string[], context: CommandContext): 
       if (words.length !== count) problems.push(`${command}: expected ${count} DIR, got ${words.length}`);
       const [left = '', right = ''] = words;
       if (command === 'compare') return { kind: 'compare', left, right, json };
-      return { kind: 'report', folder: left, images: texts.get('images'), json };
+      return { kind: 'report', folder: left, images: flags.text('images'), json };
     }
     if (command === 'docs') {
       const folders = words.length === 0 ? [DEFAULT_OUT] : words;
-      return { kind: 'docs', folders, out: texts.get('out') ?? DEFAULT_DOCUMENT, images: texts.get('images'), json };
+      return { kind: 'docs', folders, out: flags.text('out') ?? DEFAULT_DOCUMENT, images: flags.text('images'), json };
     }
     const kind = command === 'run' ? 'run' : 'mutate';
-    return { kind, ...readRunOptions(kind, { words, texts, switches, problems, ...context }), json };
+    return { kind, ...readRunOptions(kind, { words, flags, problems, ...context }), json };
   })();
   return problems.length > 0 ? { kind: 'wrong', problems } : parsed;
 }
 
-interface Tokens {
-  readonly command: string | undefined;
+interface RunInput extends CommandContext {
   readonly words: readonly string[];
-  readonly texts: ReadonlyMap<Flag, string>;
-  readonly switches: ReadonlySet<Flag>;
-}
-
-function readTokens(args: readonly string[], problems: string[]): Tokens {
-  const { tokens } = parseArgs({
-    args: [...args],
-    options: FLAGS,
-    strict: false,
-    allowPositionals: true,
-    tokens: true,
-  });
-  const words: string[] = [];
-  const texts = new Map<Flag, string>();
-  const switches = new Set<Flag>();
-  for (const token of tokens) {
-    if (token.kind === 'positional') words.push(token.value);
-    if (token.kind !== 'option') continue;
-    if (!Object.hasOwn(FLAGS, token.name)) {
-      problems.push(`${token.rawName}: no such option`);
-      continue;
-    }
-    const flag = token.name as Flag;
-    if (FLAGS[flag].type === 'boolean') {
-      if (token.value === undefined) switches.add(flag);
-      else problems.push(`--${flag}: takes no value, got "${token.value}"`);
-    } else if (token.value === undefined || token.value === '' || token.value.startsWith('--')) {
-      problems.push(`--${flag}: expected a value`);
-    } else texts.set(flag, token.value);
-  }
-  const [command, ...rest] = words;
-  return { command, words: rest, texts, switches };
-}
-
-interface RunInput extends Omit<Tokens, 'command'>, CommandContext {
+  readonly flags: FlagReader<Flag>;
   readonly problems: string[];
 }
 
 function readRunOptions(kind: 'run' | 'mutate', input: RunInput): Omit<RunOptions, 'json'> {
-  const { words, texts, switches, problems, backends } = input;
-  function read<T>(flag: Flag, expected: string, parse: (text: string) => T | undefined): T | undefined {
-    const text = texts.get(flag);
-    if (text === undefined) return undefined;
-    const value = parse(text);
-    if (value === undefined) problems.push(`--${flag}: expected ${expected}, got "${text}"`);
-    return value;
-  }
+  const { words, flags, problems, backends } = input;
   const backend =
-    read('on', `one of ${backends.join(', ')}`, (text) => backends.find((each) => each === text)) ?? 'local';
-  const network = read('network', 'three numbers of a loopback network such as 127.0.1', loopbackNetwork);
+    flags.read('on', `one of ${backends.join(', ')}`, (text) => backends.find((each) => each === text)) ?? 'local';
+  const network = flags.read('network', 'three numbers of a loopback network such as 127.0.1', loopbackNetwork);
   if (network !== undefined && backend !== 'local') problems.push('--network: has no meaning on a cluster');
   const experiments = chooseExperiments(kind, words, backend, input);
-  const minutes = read('minutes', `an integer 1-${MAX_MINUTES}`, integer(1, MAX_MINUTES));
+  const minutes = flags.read('minutes', `an integer 1-${MAX_MINUTES}`, integer(1, MAX_MINUTES));
   if (minutes !== undefined && !experiments.some(({ sizes }) => 'minutes' in sizes.full)) {
     problems.push('--minutes: none of these experiments is measured in minutes');
   }
   return {
     experiments,
     backend,
-    out: texts.get('out') ?? DEFAULT_OUT,
-    quick: switches.has('quick'),
-    seed: read('seed', `an integer 0-${MAX_SEED}`, integer(0, MAX_SEED)),
+    out: flags.text('out') ?? DEFAULT_OUT,
+    quick: flags.has('quick'),
+    seed: flags.read('seed', `an integer 0-${MAX_SEED}`, integer(0, MAX_SEED)),
     minutes,
     network: network ?? DEFAULT_NETWORK,
   };

@@ -1,15 +1,18 @@
 // One Deployment's pod as a process needs to know it: image, arguments, environment, ports, probe, and how it ends.
 import { type Field, ManifestError } from './manifest-fields';
 
+/** The environment of a process: name → value. */
+export type Variables = Readonly<Record<string, string>>;
+
 export interface PodManifest {
   /** The Deployment's name, which its one container bears too. */
   readonly deployment: string;
   readonly image: string;
   readonly args: readonly string[];
   /** Variables whose value the manifests say, those from ConfigMaps included. */
-  readonly env: Readonly<Record<string, string>>;
+  readonly env: Variables;
   /** Variables that the kubelet fills in per pod, and the field of the pod that each one holds. */
-  readonly podFields: Readonly<Record<string, string>>;
+  readonly podFields: Variables;
   /** Numbers of the container's ports by name. */
   readonly ports: Readonly<Record<string, number>>;
   /** Where Prometheus reads its metrics, by its annotations; absent where they do not ask for it. */

@@ -4,6 +4,7 @@ import { readdirSync } from 'node:fs';
 import * as path from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
+import { mustRunAll } from '../lab/must-run-all';
 
 const TIERS = ['unit', 'manifests', 'server', 'client', 'deploy', 'local', 'lab', 'cluster'] as const;
 
@@ -30,10 +31,9 @@ function main(tiers: readonly string[]): void {
   });
   stream.compose(new spec() as unknown as NodeJS.ReadWriteStream).pipe(process.stdout);
   stream.on('end', () => {
-    const mustRunAll = process.env.REQUIRE_ALL === '1' || process.env.CI === 'true';
     setImmediate(() => {
       for (const reason of skipped) process.stdout.write(`skipped: ${reason}\n`);
-      if (mustRunAll && skipped.length > 0) {
+      if (mustRunAll(process.env) && skipped.length > 0) {
         process.stdout.write('skipped tests count as failed under CI=true and REQUIRE_ALL=1\n');
         counts.failed += counts.skipped;
         counts.skipped = 0;

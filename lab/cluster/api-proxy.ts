@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
-import { startReaper } from '../local/reaper';
+import { startReaper } from '../reaper';
 import { type Kubectl, KubectlError } from './kubectl';
 
 export interface ApiProxy {

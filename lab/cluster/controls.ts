@@ -1,7 +1,7 @@
 // Faults and settings of a cluster's system, and what they are at the moment, so that they can be taken back.
 
-import { overlayEnvoyConfig } from '../local/envoy-overlay';
-import { describeSettings, envoyChanges } from '../local/system/envoy-changes';
+import { overlayEnvoyConfig } from '../envoy/envoy-config';
+import { describeSettings, envoyChanges } from '../envoy/settings-changes';
 import type { Tier } from '../records/event';
 import type { Controls, Deadline, EnvoySettings } from '../system';
 import { waitUntil } from '../wait-until';

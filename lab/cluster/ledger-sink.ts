@@ -2,7 +2,7 @@
 // its beginning whenever the connection breaks, so lines may come twice; whether one is missing, the client's own summary
 // decides.
 import { createWriteStream } from 'node:fs';
-import { parseObject } from '../local/ledger-lines';
+import { jsonObject } from '../json-object';
 
 export interface LedgerSink {
   /** Lines of the ledger so far. */
@@ -34,7 +34,7 @@ export function openLedgerSink(file: string, onFirstLine: () => void): LedgerSin
   let summaryCalls: number | undefined;
 
   function sort(line: string): string {
-    const entry = parseObject(line);
+    const entry = jsonObject(line);
     if (typeof entry?.seq === 'number' && typeof entry.intendedMs === 'number') {
       const key = typeof entry.stream === 'number' ? `${entry.stream}:${entry.seq}` : String(entry.seq);
       if (seen.has(key)) return '';

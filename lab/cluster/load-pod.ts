@@ -1,7 +1,7 @@
 // The Pod that a load runs in: the client's own Deployment as it was deployed, with other settings, run once. Pure.
 
 import type { LoadSpec } from '../load';
-import type { Variables } from '../local/pod-env';
+import type { Variables } from '../pod-manifest';
 import { CLIENT, type DeploymentObject, LAB_LABEL, PART_OF, type PodSpec } from './objects';
 import { mergeEnv, toEnvVars } from './server-env';
 

@@ -4,7 +4,7 @@ import { rm } from 'node:fs/promises';
 import * as path from 'node:path';
 import { delay } from '../../runtime/lifecycle';
 import type { Load, LoadResult, LoadSpec } from '../load';
-import type { Variables } from '../local/pod-env';
+import type { Variables } from '../pod-manifest';
 import { samplesOf } from '../prometheus-text';
 import type { Recorder } from '../records/recorder';
 import { type Api, isNotFound } from './api';

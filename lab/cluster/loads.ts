@@ -2,8 +2,8 @@
 
 import { delay } from '../../runtime/lifecycle';
 import type { Load, LoadSpec } from '../load';
-import { targetEnv } from '../local/system/targets';
 import type { Manifests } from '../manifests';
+import { targetEnv } from '../target-env';
 import type { Api } from './api';
 import type { ClusterContext } from './context';
 import { loadPodName } from './load-pod';

@@ -21,10 +21,5 @@ export interface CommandIo {
   readonly random: () => number;
 }
 
-/** Whether what could not be done counts as failed: where everything that is needed has to be there. */
-export function mustRunAll({ machine: { env } }: Pick<CommandIo, 'machine'>): boolean {
-  return env.REQUIRE_ALL === '1' || env.CI === 'true';
-}
-
 export const EXIT = { passed: 0, failed: 1, wrong: 2, interrupted: 130 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

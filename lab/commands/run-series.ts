@@ -3,7 +3,7 @@
 import type { RunOptions } from '../command-line';
 import type { Experiment, Mutation } from '../experiment';
 import { DEFAULT_NETWORK } from '../local/options';
-import { createRunCommand } from '../local/run-command';
+import { createRunCommand } from '../run-command';
 import { readConditions } from '../runner/conditions';
 import { type RunResult, runExperiment } from '../runner/run-experiment';
 import { createRunProgress } from '../runner/run-progress';

@@ -1,8 +1,10 @@
 // `run`: experiments as they are. Passes when every verdict does; what is skipped is no failure, except where everything
 // must run.
+
 import type { RunOptions } from '../command-line';
+import { mustRunAll } from '../must-run-all';
 import { renderVerdict } from '../runner/verdict-text';
-import { type CommandIo, EXIT, type ExitCode, mustRunAll } from './command-context';
+import { type CommandIo, EXIT, type ExitCode } from './command-context';
 import { type FinishedRun, runSeries, type SkippedRun } from './run-series';
 
 export async function runCommand(options: RunOptions, io: CommandIo): Promise<ExitCode> {
@@ -16,7 +18,7 @@ export async function runCommand(options: RunOptions, io: CommandIo): Promise<Ex
     else say(`✗ ${name}: ${result.why}: ${result.message}\n    ${result.folder}\n`);
   });
   const isInterrupted = io.interrupted.aborted;
-  const isStrict = mustRunAll(io);
+  const isStrict = mustRunAll(io.machine.env);
   const skipped = runs.filter(isSkipped);
   const isPassed = !isInterrupted && runs.every((run) => hasPassed(run) || (isSkipped(run) && !isStrict));
   if (runs.length > 1 || (isStrict && skipped.length > 0)) {
@@ -58,7 +60,7 @@ export function skippedText(count: number, isStrict: boolean): string {
 /** A run for programs. */
 export function describeRun({ experiment, result }: FinishedRun, io: Pick<CommandIo, 'machine'>): object {
   if (result.kind === 'skipped') {
-    return { experiment: experiment.name, pass: !mustRunAll(io), skipped: result.reason, claims: [] };
+    return { experiment: experiment.name, pass: !mustRunAll(io.machine.env), skipped: result.reason, claims: [] };
   }
   const { folder } = result;
   if (result.kind === 'unfinished') {

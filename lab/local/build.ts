@@ -5,7 +5,7 @@ import { mkdir } from 'node:fs/promises';
 import * as path from 'node:path';
 import { StartError } from '../../runtime/errors';
 import { delay } from '../../runtime/lifecycle';
-import type { RunCommand } from './run-command';
+import type { RunCommand } from '../run-command';
 
 export interface BuildOptions {
   /** The project's folder. */

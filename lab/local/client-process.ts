@@ -2,11 +2,12 @@
 // its log lines.
 import * as path from 'node:path';
 import type { Summary } from '../../client/summary';
-import type { PodManifest } from '../pod-manifest';
-import { type LedgerEntry, parseLedgerLine, parseObject } from './ledger-lines';
-import { podEnv, type Variables } from './pod-env';
+import { jsonObject } from '../json-object';
+import type { PodManifest, Variables } from '../pod-manifest';
+import type { Reaper } from '../reaper';
+import { type LedgerEntry, parseLedgerLine } from './ledger-lines';
+import { podEnv } from './pod-env';
 import { type ExitStatus, type RunningProcess, startProcess } from './process';
-import type { Reaper } from './reaper';
 
 /** What differs from the manifests; docs/local-stack.md has the same lines. */
 export const CLIENT_CHANGES = [
@@ -64,7 +65,7 @@ export async function startClientProcess(
     if (call !== undefined) return onCall?.(call);
     lastLines.push(line);
     if (lastLines.length > LAST_LINES) lastLines.shift();
-    const entry = line.includes('"summary"') ? parseObject(line) : undefined;
+    const entry = line.includes('"summary"') ? jsonObject(line) : undefined;
     if (entry?.msg === 'summary') summary = entry as unknown as Summary;
     onLog?.(line);
   };

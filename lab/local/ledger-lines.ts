@@ -1,5 +1,6 @@
 // Reads the client's ledger back: one line of JSON per call.
 import type { CallRecord } from '../../client/outcome';
+import { jsonObject } from '../json-object';
 
 /** A call as the ledger has it: everything but the words of the answer. */
 export type LedgerEntry = Omit<CallRecord, 'text'>;
@@ -17,17 +18,7 @@ const FIELDS: Readonly<Record<keyof LedgerEntry, 'number' | 'string'>> = {
 
 /** The entry in `line`, or undefined when it is no line of a ledger. */
 export function parseLedgerLine(line: string): LedgerEntry | undefined {
-  const entry = parseObject(line);
+  const entry = jsonObject(line);
   const isEntry = Object.entries(FIELDS).every(([name, type]) => typeof entry?.[name] === type);
   return isEntry ? (entry as unknown as LedgerEntry) : undefined;
-}
-
-/** The object that `line` is, or undefined when it is none. */
-export function parseObject(line: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
 }

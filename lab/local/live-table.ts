@@ -1,5 +1,5 @@
 // Draws the live table: a view and a size go in, lines come out. Pure; colours are names that the terminal translates.
-import { formatElapsed } from './duration';
+import { formatElapsed } from '../duration';
 import type { LiveRow, LiveView } from './live-state';
 
 export type Style = 'plain' | 'strong' | 'dim' | 'good' | 'warn' | 'bad';

@@ -1,6 +1,7 @@
 // The command line of the local stack. Parses and checks; reports every problem at once; starts nothing.
-import { parseArgs } from 'node:util';
-import { DURATION_GRAMMAR, parseDuration } from './duration';
+
+import { DURATION_GRAMMAR, parseDuration } from '../duration';
+import { readFlags } from '../flags';
 
 export const LB_POLICIES = ['ROUND_ROBIN', 'LEAST_REQUEST', 'RANDOM'] as const;
 export type LbPolicy = (typeof LB_POLICIES)[number];
@@ -67,47 +68,24 @@ const FLAGS = {
 
 export function parseOptions(args: readonly string[]): ParsedOptions {
   const problems: string[] = [];
-  const { tokens } = parseArgs({
-    args: [...args],
-    options: FLAGS,
-    strict: false,
-    allowPositionals: true,
-    tokens: true,
-  });
-  const texts = new Map<string, string>();
-  const switches = new Set<string>();
-  for (const token of tokens) {
-    if (token.kind === 'positional') problems.push(`${token.value}: no argument is expected here`);
-    if (token.kind !== 'option') continue;
-    const flag = Object.hasOwn(FLAGS, token.name) ? FLAGS[token.name as keyof typeof FLAGS] : undefined;
-    if (flag === undefined) problems.push(`${token.rawName}: no such option`);
-    else if (flag.type === 'boolean') {
-      if (token.value === undefined) switches.add(token.name);
-      else problems.push(`--${token.name}: takes no value, got "${token.value}"`);
-    } else if (token.value === undefined || token.value === '') problems.push(`--${token.name}: expected a value`);
-    else texts.set(token.name, token.value);
-  }
-  if (switches.has('help')) return { kind: 'help' };
-
-  function read<T>(name: string, expected: string, parse: (text: string) => T | undefined): T | undefined {
-    const text = texts.get(name);
-    if (text === undefined) return undefined;
-    const value = parse(text);
-    if (value === undefined) problems.push(`--${name}: expected ${expected}, got "${text}"`);
-    return value;
-  }
+  const flags = readFlags(args, FLAGS, problems);
+  for (const word of flags.words) problems.push(`${word}: no argument is expected here`);
+  if (flags.has('help')) return { kind: 'help' };
   const options: LocalOptions = {
-    servers: read('servers', `an integer 1-${MAX_SERVERS}`, integerUpTo(MAX_SERVERS)) ?? 3,
-    envoys: read('envoys', `an integer 1-${MAX_ENVOYS}`, integerUpTo(MAX_ENVOYS)) ?? 2,
-    rate: read('rate', 'calls per second, a number above 0', positiveNumber),
-    intervalMs: read('interval', DURATION_GRAMMAR, parseDuration),
-    forMs: read('for', DURATION_GRAMMAR, parseDuration),
-    policy: read('policy', `one of ${LB_POLICIES.join('|')}`, (text) => LB_POLICIES.find((name) => name === text)),
-    json: switches.has('json'),
-    verbose: switches.has('verbose'),
-    network: read('network', 'three numbers of a loopback network such as 127.0.1', loopbackNetwork) ?? DEFAULT_NETWORK,
+    servers: flags.read('servers', `an integer 1-${MAX_SERVERS}`, integerUpTo(MAX_SERVERS)) ?? 3,
+    envoys: flags.read('envoys', `an integer 1-${MAX_ENVOYS}`, integerUpTo(MAX_ENVOYS)) ?? 2,
+    rate: flags.read('rate', 'calls per second, a number above 0', positiveNumber),
+    intervalMs: flags.read('interval', DURATION_GRAMMAR, parseDuration),
+    forMs: flags.read('for', DURATION_GRAMMAR, parseDuration),
+    policy: flags.read('policy', `one of ${LB_POLICIES.join('|')}`, (text) =>
+      LB_POLICIES.find((name) => name === text),
+    ),
+    json: flags.has('json'),
+    verbose: flags.has('verbose'),
+    network:
+      flags.read('network', 'three numbers of a loopback network such as 127.0.1', loopbackNetwork) ?? DEFAULT_NETWORK,
   };
-  if (texts.has('rate') && texts.has('interval')) problems.push('--rate and --interval: give one of them');
+  if (flags.has('rate') && flags.has('interval')) problems.push('--rate and --interval: give one of them');
   return problems.length > 0 ? { kind: 'wrong', problems } : { kind: 'run', options };
 }
 

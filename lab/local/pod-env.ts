@@ -2,9 +2,7 @@
 // would fill them in.
 import { hostname } from 'node:os';
 import { StartError } from '../../runtime/errors';
-import type { PodManifest } from '../pod-manifest';
-
-export type Variables = Readonly<Record<string, string>>;
+import type { PodManifest, Variables } from '../pod-manifest';
 
 /** What a program needs of the machine; nothing else of the caller's environment may change what is measured. */
 const FROM_MACHINE = ['PATH', 'HOME', 'TMPDIR', 'DOCKER_HOST', 'DOCKER_CONTEXT', 'DOCKER_CONFIG'];

@@ -3,9 +3,9 @@
 import { toError } from '../../runtime/errors';
 import { delay } from '../../runtime/lifecycle';
 import type { PodManifest } from '../pod-manifest';
+import type { Reaper } from '../reaper';
 import { describeExit, type ProcessSpec, type RunningProcess, startProcess } from './process';
 import { type Probe, watchReadiness } from './readiness';
-import type { Reaper } from './reaper';
 
 /**
  * - `starting`: runs, was never ready

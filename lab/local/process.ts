@@ -2,7 +2,7 @@
 // Whether it is a program or a container makes no difference to the outside. Knows nothing of what it runs.
 import { execFile, spawn } from 'node:child_process';
 import { StartError } from '../../runtime/errors';
-import type { Reaper, Remains } from './reaper';
+import type { Reaper, Remains } from '../reaper';
 
 export interface ProcessSpec {
   readonly command: string;

@@ -1,6 +1,6 @@
 // Where the Prometheus comes from that reads the pods of a local system. It is never downloaded: only some experiments
 // need it, and those say so.
-import { explainFailure, type RunCommand } from './run-command';
+import { explainFailure, type RunCommand } from '../run-command';
 
 export interface PrometheusBinary {
   readonly path: string;

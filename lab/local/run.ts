@@ -3,15 +3,15 @@
 import { type Summary, summarize } from '../../client/summary';
 import { StartError, toError } from '../../runtime/errors';
 import { aborted, delay } from '../../runtime/lifecycle';
+import { OverlayError } from '../envoy/envoy-config';
+import { jsonObject } from '../json-object';
 import { ManifestError } from '../manifest-fields';
+import type { Variables } from '../pod-manifest';
 import type { ClientProcess } from './client-process';
-import { OverlayError } from './envoy-overlay';
 import { handleKeys } from './keys';
-import { parseObject } from './ledger-lines';
 import { createLiveState, type LiveState } from './live-state';
 import { renderTable } from './live-table';
 import type { LocalOptions } from './options';
-import type { Variables } from './pod-env';
 import { describeExit } from './process';
 import { createProgress } from './progress';
 import type { Stack, StackEvent } from './stack';
@@ -150,7 +150,7 @@ async function lasting(ms: number, firstCall: AbortSignal): Promise<void> {
 
 /** Puts what the client warns of among the events of the table. */
 function noteWarning(live: LiveState, line: string): void {
-  const { level, msg, code, detail } = parseObject(line) ?? { msg: line };
+  const { level, msg, code, detail } = jsonObject(line) ?? { msg: line };
   if (level === 'info' || level === 'debug') return;
   live.note(['client:', msg, code, detail].filter((word) => typeof word === 'string').join(' '));
 }

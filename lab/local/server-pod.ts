@@ -1,9 +1,10 @@
 // A grpc-server pod as a process: the compiled server with the environment of its Deployment.
 import * as path from 'node:path';
 import type { Manifests } from '../manifests';
+import type { Variables } from '../pod-manifest';
 import { assertFree } from './addresses';
 import type { PodBlueprint } from './pod';
-import { podEnv, type Variables } from './pod-env';
+import { podEnv } from './pod-env';
 
 /** What differs from the manifests; docs/local-stack.md has the same lines. */
 export const SERVER_CHANGES = [

@@ -3,18 +3,18 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
+import type { EnvoyChange } from '../envoy/envoy-config';
 import { type Manifests, servicesOf } from '../manifests';
+import type { Variables } from '../pod-manifest';
+import { startReaper } from '../reaper';
 import { createAddressPool } from './addresses';
 import { type ClientOptions, type ClientProcess, startClientProcess } from './client-process';
 import { createDeployment, type Deployment } from './deployment';
 import { type DnsServer, startDnsServer } from './dns-server';
 import type { EnvoySource } from './envoy-binary';
-import type { EnvoyChange } from './envoy-overlay';
 import { envoyBlueprint } from './envoy-pod';
 import type { Pod, PodState } from './pod';
-import type { Variables } from './pod-env';
 import { probeOnce } from './readiness';
-import { startReaper } from './reaper';
 import { serverBlueprint } from './server-pod';
 
 export interface StackEvent {

@@ -2,16 +2,17 @@
 // the person has had enough. What comes after the start is in run.ts.
 import { StartError } from '../../runtime/errors';
 import { aborted } from '../../runtime/lifecycle';
+import type { EnvoyChange } from '../envoy/envoy-config';
 import { manifestsRoot, readManifests } from '../manifests';
+import { createRunCommand } from '../run-command';
 import { assertFree } from './addresses';
 import { buildServices } from './build';
 import { describeSearch, findEnvoy } from './envoy-binary';
-import { type EnvoyChange, loopbackChanges, policyChange } from './envoy-overlay';
+import { askedPolicyChange, loopbackChanges } from './envoy-overlay';
 import type { LocalOptions } from './options';
 import { describeOverlay } from './overlay-list';
 import { machineEnv } from './pod-env';
 import type { Progress } from './progress';
-import { createRunCommand } from './run-command';
 import { createStack, ENVOY_ADDRESSES, SERVER_ADDRESSES, type Stack, type StackEvent } from './stack';
 
 /** What the stack needs to know of the process that it runs in. */
@@ -54,7 +55,7 @@ export async function startStack(start: StartOptions): Promise<Stack | undefined
   if ((await buildServices({ root, run, pid, isAlive })) === 'current') progress.detail('nothing has changed since');
   if (signal.aborted) return undefined;
 
-  const envoyChanges: EnvoyChange[] = options.policy === undefined ? [] : [policyChange(options.policy)];
+  const envoyChanges: EnvoyChange[] = options.policy === undefined ? [] : [askedPolicyChange(options.policy)];
   const stack = await createStack({
     manifests,
     envoy: found.envoy,

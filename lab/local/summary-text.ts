@@ -1,6 +1,6 @@
 // The summary of a run as people read it. The figures are defined in client/summary.ts.
 import type { Summary } from '../../client/summary';
-import { formatElapsed } from './duration';
+import { formatElapsed } from '../duration';
 
 const LABEL_WIDTH = 19;
 

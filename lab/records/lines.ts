@@ -1,5 +1,6 @@
 // Files of one JSON value per line, read and written as streams: a run may have millions of calls.
 import { createReadStream, createWriteStream } from 'node:fs';
+import { jsonObject } from '../json-object';
 import { RecordError } from './record-error';
 
 const CHUNK_BYTES = 1 << 20;
@@ -33,16 +34,9 @@ export async function forEachLine(file: string, take: (line: string, lineNumber:
 
 /** @throws RecordError naming file and line when `line` is no JSON object. */
 export function parseObject(line: string, where: string): Record<string, unknown> {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch (cause) {
-    throw new RecordError(where, 'a JSON object', line, { cause });
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new RecordError(where, 'a JSON object', line);
-  }
-  return value as Record<string, unknown>;
+  const value = jsonObject(line);
+  if (value === undefined) throw new RecordError(where, 'a JSON object', line);
+  return value;
 }
 
 /** Appends lines to a file in the order of the calls; `write` resolves early unless the disk is behind. */

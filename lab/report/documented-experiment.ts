@@ -4,6 +4,7 @@ import type { Experiment, Mutation } from '../experiment';
 import type { Backend, Params } from '../records/params';
 import { standingClaims, type Verdict } from '../records/verdict';
 import type { DrawnFigure } from './drawn-figure';
+import { imageName } from './image-name';
 import { mutationName, newestBrokenRuns, newestRuns } from './newest-runs';
 
 export interface DocumentedRun {
@@ -28,7 +29,6 @@ export interface DocumentedExperiment {
 
 export interface ShownFigure extends DocumentedFigure {
   readonly backend: Backend;
-  /** `EXPERIMENT.BACKEND.FIGURE.svg`: none of the three has a dot, so no two figures share a name. */
   readonly fileName: string;
 }
 
@@ -45,7 +45,6 @@ export interface MutationOutcome {
 
 /** In this order wherever both are shown. */
 export const BACKEND_ORDER: readonly Backend[] = ['local', 'cluster'];
-const IMAGE_NAME = /^[^.]+\.(local|cluster)\.[^.]+\.svg$/;
 
 /** @param runs in the order of time. @returns one for each of `experiments`, in their order, whether it ran or not */
 export function documentExperiments(
@@ -75,11 +74,6 @@ export function documentExperiments(
   });
 }
 
-/** Whether a file of the image folder is one that the document wrote. */
-export function isDocumentImage(fileName: string): boolean {
-  return IMAGE_NAME.test(fileName);
-}
-
 /**
  * The first figure of the first backend. Where pods follow a load, that of each: what drives them is built otherwise on
  * each backend, while everything else looks the same on both.
@@ -92,7 +86,9 @@ function shownFigures(name: string, runs: ReadonlyMap<Backend, DocumentedRun>): 
         figures: [figure],
       },
     ]): ShownFigure[] =>
-      figure === undefined ? [] : [{ ...figure, backend, fileName: `${name}.${backend}.${figure.id}.svg` }],
+      figure === undefined
+        ? []
+        : [{ ...figure, backend, fileName: imageName({ experiment: name, backend }, figure.id) }],
   );
   return firsts.filter(({ kind }, index) => index === 0 || kind === 'replicas');
 }

@@ -1,8 +1,9 @@
 // Writes the document over experiments and the figures that it shows. The only part of it that changes files.
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
-import { type DocumentedExperiment, isDocumentImage } from './documented-experiment';
+import type { DocumentedExperiment } from './documented-experiment';
 import { experimentsDocument } from './experiments-document';
+import { isImageName } from './image-name';
 
 export interface DocumentPlaces {
   /** The Markdown file. */
@@ -27,7 +28,7 @@ export async function writeDocument(
   for (const figure of figures) await writeFile(path.join(imageFolder, figure.fileName), figure.file);
   await writeFile(file, experimentsDocument(experiments, { imageFolder: linkBetween(file, imageFolder) }));
   const shown = new Set(figures.map(({ fileName }) => fileName));
-  const removed = (await readdir(imageFolder)).filter((name) => isDocumentImage(name) && !shown.has(name)).sort();
+  const removed = (await readdir(imageFolder)).filter((name) => isImageName(name) && !shown.has(name)).sort();
   for (const name of removed) await rm(path.join(imageFolder, name));
   const images = figures.map((figure) => ({ name: figure.fileName, bytes: Buffer.byteLength(figure.file) }));
   return { images, removed };

@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import type { Experiment } from '../experiment';
 import { findRuns, readRun, writeSummary, writeVerdict } from '../records/run-folder';
+import { imageName } from './image-name';
 import { type ListedRun, renderOverviewPage } from './overview-page';
 import { type RunReport, reportRun } from './run-report';
 
@@ -10,7 +11,7 @@ export interface ReportOptions {
   /** A run's folder, or a folder of such folders. */
   readonly folder: string;
   readonly experiments: readonly Experiment[];
-  /** Also puts every figure there, as `EXPERIMENT-FIGURE.svg`; later runs replace earlier ones. */
+  /** Also puts every figure there, as `EXPERIMENT.BACKEND.FIGURE.svg`; later runs replace earlier ones. */
   readonly imageFolder?: string;
 }
 
@@ -29,7 +30,7 @@ export async function writeReport({ folder, experiments, imageFolder }: ReportOp
   const listed: ListedRun[] = [];
   for (const run of runs) {
     const report = await writeRunReport(run, experiments);
-    if (imageFolder !== undefined) await writeFigures(imageFolder, report, `${report.params.experiment}-`);
+    if (imageFolder !== undefined) await writeFigures(imageFolder, report, (id) => imageName(report.params, id));
     const { params, verdict, figures } = report;
     listed.push({ folderName: path.basename(run), params, verdict, figures });
   }
@@ -48,12 +49,12 @@ export async function writeRunReport(run: string, experiments: readonly Experime
   const report = reportRun(data, experiment, path.basename(path.resolve(run)));
   await writeSummary(run, report.summary);
   await writeVerdict(run, report.verdict);
-  await writeFigures(path.join(run, FIGURE_FOLDER), report, '');
+  await writeFigures(path.join(run, FIGURE_FOLDER), report, (id) => `${id}.svg`);
   await writeFile(path.join(run, PAGE_FILE), report.page);
   return report;
 }
 
-async function writeFigures(folder: string, { figures }: RunReport, prefix: string): Promise<void> {
+async function writeFigures(folder: string, { figures }: RunReport, nameOf: (figure: string) => string): Promise<void> {
   await mkdir(folder, { recursive: true });
-  for (const { id, file } of figures) await writeFile(path.join(folder, `${prefix}${id}.svg`), file);
+  for (const { id, file } of figures) await writeFile(path.join(folder, nameOf(id)), file);
 }

@@ -1,7 +1,9 @@
 // The local system's metrics as an autoscaler would be told them: a real Prometheus, asked by the adapter's own query.
+
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { describe } from 'node:test';
+import { mustRunAll } from '../../lab/must-run-all';
 import { eventsOf } from '../../lab/records/event';
 import { waitFor } from '../support/condition';
 import { findTestPrometheus } from '../support/prometheus-binary';
@@ -15,7 +17,7 @@ const RATE = 20;
 /** A third of the window has seen the load. */
 const CLEARLY = RATE / 3;
 const SOON_MS = 60_000;
-const RUNS_ALL = process.env.CI === 'true' || process.env.REQUIRE_ALL === '1';
+const RUNS_ALL = mustRunAll(process.env);
 
 const sum = (values: ReadonlyMap<string, number> | undefined) =>
   [...(values?.values() ?? [])].reduce((total, value) => total + value, 0);

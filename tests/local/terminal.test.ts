@@ -1,6 +1,8 @@
 // The live table as a person sees it: in a terminal, with keys, at 200 calls per second.
+
 import assert from 'node:assert/strict';
 import { describe, type TestContext } from 'node:test';
+import { mustRunAll } from '../../lab/must-run-all';
 import { itWithEnvoy, until } from './support/local-stack';
 import { openScreen, type Screen, whyNoTerminal } from './support/screen';
 
@@ -15,7 +17,7 @@ function servers(screen: Screen): string[] {
 function isWithoutTerminal(context: TestContext): boolean {
   const reason = whyNoTerminal();
   if (reason === undefined) return false;
-  if (process.env.CI === 'true' || process.env.REQUIRE_ALL === '1') throw new Error(reason);
+  if (mustRunAll(process.env)) throw new Error(reason);
   context.skip(reason);
   return true;
 }

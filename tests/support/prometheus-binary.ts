@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import * as path from 'node:path';
 import { type FoundPrometheus, findPrometheus } from '../../lab/local/prometheus-binary';
-import { createRunCommand } from '../../lab/local/run-command';
+import { createRunCommand } from '../../lab/run-command';
 
 const ENV_SCRIPT = path.join(__dirname, '../../../shared/cluster/env.sh');
 const PRINT_PATH = '. "$1" && printf "%s" "$BIN/prometheus"';

@@ -3,11 +3,11 @@
 import type { Manifests } from '../../manifests';
 import type { EventOf, Tier } from '../../records/event';
 import type { Recorder } from '../../records/recorder';
+import type { RunCommand } from '../../run-command';
 import type { SystemChange } from '../../system-change';
 import type { Deployment } from '../deployment';
 import type { Pod } from '../pod';
 import type { ScrapedPod } from '../prometheus-config';
-import type { RunCommand } from '../run-command';
 import type { Stack } from '../stack';
 
 export interface LocalContext {

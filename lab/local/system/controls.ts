@@ -1,11 +1,12 @@
 // Faults and settings of a local system, and what they are at the moment, so that they can be taken back.
+
+import { describeSettings, envoyChanges } from '../../envoy/settings-changes';
 import { LAB_FAULT_PORT, orderFaults } from '../../fault-orders';
 import { servicesOf } from '../../manifests';
+import type { Variables } from '../../pod-manifest';
 import type { Controls, Deadline, EnvoySettings } from '../../system';
 import type { Deployment } from '../deployment';
-import type { Variables } from '../pod-env';
 import { deploymentOf, findPod, type LocalContext } from './context';
-import { describeSettings, envoyChanges } from './envoy-changes';
 
 export interface LocalControls extends Controls {
   /** Takes back all faults and settings. Pods that run with other settings are ended, and new ones started. */

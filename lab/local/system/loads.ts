@@ -5,12 +5,12 @@ import { mkdir, rm } from 'node:fs/promises';
 import * as path from 'node:path';
 import { delay } from '../../../runtime/lifecycle';
 import type { Load, LoadResult, LoadSpec } from '../../system';
+import { targetEnv } from '../../target-env';
 import { waitUntil } from '../../wait-until';
 import type { ClientProcess } from '../client-process';
 import { describeExit } from '../process';
 import type { LocalContext } from './context';
 import { readProcessUse } from './process-use';
-import { targetEnv } from './targets';
 
 export interface Loads {
   start(spec: LoadSpec): Promise<Load>;

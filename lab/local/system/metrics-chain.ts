@@ -1,9 +1,9 @@
 // The way from pods to an autoscaler on loopback: a Prometheus, if one is installed, the adapter's queries, and what the
 // HPAs would make of the answers. Without a Prometheus nothing of it can be read.
 import { readAdapterRules } from '../../adapter-rules';
+import type { Variables } from '../../pod-manifest';
 import { createPrometheusMeters } from '../../prometheus-meters';
 import type { Meters, Pods } from '../../system';
-import type { Variables } from '../pod-env';
 import type { FoundPrometheus } from '../prometheus-binary';
 import { createLocalAutoscaler } from './autoscaler';
 import { deploymentOf, type LocalContext, scrapedPods } from './context';

@@ -1,8 +1,8 @@
 // What a process of this machine uses: from /proc, or from `ps` where there is no /proc.
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
+import type { RunCommand } from '../../run-command';
 import type { ResourceUse } from '../../system';
-import type { RunCommand } from '../run-command';
 
 /** What Linux counts CPU time in, on every machine that Node.js runs on. */
 const TICKS_PER_SECOND = 100;

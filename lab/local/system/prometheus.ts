@@ -5,13 +5,13 @@ import { mkdir, rm } from 'node:fs/promises';
 import * as path from 'node:path';
 import { StartError } from '../../../runtime/errors';
 import { requestText } from '../../http-text';
+import type { Variables } from '../../pod-manifest';
 import type { AskPrometheus } from '../../prometheus-api';
+import { type Reaper, startReaper } from '../../reaper';
 import { waitUntil } from '../../wait-until';
-import type { Variables } from '../pod-env';
 import { describeExit, type RunningProcess, startProcess } from '../process';
 import type { PrometheusBinary } from '../prometheus-binary';
 import { localPrometheusConfig, type ScrapedPod, targetsOf } from '../prometheus-config';
-import { type Reaper, startReaper } from '../reaper';
 
 export interface LocalPrometheus {
   /** Starts it, the first time. Rejects when it does not start, or has ended. */

@@ -1,5 +1,6 @@
 // What the tests of the local stack share: a real Envoy or a visible skip, a stack on a network of its own, and one client
 // whose calls are kept.
+
 import assert from 'node:assert/strict';
 import * as path from 'node:path';
 import { it, type TestContext } from 'node:test';
@@ -7,10 +8,12 @@ import { buildServices } from '../../../lab/local/build';
 import type { ClientProcess } from '../../../lab/local/client-process';
 import { describeSearch, type FoundEnvoy, findEnvoy } from '../../../lab/local/envoy-binary';
 import type { LedgerEntry } from '../../../lab/local/ledger-lines';
-import { machineEnv, type Variables } from '../../../lab/local/pod-env';
-import { createRunCommand } from '../../../lab/local/run-command';
+import { machineEnv } from '../../../lab/local/pod-env';
 import { createStack, type Stack, type StackEvent, type StackOptions } from '../../../lab/local/stack';
 import { type Manifests, manifestsRoot, readManifests } from '../../../lab/manifests';
+import { mustRunAll } from '../../../lab/must-run-all';
+import type { Variables } from '../../../lab/pod-manifest';
+import { createRunCommand } from '../../../lab/run-command';
 
 export const ROOT = path.join(__dirname, '../../..');
 
@@ -23,7 +26,7 @@ export function itWithEnvoy(name: string, body: (context: TestContext) => Promis
     const found = await findEnvoyOnce();
     if (found.ok) return body(context);
     const reason = describeSearch(readManifests(ROOT).envoyVersion, found.tried);
-    if (process.env.CI === 'true' || process.env.REQUIRE_ALL === '1') throw new Error(reason);
+    if (mustRunAll(process.env)) throw new Error(reason);
     context.skip(reason.split('\n').join(' '));
   });
 }

@@ -11,9 +11,9 @@ import { describeSearch, type EnvoySource, findEnvoy } from '../../../lab/local/
 import { envoyBlueprint } from '../../../lab/local/envoy-pod';
 import { machineEnv } from '../../../lab/local/pod-env';
 import { type RunningProcess, startProcess } from '../../../lab/local/process';
-import { startReaper } from '../../../lab/local/reaper';
-import { createRunCommand } from '../../../lab/local/run-command';
 import { type Manifests, manifestsRoot, readManifests, servicesOf } from '../../../lab/manifests';
+import { startReaper } from '../../../lab/reaper';
+import { createRunCommand } from '../../../lab/run-command';
 import type { GreeterHandlers } from '../../../proto/generated/greeter/v1/Greeter';
 import { Greeter } from '../../../proto/load';
 import { waitFor } from '../../support/condition';

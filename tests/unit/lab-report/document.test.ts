@@ -5,8 +5,9 @@ import type { Experiment } from '../../../lab/experiment';
 import type { Params } from '../../../lab/records/params';
 import type { RunData } from '../../../lab/records/run-data';
 import { totalsOf, totalsText } from '../../../lab/report/document-totals';
-import { documentExperiments, isDocumentImage } from '../../../lab/report/documented-experiment';
+import { documentExperiments } from '../../../lab/report/documented-experiment';
 import { experimentsDocument } from '../../../lab/report/experiments-document';
+import { isImageName } from '../../../lab/report/image-name';
 import { plainText } from '../../../lab/report/markdown';
 import { newestRuns } from '../../../lab/report/newest-runs';
 import { reportRun } from '../../../lab/report/run-report';
@@ -160,9 +161,9 @@ test('figures: the first of the first backend, and of both where pods follow a l
     'sample-spread.local.calls.svg',
     'sample-scale-up.cluster.calls.svg',
   ]);
-  assert.ok(names.every(isDocumentImage));
+  assert.ok(names.every(isImageName));
   for (const other of ['grafana.svg', 'sample-spread-calls.svg', 'a.local.b.png', 'a.mars.b.svg', 'a.local.b.c.svg']) {
-    assert.ok(!isDocumentImage(other), other);
+    assert.ok(!isImageName(other), other);
   }
 });
 

@@ -118,9 +118,9 @@ test('writeReport() of one run writes no overview, and puts figures where it is 
     const imageFolder = path.join(alone, 'images');
     await writeReport({ folder: run, experiments: SAMPLE_EXPERIMENTS, imageFolder });
     assert.deepEqual((await readdir(imageFolder)).sort(), [
-      'sample-spread-calls.svg',
-      'sample-spread-latency.svg',
-      'sample-spread-shares.svg',
+      'sample-spread.local.calls.svg',
+      'sample-spread.local.latency.svg',
+      'sample-spread.local.shares.svg',
     ]);
     assert.ok(!(await readdir(alone)).includes('index.html'));
   } finally {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { buildServices } from '../../../../lab/local/build';
-import type { CommandResult } from '../../../../lab/local/run-command';
+import type { CommandResult } from '../../../../lab/run-command';
 
 describe('buildServices()', () => {
   let root: string;

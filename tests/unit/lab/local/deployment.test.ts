@@ -5,8 +5,8 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 import { createAddressPool } from '../../../../lab/local/addresses';
 import { createDeployment, type Deployment } from '../../../../lab/local/deployment';
 import type { ProcessSpec } from '../../../../lab/local/process';
-import { type Reaper, startReaper } from '../../../../lab/local/reaper';
 import type { PodManifest } from '../../../../lab/pod-manifest';
+import { type Reaper, startReaper } from '../../../../lab/reaper';
 import { waitFor } from '../../../support/condition';
 
 const MANIFEST: PodManifest = {

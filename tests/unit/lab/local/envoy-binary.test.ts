@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { describeSearch, type FindEnvoyOptions, findEnvoy } from '../../../../lab/local/envoy-binary';
-import type { CommandResult, RunCommand } from '../../../../lab/local/run-command';
+import type { CommandResult, RunCommand } from '../../../../lab/run-command';
 
 const VERSION = '1.40.0';
 const IMAGE = 'envoyproxy/envoy:v1.40.0';

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import * as path from 'node:path';
 import { describe, it } from 'node:test';
 import { parse } from 'yaml';
-import { adminPort, loopbackChanges, overlayEnvoyConfig, policyChange } from '../../../../lab/local/envoy-overlay';
+import { adminPort, overlayEnvoyConfig } from '../../../../lab/envoy/envoy-config';
+import { policyChange } from '../../../../lab/envoy/settings-changes';
+import { loopbackChanges } from '../../../../lab/local/envoy-overlay';
 import { readManifests } from '../../../../lab/manifests';
 
 const SHIPPED = readManifests(path.join(__dirname, '../../../..')).envoy.mounts['/etc/envoy']?.['envoy.yaml'] ?? '';

@@ -50,9 +50,9 @@ describe('parseOptions()', () => {
   it('reports every problem at once', () => {
     assert.deepEqual(problemsOf('--servers', '0', '--colour', '--for', '30', 'extra', '--json=yes', '--policy'), [
       '--colour: no such option',
-      'extra: no argument is expected here',
       '--json: takes no value, got "yes"',
       '--policy: expected a value',
+      'extra: no argument is expected here',
       '--servers: expected an integer 1-50, got "0"',
       '--for: expected a length of time such as 500ms, 30s, 2m or 1h, got "30"',
     ]);

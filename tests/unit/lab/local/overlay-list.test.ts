@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { describe, it } from 'node:test';
-import { loopbackChanges, policyChange } from '../../../../lab/local/envoy-overlay';
+import { askedPolicyChange, loopbackChanges } from '../../../../lab/local/envoy-overlay';
 import { USAGE } from '../../../../lab/local/options';
 import { describeOverlay } from '../../../../lab/local/overlay-list';
 
@@ -11,7 +11,7 @@ const DOCUMENT = readFileSync(path.join(__dirname, '../../../../docs/local-stack
 describe('docs/local-stack.md', () => {
   it('lists exactly what the overlay changes', () => {
     const list = /<!-- overlay:[^>]*-->\n([\s\S]*?)<!-- end of overlay -->/.exec(DOCUMENT)?.[1] ?? '';
-    const changes = [...loopbackChanges({ host: '', dns: { host: '', port: 0 } }), policyChange('NAME')];
+    const changes = [...loopbackChanges({ host: '', dns: { host: '', port: 0 } }), askedPolicyChange('NAME')];
     assert.deepEqual(
       list.trim().split('\n'),
       describeOverlay(changes).map((line) => `- ${line}`),

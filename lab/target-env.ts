@@ -1,8 +1,8 @@
 // Whom a load calls, as settings of the client: the names that the manifests give, and the ports behind them.
-import type { Manifests } from '../../manifests';
-import { servicesOf } from '../../manifests';
-import type { Target } from '../../system';
-import type { Variables } from '../pod-env';
+import type { Manifests } from './manifests';
+import { servicesOf } from './manifests';
+import type { Variables } from './pod-manifest';
+import type { Target } from './system';
 
 /** @throws Error when the manifests have no such Service */
 export function targetEnv(manifests: Manifests, target: Target): Variables {

@@ -3,12 +3,12 @@ import assert from 'node:assert/strict';
 import * as path from 'node:path';
 import { describe, it } from 'node:test';
 import { parse } from 'yaml';
-import { OverlayError, overlayEnvoyConfig } from '../../../../../lab/local/envoy-overlay';
-import { describeSettings, envoyChanges } from '../../../../../lab/local/system/envoy-changes';
-import { readManifests } from '../../../../../lab/manifests';
-import type { EnvoySettings } from '../../../../../lab/system';
+import { OverlayError, overlayEnvoyConfig } from '../../../../lab/envoy/envoy-config';
+import { describeSettings, envoyChanges } from '../../../../lab/envoy/settings-changes';
+import { readManifests } from '../../../../lab/manifests';
+import type { EnvoySettings } from '../../../../lab/system';
 
-const manifests = readManifests(path.join(__dirname, '../../../../..'));
+const manifests = readManifests(path.join(__dirname, '../../../..'));
 const shipped = manifests.envoy.mounts['/etc/envoy']?.['envoy.yaml'] ?? '';
 const withSettings = (settings: EnvoySettings) => parse(overlayEnvoyConfig(shipped, envoyChanges(settings)));
 const greeterOf = (config: Config) => config.static_resources.clusters.find(({ name }) => name === 'greeter') ?? {};

@@ -1,6 +1,6 @@
 // What experiments may change of envoy.yaml, as edits of it. Each one refuses a configuration that it does not know.
-import type { EnvoySettings, Policy } from '../../system';
-import { type ConfigPath, type EnvoyChange, type EnvoyConfig, greeterCluster, OverlayError } from '../envoy-overlay';
+import type { EnvoySettings } from '../system';
+import { type ConfigPath, type EnvoyChange, type EnvoyConfig, greeterCluster, OverlayError } from './envoy-config';
 
 /** The edits for `settings`; none for those that are left out. */
 export function envoyChanges(settings: EnvoySettings): readonly EnvoyChange[] {
@@ -26,9 +26,10 @@ export function describeSettings({ retries, healthChecks, outlierEjection, dns }
 
 const LEAST_REQUEST = 'envoy.load_balancing_policies.least_request';
 
-function policyChange(policy: Policy): EnvoyChange {
+/** @param description what it does, where the reader knows it by another name than `policy` */
+export function policyChange(policy: string, description = `calls are balanced by ${policy}`): EnvoyChange {
   return {
-    description: `calls are balanced by ${policy}`,
+    description,
     apply: (config) => {
       const cluster = greeterCluster(config);
       const at = [...cluster, 'lb_policy'];

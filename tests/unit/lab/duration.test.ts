@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { formatElapsed, parseDuration } from '../../../../lab/local/duration';
+import { formatElapsed, parseDuration } from '../../../lab/duration';
 
 describe('parseDuration()', () => {
   for (const [text, ms] of [
