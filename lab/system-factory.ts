@@ -1,7 +1,7 @@
 // How the lab gets a system to experiment on: prepared once per command, started anew for each run. One factory per
 // backend; which ones there are is said in backends.ts.
 import type { Need } from './experiment';
-import type { Machine } from './local/start-stack';
+import type { Machine } from './machine';
 import type { Recorder } from './records/recorder';
 import type { Random } from './statistics/seeded-random';
 import type { System } from './system';

@@ -7,7 +7,7 @@ import { createPrometheusMeters } from '../prometheus-meters';
 import type { Tier } from '../records/event';
 import type { Deadline, System } from '../system';
 import type { FactoryOptions, PreparedBackend, SystemFactory, SystemRun } from '../system-factory';
-import { waitUntil } from '../wait-until';
+import { untilRouted } from '../until-routed';
 import { createApi } from './api';
 import { startApiProxy } from './api-proxy';
 import { createChanges } from './changes';
@@ -96,17 +96,10 @@ async function startSystem(
   });
   const idleClient = replicasPart(CLIENT.namespace, CLIENT.deployment);
 
-  const untilRouted: System['untilRouted'] = async (servers, { withinMs }) => {
-    const look = async () => {
-      const ready = watches.envoy.pods().filter(({ isReady, isDraining }) => isReady && !isDraining);
-      if (ready.length === 0) return 'no Envoy is ready';
-      const hosts = await Promise.all(ready.map(async ({ name }) => ({ name, ...(await meters.hosts(name)) })));
-      const others = hosts.filter(({ known, healthy }) => known !== servers || healthy !== servers);
-      const seen = others.map(({ name, known, healthy }) => `${name} knows ${known} and calls ${healthy}`);
-      return seen.length === 0 ? undefined : seen.join(', ');
-    };
-    await waitUntil(`${servers} servers in every Envoy`, look, { withinMs, everyMs: ROUTED_POLL_MS, signal });
-  };
+  const readyEnvoys = () => watches.envoy.pods().filter(({ isReady, isDraining }) => isReady && !isDraining);
+  const routedLook = { envoys: () => readyEnvoys().map(({ name }) => name), hosts: meters.hosts };
+  const untilServersRouted: System['untilRouted'] = (servers, { withinMs }) =>
+    untilRouted(servers, routedLook, { withinMs, everyMs: ROUTED_POLL_MS, signal });
 
   /** Nobody calls meanwhile, so nothing is lost by not waiting for what is on its way out. */
   async function bring(
@@ -126,7 +119,7 @@ async function startSystem(
       await pods.untilReady(tier, count, options);
     };
     await Promise.all([bringTier('grpc-server', counts.servers), bringTier('envoy', counts.envoys)]);
-    if (counts.envoys > 0) await untilRouted(counts.servers, options);
+    if (counts.envoys > 0) await untilServersRouted(counts.servers, options);
   }
 
   const settle: System['settle'] = async (counts, deadline) => {
@@ -183,7 +176,7 @@ async function startSystem(
     configureEnvoys: controls.configureEnvoys,
     configureServers: controls.configureServers,
     setComponent: controls.setComponent,
-    untilRouted,
+    untilRouted: untilServersRouted,
     startLoad: loads.start,
     settle,
     close: () => {

@@ -1,6 +1,6 @@
 // What the lab's commands need of the process that they run in, and how they end.
 import type { Experiment } from '../experiment';
-import type { Machine } from '../local/start-stack';
+import type { Machine } from '../machine';
 import type { Backend } from '../records/params';
 import type { SystemFactory } from '../system-factory';
 

@@ -8,6 +8,7 @@ import { enoughCalls, measureCallCount } from './parts/call-count';
 import { measureFailed, noneFails } from './parts/failed-calls';
 import { KILLS_INTERRUPT, killsOf, measureInFlight, measureInterrupted } from './parts/kills';
 import { loadOverlaps, measureOverlap } from './parts/load-overlap';
+import { NO_RETRIES } from './parts/no-retries';
 import { countingServers } from './parts/server-counters';
 import { EXECUTED_UNANSWERED, measureServerWork } from './parts/server-work';
 import { underLoad } from './parts/under-load';
@@ -100,15 +101,7 @@ export const crash: Experiment<CrashSizes> = {
       limit: { value: LEAST_IN_FLIGHT, label: 'in flight at least' },
     },
   ],
-  mutations: [
-    {
-      name: 'no-retries',
-      text: 'No layer asks a second pod.',
-      backends: ['local', 'cluster'],
-      change: { envoys: { retries: false }, load: { env: { RETRIES: 'false' } } },
-      mustFail: ['failed'],
-    },
-  ],
+  mutations: [NO_RETRIES],
 };
 
 /** Kills pods that were not killed before, since a container that crashes again and again is restarted ever later. */

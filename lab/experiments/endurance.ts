@@ -6,6 +6,7 @@ import { enoughCalls, measureCallCount } from './parts/call-count';
 import { CHAOS, chaosOrder, disturb } from './parts/chaos';
 import { measureFailed, noneFails } from './parts/failed-calls';
 import { loadOverlaps, measureOverlap } from './parts/load-overlap';
+import { NO_RETRIES } from './parts/no-retries';
 import { measureTrend, openDescriptors, residentMegabytes, useSeries } from './parts/resource-trend';
 import { underLoad } from './parts/under-load';
 import { SETTLING } from './parts/waits';
@@ -117,13 +118,5 @@ export const endurance: Experiment<EnduranceSizes> = {
     },
     { kind: 'latency', id: 'latency', title: 'Latency through it all' },
   ],
-  mutations: [
-    {
-      name: 'no-retries',
-      text: 'No layer asks a second pod.',
-      backends: ['local', 'cluster'],
-      change: { envoys: { retries: false }, load: { env: { RETRIES: 'false' } } },
-      mustFail: ['failed'],
-    },
-  ],
+  mutations: [NO_RETRIES],
 };

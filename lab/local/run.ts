@@ -5,6 +5,7 @@ import { StartError, toError } from '../../runtime/errors';
 import { aborted, delay } from '../../runtime/lifecycle';
 import { OverlayError } from '../envoy/envoy-config';
 import { jsonObject } from '../json-object';
+import type { Machine } from '../machine';
 import { ManifestError } from '../manifest-fields';
 import type { Variables } from '../pod-manifest';
 import type { ClientProcess } from './client-process';
@@ -15,7 +16,7 @@ import type { LocalOptions } from './options';
 import { describeExit } from './process';
 import { createProgress } from './progress';
 import type { Stack, StackEvent } from './stack';
-import { type Machine, startStack } from './start-stack';
+import { startStack } from './start-stack';
 import { formatSummary } from './summary-text';
 import { type KeyInput, openTerminal, type ScreenOutput, showsUnicode, type Terminal, wantsColours } from './terminal';
 

@@ -3,6 +3,7 @@
 import { StartError } from '../../runtime/errors';
 import { aborted } from '../../runtime/lifecycle';
 import type { EnvoyChange } from '../envoy/envoy-config';
+import type { Machine } from '../machine';
 import { manifestsRoot, readManifests } from '../manifests';
 import { createRunCommand } from '../run-command';
 import { assertFree } from './addresses';
@@ -14,18 +15,6 @@ import { describeOverlay } from './overlay-list';
 import { machineEnv } from './pod-env';
 import type { Progress } from './progress';
 import { createStack, ENVOY_ADDRESSES, SERVER_ADDRESSES, type Stack, type StackEvent } from './stack';
-
-/** What the stack needs to know of the process that it runs in. */
-export interface Machine {
-  readonly env: NodeJS.ProcessEnv;
-  readonly platform: NodeJS.Platform;
-  readonly pid: number;
-  /** The Node.js program. */
-  readonly nodePath: string;
-  /** The project's folder. */
-  readonly root: string;
-  readonly isAlive: (pid: number) => boolean;
-}
 
 export interface StartOptions {
   readonly options: LocalOptions;

@@ -9,7 +9,8 @@ import type { Tier } from '../../records/event';
 import { createRunCommand, type RunCommand } from '../../run-command';
 import type { Deadline, System } from '../../system';
 import type { FactoryOptions, PreparedBackend, SystemFactory, SystemRun } from '../../system-factory';
-import { waitUntil, withinDeadline } from '../../wait-until';
+import { untilRouted } from '../../until-routed';
+import { withinDeadline } from '../../wait-until';
 import { buildServices } from '../build';
 import { describeSearch, type EnvoySource, findEnvoy } from '../envoy-binary';
 import { machineEnv } from '../pod-env';
@@ -106,20 +107,13 @@ async function startSystem(
     machineEnv: machineEnv(env),
   });
 
-  const untilRouted = (servers: number, { withinMs }: Deadline) => {
-    const look = async () => {
-      const ready = stack.envoys.pods().filter(({ state }) => state === 'ready');
-      if (ready.length === 0) return 'no Envoy is ready';
-      const hosts = await Promise.all(ready.map(async ({ name }) => ({ name, ...(await meters.hosts(name)) })));
-      const others = hosts.filter(({ known, healthy }) => known !== servers || healthy !== servers);
-      const seen = others.map(({ name, known, healthy }) => `${name} knows ${known} and calls ${healthy}`);
-      return seen.length === 0 ? undefined : seen.join(', ');
-    };
-    return waitUntil(`${servers} servers in every Envoy`, look, { withinMs, everyMs: ROUTED_POLL_MS, signal });
-  };
+  const readyEnvoys = () => stack.envoys.pods().filter(({ state }) => state === 'ready');
+  const routedLook = { envoys: () => readyEnvoys().map(({ name }) => name), hosts: meters.hosts };
+  const untilServersRouted = (servers: number, { withinMs }: Deadline) =>
+    untilRouted(servers, routedLook, { withinMs, everyMs: ROUTED_POLL_MS, signal });
   const untilInService = async (tier: Tier, deadline: Deadline) => {
     await withinDeadline(`restart of ${tier}`, deploymentOf(context, tier).settled(), { ...deadline, signal });
-    await untilRouted(stack.servers.replicas, deadline);
+    await untilServersRouted(stack.servers.replicas, deadline);
   };
   const controls = createControls({ context, hasLoads: () => !loads.isEmpty, roll: pods.roll, untilInService });
 
@@ -137,7 +131,7 @@ async function startSystem(
     }
     await podWaits.untilReady('grpc-server', servers, deadline);
     await podWaits.untilReady('envoy', envoys, deadline);
-    if (envoys > 0) await untilRouted(servers, deadline);
+    if (envoys > 0) await untilServersRouted(servers, deadline);
   };
 
   let closed: Promise<void> | undefined;
@@ -155,7 +149,7 @@ async function startSystem(
     ...meters,
     ...controls,
     ...metrics.meters,
-    untilRouted,
+    untilRouted: untilServersRouted,
     startLoad: loads.start,
     settle,
     close: () => {
