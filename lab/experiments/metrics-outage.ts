@@ -111,7 +111,9 @@ export const metricsOutage: Experiment<MetricsOutageSizes> = {
       kind: 'replicas',
       id: 'replicas',
       title: 'Pods stay while metrics are gone, and follow the load when they are back',
-      caption: 'Above what the autoscaler reads, calls per second and pod, with its target; below the server pods.',
+      caption:
+        'Above what the autoscaler reads, calls per second and pod, with its target, and a gap where nobody could ' +
+        'read it; below the server pods.',
       tier: 'grpc-server',
       metric: SERVER_METRIC,
       marks: ['component-down', 'component-up', 'load-start'],

@@ -11,13 +11,13 @@ import { themed } from '../palette';
 import { formatNumber } from '../quantity';
 import { countScale, extent, scaleFromZero } from '../scale';
 import type { ChartContext } from './chart-context';
+import { type MetricLine, metricLine } from './metric-line';
 import { frameTime, selectTime, type TimeSelection } from './time-frame';
 
 const UPPER_PX = 120;
 const LOWER_PX = 120;
 const BETWEEN_PX = 40;
-/** Who read a metric, nearest to the autoscaler first. */
-const SOURCES = ['autoscaler', 'custom-metrics', 'prometheus', 'pods'] as const;
+const DOT = { symbol: 'circle', symbolSize: 5, itemStyle: { color: themed('ink') } };
 
 type Points = readonly (readonly [seconds: number, value: number])[];
 
@@ -43,7 +43,7 @@ export function drawReplicas(figure: ReplicasFigure, { data, width }: ChartConte
   const lowerTop = frame.top + UPPER_PX + BETWEEN_PX;
   const bottom = lowerTop + LOWER_PX;
   const most = Math.max(...[...wanted, ...ready].map(([, value]) => value), 1);
-  const line = (data: Points, colour: string, isDashed: boolean, panel: 0 | 1) => ({
+  const line = (data: MetricLine['points'], colour: string, isDashed: boolean, panel: 0 | 1) => ({
     type: 'line' as const,
     xAxisIndex: panel,
     yAxisIndex: panel,
@@ -51,7 +51,7 @@ export function drawReplicas(figure: ReplicasFigure, { data, width }: ChartConte
     silent: true,
     ...(panel === 1 && { step: 'end' as const }),
     lineStyle: { width: 1.75, color: colour, type: isDashed ? [4, 3] : ('solid' as const) },
-    data: data.map((point) => [...point]),
+    data: data.map((point, index) => (isAlone(data, index) ? { value: [...point], ...DOT } : [...point])),
   });
   return {
     width,
@@ -64,10 +64,10 @@ export function drawReplicas(figure: ReplicasFigure, { data, width }: ChartConte
       ],
       xAxis: [timeAxis(seconds, frame.plotWidth, 0, false), timeAxis(seconds, frame.plotWidth, 1)],
       yAxis: [
-        valueAxis(scaleFromZero(Math.max(extent(points.map(([, value]) => value)).greatest, target ?? 0), 4), 0),
+        valueAxis(scaleFromZero(Math.max(extent(points.map(([, value]) => value ?? 0)).greatest, target ?? 0), 4), 0),
         valueAxis(countScale(most, 4), 1),
       ],
-      graphic: [...frame.draw(bottom), textAt(0, lowerTop - 19, 'pods')],
+      graphic: [...frame.draw(bottom), textAt(0, lowerTop - 19, 'pods', { hasRim: true })],
       series: [
         { ...line(points, themed('ink'), false, 0), areaStyle: { color: themed('mark'), opacity: 0.18 } },
         ...(target === undefined
@@ -90,29 +90,24 @@ export function drawReplicas(figure: ReplicasFigure, { data, width }: ChartConte
   };
 }
 
+/** A reading between two breaks makes no line. */
+function isAlone(data: MetricLine['points'], index: number): boolean {
+  return data.length > 1 && [index - 1, index + 1].every((at) => typeof data[at]?.[1] !== 'number');
+}
+
 /** What the upper panel shows. */
 function cause(
   { metric }: ReplicasFigure,
   selection: TimeSelection,
   events: Parameters<typeof eventsOf>[0],
-): { name: string; points: Points; target: number | undefined } {
+): MetricLine & { readonly name: string } {
   const { buckets, calls, span } = selection;
   if (metric === undefined) {
     const rates = ratesBy(buckets, calls, () => 'all').get('all') ?? new Float64Array(buckets.count);
     const points = Array.from(rates, (rate, index): [number, number] => [middleSeconds(buckets, index), rate]);
     return { name: 'calls/s', points, target: undefined };
   }
-  const all = eventsOf(events, 'metric').filter(
-    ({ subject, atMs }) => subject === metric && atMs >= span.fromMs && atMs <= span.toMs,
-  );
-  // What the autoscaler itself saw; where there is none, what it would have been told.
-  const source = SOURCES.find((each) => all.some(({ detail }) => detail?.source === each));
-  const readings = all.filter(({ detail }) => detail?.source === source);
-  const points = readings.map(({ atMs, detail }): [number, number] => [
-    (atMs - span.fromMs) / 1000,
-    detail?.value ?? 0,
-  ]);
-  return { name: metric, points, target: all.find(({ detail }) => detail?.target !== undefined)?.detail?.target };
+  return { name: metric, ...metricLine(events, metric, span) };
 }
 
 /** Values that hold until the next one, cut to the span: the last one before it counts from its start. */

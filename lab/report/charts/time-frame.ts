@@ -68,7 +68,11 @@ export function frameTime(
     left: plot.left,
     plotWidth: plot.right - plot.left,
     top,
-    draw: (bottom) => [...legend.elements, textAt(0, nameTop + 8, axisName), ...marks.draw(nameTop, bottom)],
+    draw: (bottom) => [
+      ...legend.elements,
+      textAt(0, nameTop + 8, axisName, { hasRim: true }),
+      ...marks.draw(nameTop, bottom),
+    ],
   };
 }
 
