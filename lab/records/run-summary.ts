@@ -10,6 +10,8 @@ export interface RunSummary {
 
 /** As in the client: a call sent this much after its time is behind the schedule. */
 const LATE_MS = 100;
+/** `run-2` before `run-10`. */
+const BY_NAME = new Intl.Collator('en', { numeric: true });
 
 export function summarizeRun(calls: readonly Call[]): RunSummary {
   const byLoad = new Map<string, Call[]>();
@@ -18,7 +20,7 @@ export function summarizeRun(calls: readonly Call[]): RunSummary {
     if (group === undefined) byLoad.set(call.load, [call]);
     else group.push(call);
   }
-  const loads = [...byLoad].sort(([left], [right]) => (left < right ? -1 : 1));
+  const loads = [...byLoad].sort(([left], [right]) => BY_NAME.compare(left, right));
   return {
     total: summarizeCalls(calls),
     loads: Object.fromEntries(loads.map(([load, group]) => [load, summarizeCalls(group)])),

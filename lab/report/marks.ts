@@ -72,6 +72,7 @@ export function layOutMarks(
     ...[...kinds].filter(([, count]) => count > MOST_NAMED).map(([kind, count]) => `${kind} (${count} times)`),
     ...placed
       .filter(({ row, isOneOfMany }) => row === undefined && !isOneOfMany)
+      .sort((left, right) => left.seconds - right.seconds)
       .map(({ text, seconds }) => `${text} at ${formatSeconds(seconds, (toMs - fromMs) / 1000)}`),
   ];
   return {

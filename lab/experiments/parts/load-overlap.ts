@@ -21,5 +21,5 @@ export function loadOverlaps(when: string): Claim {
 export function measureOverlap(calls: readonly Call[], spans: readonly TimeSpan[], expected: number): Measurement {
   if (spans.length !== expected) return { value: null, detail: `${spans.length} of ${expected} events were seen` };
   const gaps = spans.map((span) => coverage(calls, span).longestGapMs);
-  return { value: Math.max(...gaps), detail: `around ${spans.length} events` };
+  return { value: Math.max(...gaps), detail: `around ${spans.length} ${spans.length === 1 ? 'event' : 'events'}` };
 }

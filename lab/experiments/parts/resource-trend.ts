@@ -41,7 +41,8 @@ export function measureTrend(events: readonly RunEvent[], field: UseField, fromM
   }
   if (steepest === undefined) return { value: null, detail: 'no process was read long enough' };
   const { low, high, estimate } = steepest.slope;
-  return { value: estimate, interval: { low, high }, detail: `${steepest.name}, of ${long.length} processes` };
+  const detail = long.length === 1 ? steepest.name : `${steepest.name}, of ${long.length} processes`;
+  return { value: estimate, interval: { low, high }, detail };
 }
 
 /** The highest value of each part of the run, by the minute in which the part begins. */

@@ -80,6 +80,12 @@ test('summarizeRun() counts each load and all of them', () => {
   assert.deepEqual(Object.keys(total.pods), ['grpc-server-1']);
 });
 
+test('summarizeRun() lists loads as a reader counts them', () => {
+  const loads = ['run-10', 'run-2', 'run-1'];
+  const calls = evenRun().calls.map((call, index) => ({ ...call, load: loads[index % loads.length] ?? '' }));
+  assert.deepEqual(Object.keys(summarizeRun(calls).loads), ['run-1', 'run-2', 'run-10']);
+});
+
 test('summarizeRun() counts calls that were sent more than 100 ms late', () => {
   const [call] = evenRun().calls;
   assert.ok(call);

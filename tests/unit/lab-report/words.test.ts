@@ -190,6 +190,20 @@ test('layOutMarks() names twenty kills once', () => {
   assert.equal(drawn.filter(({ type }) => type === 'text').length, 0);
 });
 
+test('layOutMarks() lists in the order of time what it has no room to name', () => {
+  const events = [0, 1, 2, 3, 4].flatMap((pair) => [
+    at(10 + pair, { kind: 'signal', subject: 'grpc-server-1', detail: { signal: 'SIGSTOP' } }),
+    at(10.5 + pair, { kind: 'pod-ready', subject: `grpc-server-${pair}` }),
+  ]);
+  const { legend } = layOutMarks(events, { fromMs: START_MS, toMs: START_MS + 60_000 }, { left: 46, right: 250 });
+  const seconds = legend.map(({ label }) => Number(/ at ([\d.]+) s$/.exec(label)?.[1]));
+  assert.ok(seconds.length > 1 && seconds.every(Number.isFinite), legend.map(({ label }) => label).join(', '));
+  assert.deepEqual(
+    seconds,
+    seconds.toSorted((left, right) => left - right),
+  );
+});
+
 test('layOutLegend() breaks rows before it cuts an entry', () => {
   const entries = Array.from({ length: 9 }, (_, index) => ({
     label: `server-${index}`,
