@@ -50,7 +50,7 @@ export interface RunContext {
 export interface Mutation {
   /** kebab-case, unique within the experiment. */
   readonly name: string;
-  /** What is broken, in a few words. */
+  /** What is broken, as a sentence. */
   readonly text: string;
   readonly backends: readonly Backend[];
   readonly change: SystemChange;

@@ -111,7 +111,7 @@ export const noBalancing: Experiment<NoBalancingSizes> = {
   mutations: [
     {
       name: 'with-envoy',
-      text: 'the client calls the Envoys after all',
+      text: 'The client calls the Envoys after all.',
       backends: ['local', 'cluster'],
       change: { load: { target: 'envoys' } },
       mustFail: ['top-share', 'jain', 'spread-holds'],

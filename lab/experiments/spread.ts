@@ -71,14 +71,14 @@ export const spread: Experiment<SpreadSizes> = {
   mutations: [
     {
       name: 'random',
-      text: 'Envoys draw pods at random',
+      text: 'Envoys draw pods at random.',
       backends: ['local', 'cluster'],
       change: { envoys: { policy: 'RANDOM' } },
       mustFail: ['max-minus-min', 'jain', 'worst-window'],
     },
     {
       name: 'cluster-ip',
-      text: 'clients call the servers’ ClusterIP, without Envoy',
+      text: 'Clients call the servers’ ClusterIP, without Envoy.',
       backends: ['local', 'cluster'],
       change: { load: { target: 'server-service' } },
       mustFail: ['max-minus-min', 'jain', 'worst-window'],

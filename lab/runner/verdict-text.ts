@@ -11,7 +11,7 @@ export function renderVerdict(verdict: Verdict, folder: string): string {
   const how = [
     `on ${backend}`,
     ...(quick ? ['quick'] : []),
-    ...(mutation === undefined ? [] : [`broken: ${mutation}`]),
+    ...(mutation === undefined ? [] : [`broken: ${mutation.replace(/\.$/, '')}`]),
   ];
   const head = `${sign} ${experiment} (${how.join(', ')}): ${verdictText(verdict)}`;
   const width = Math.max(0, ...claims.map(({ id }) => id.length));

@@ -32,7 +32,8 @@ describe('EXPERIMENTS', () => {
 
     it(`${name} knows which claims its mutations break`, () => {
       assert.equal(new Set(mutations.map((mutation) => mutation.name)).size, mutations.length);
-      for (const { mustFail, backends: on } of mutations) {
+      for (const { text, mustFail, backends: on } of mutations) {
+        assert.match(text, /^[A-Z].*\.$/);
         assert.ok(mustFail.length > 0 && on.every((backend) => backends.includes(backend)));
         for (const backend of on) {
           const ids = experiment.claims(sizes.quick, backend).map(({ id }) => id);
