@@ -37,6 +37,22 @@ describe('hang', () => {
     assertFails(hang, { ...good, calls: changed(CALLS, [20, 21], () => ({ latencyMs: 5.9 })) }, []);
   });
 
+  it('compares each standstill with the time before it, so that one disturbance does not decide', () => {
+    const shiftedTo = (s: number) => ({
+      calls: CALLS.map((call) => ({ ...call, sentMs: call.sentMs + s * 1000 })),
+      events: events([13.5, 14]).map((event) => ({ ...event, atMs: event.atMs + s * 1000 })),
+    });
+    const [second, third] = [shiftedTo(30), shiftedTo(60)];
+    const sizes = { ...SIZES, repetitions: 3 };
+    const calls = [...CALLS, ...second.calls, ...third.calls];
+    const run = runOf(hang, sizes, { calls, events: [...good.events, ...second.events, ...third.events] });
+    const slow = (...spans: readonly (readonly [number, number])[]) =>
+      spans.reduce((all, span) => changed(all, span, () => ({ latencyMs: 90 })), run.calls);
+    assertFails(hang, { ...run, calls: slow([20, 21]) }, []);
+    assertFails(hang, { ...run, calls: slow([20, 21], [50, 51]) }, ['p99-after']);
+    assertFails(hang, { ...run, calls: slow([5, 6], [20, 21], [50, 51], [80, 81]) }, ['p99-after']);
+  });
+
   it('fails by a lost call, and by a load that is not there', () => {
     assertFails(hang, { ...good, calls: withOneLost(CALLS, 'steady', 13) }, ['failed']);
     assertFails(hang, { ...good, calls: changed(CALLS, [18, 19.2], () => undefined) }, ['load-overlaps']);
