@@ -6,11 +6,11 @@ import type { HelloRequest } from '../proto/generated/greeter/v1/HelloRequest';
 import { statusName, toError } from '../runtime/errors';
 import { countAttempts } from './attempts';
 import { type Connection, connect } from './channel';
-import { type Clock, systemClock } from './clock';
+import { type Clock, systemClock, type Timer } from './clock';
 import type { ClientConfig } from './config';
 import { ENVOY_POD } from './envoy-headers';
 import type { Outcome, StreamPlace } from './outcome';
-import { isRetryable, nextBackoffMs, RetryBudget } from './retry';
+import { isRetryable, nextBackoffMs, RetryBudget, UNFINISHED_ANSWER_MS } from './retry';
 
 // Only metadata can ask a call to wait for a connection; grpc-js parses the service config's waitForReady and ignores it.
 const WAIT_FOR_READY = new Metadata({ waitForReady: true });
@@ -53,7 +53,7 @@ export function createGreeterClient(
     let sent = 0;
     let upstream = 0;
     for (let retriesDone = 0; ; retriesDone++) {
-      const attempt = await ask(connection, request, deadlineMs);
+      const attempt = await ask(deadlineMs);
       sent += attempt.sent;
       upstream += attempt.upstream;
       if (attempt.code === status.OK) {
@@ -69,24 +69,32 @@ export function createGreeterClient(
     }
   }
 
-  return { greet, ready: (withinMs) => connection.ready(withinMs), close: () => connection.close() };
-}
+  function ask(deadline: number): Promise<Attempt> {
+    return new Promise((resolve) => {
+      let headers: Metadata | undefined;
+      let unfinishedTimer: Timer | undefined;
+      try {
+        const call = connection.stub.SayHello(request, WAIT_FOR_READY, { deadline }, (error, reply) => {
+          unfinishedTimer?.cancel();
+          resolve(toAttempt(error, reply, headers));
+        });
+        call.on('metadata', (received: Metadata) => {
+          headers = received;
+          // Without retries nothing is gained by giving up before the deadline.
+          if (!config.retries) return;
+          unfinishedTimer = clock.setTimer(() => {
+            resolve(unfinished(received));
+            call.cancel();
+          }, UNFINISHED_ANSWER_MS);
+        });
+      } catch (thrown) {
+        // grpc-js throws when a call is begun on a channel that was closed.
+        resolve({ code: status.CANCELLED, text: toError(thrown).message, pod: '', via: '', sent: 0, upstream: 0 });
+      }
+    });
+  }
 
-function ask({ stub }: Connection, request: HelloRequest, deadline: number): Promise<Attempt> {
-  return new Promise((resolve) => {
-    let headers: Metadata | undefined;
-    try {
-      const call = stub.SayHello(request, WAIT_FOR_READY, { deadline }, (error, reply) => {
-        resolve(toAttempt(error, reply, headers));
-      });
-      call.on('metadata', (received: Metadata) => {
-        headers = received;
-      });
-    } catch (thrown) {
-      // grpc-js throws when a call is begun on a channel that was closed.
-      resolve({ code: status.CANCELLED, text: toError(thrown).message, pod: '', via: '', sent: 0, upstream: 0 });
-    }
-  });
+  return { greet, ready: (withinMs) => connection.ready(withinMs), close: () => connection.close() };
 }
 
 function toAttempt(
@@ -97,8 +105,18 @@ function toAttempt(
   const code = error?.code ?? status.OK;
   const text = error?.details ?? reply?.message ?? '';
   const metadata = headers ?? error?.metadata;
-  const via = metadata?.get(ENVOY_POD)[0]?.toString() ?? '';
-  return { code, text, pod: reply?.pod ?? '', via, ...countAttempts(code, text, metadata) };
+  return { code, text, pod: reply?.pod ?? '', via: podOf(metadata), ...countAttempts(code, text, metadata) };
+}
+
+/** An attempt whose answer began with `headers` and was given up. */
+function unfinished(headers: Metadata): Attempt {
+  const text = `the answer began and did not end within ${UNFINISHED_ANSWER_MS} ms`;
+  const code = status.UNAVAILABLE;
+  return { code, text, pod: '', via: podOf(headers), ...countAttempts(code, text, headers) };
+}
+
+function podOf(metadata: Metadata | undefined): string {
+  return metadata?.get(ENVOY_POD)[0]?.toString() ?? '';
 }
 
 function toOutcome({ code, text, pod, via }: Attempt, attempts: number, latencyMs: number): Outcome {

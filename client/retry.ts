@@ -17,6 +17,12 @@ const STREAM_LOST: Readonly<Partial<Record<status, RegExp>>> = {
   [status.UNKNOWN]: /^(No status information received|Received HTTP status code (200|5\d\d))$/,
 };
 
+/**
+ * How long an answer may take from its headers to its end, ms. The server sends both in one piece, so an answer that began
+ * and does not end is lost: its pod stands still. Envoy has passed the headers on by then and may not ask another pod.
+ */
+export const UNFINISHED_ANSWER_MS = 1000;
+
 /** Whether a status means that the way to the server broke, and not that the server refused. */
 export function isRetryable(code: status, details: string): boolean {
   return STREAM_LOST[code]?.test(details) ?? false;

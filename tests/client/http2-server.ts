@@ -98,6 +98,20 @@ export function resetAfterHeaders(code: number): Answer {
   };
 }
 
+/** Headers, and no more. */
+export function standStillAfterHeaders(stream: ServerHttp2Stream): void {
+  stream.respond(HEADERS);
+}
+
+/** Headers, and the rest of the answer `delayMs` later. */
+export function answerSlowly(delayMs: number): Answer {
+  return (stream) => {
+    stream.respond(HEADERS, { waitForTrailers: true });
+    stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }));
+    setTimeout(() => stream.end(frame({ message: 'Hello, world!', pod: 'grpc-server-1' })), delayMs);
+  };
+}
+
 /** Headers and a message, then the end of the stream with no status. */
 export function endWithoutStatus(stream: ServerHttp2Stream): void {
   stream.respond(HEADERS);

@@ -3,17 +3,20 @@ import { constants } from 'node:http2';
 import { describe, it } from 'node:test';
 import { createGreeterClient, type GreeterClient } from '../../client/greeter-client';
 import type { Outcome } from '../../client/outcome';
+import { UNFINISHED_ANSWER_MS } from '../../client/retry';
 import { startClient } from './client-process';
 import { startGoawayServer } from './goaway-server';
 import {
   type Answer,
   answerOk,
+  answerSlowly,
   answerTrailersOnly,
   cutConnection,
   endWithoutStatus,
   type Http2Server,
   reset,
   resetAfterHeaders,
+  standStillAfterHeaders,
   startHttp2Server,
 } from './http2-server';
 
@@ -87,6 +90,30 @@ describe('a call that gets no answer', () => {
       assert.equal(server.streams, 1);
     });
   }
+
+  it('is asked again when its answer begins and does not end', async (t) => {
+    const server = await startHttp2Server(t, [standStillAfterHeaders, answerOk('grpc-server-2')]);
+    const { code, pod, attempts } = await greetOnce(server);
+    assert.deepEqual([code, pod, attempts, server.streams], ['OK', 'grpc-server-2', 2, 2]);
+  });
+
+  it('waits for such an answer until its deadline when RETRIES is false', async (t) => {
+    const server = await startHttp2Server(t, [standStillAfterHeaders, answerOk()]);
+    const { code } = await greetOnce(server, { retries: false, deadlineMs: UNFINISHED_ANSWER_MS + 500 });
+    assert.deepEqual([code, server.streams], ['DEADLINE_EXCEEDED', 1]);
+  });
+
+  it('ends by its deadline also when no answer that begins does end', async (t) => {
+    const server = await startHttp2Server(t, [standStillAfterHeaders]);
+    const { code, attempts } = await greetOnce(server, { deadlineMs: UNFINISHED_ANSWER_MS + 500 });
+    assert.deepEqual([code, attempts, server.streams], ['DEADLINE_EXCEEDED', 2, 2]);
+  });
+
+  it('is not asked again while its answer may still end', async (t) => {
+    const server = await startHttp2Server(t, [answerSlowly(UNFINISHED_ANSWER_MS / 4), answerOk()]);
+    assert.equal((await greetOnce(server)).code, 'OK');
+    assert.equal(server.streams, 1);
+  });
 
   it('is asked again once after a refused stream when RETRIES is false, since no server has seen it', async (t) => {
     const refusal = reset(constants.NGHTTP2_REFUSED_STREAM);
