@@ -78,9 +78,10 @@ export class GreeterServer {
         this.calls += 1;
         this.inFlight += 1;
         this.clients.add(call.request.client);
-        call.sendMetadata(this.#headers);
         setTimeout(() => {
           this.inFlight -= 1;
+          // With the answer, as the project's own server does: headers alone would be an answer that began.
+          call.sendMetadata(this.#headers);
           callback(null, replyTo(call.request.name));
         }, this.delayMs);
       },
