@@ -38,6 +38,13 @@ interface Attempt {
   readonly upstream: number;
 }
 
+type FailedAttempt = Pick<ServiceError, 'code' | 'details'> & Partial<Pick<ServiceError, 'metadata'>>;
+
+const UNFINISHED: FailedAttempt = {
+  code: status.UNAVAILABLE,
+  details: `the answer began and did not end within ${UNFINISHED_ANSWER_MS} ms`,
+};
+
 /** A client on one connection for its whole life. */
 export function createGreeterClient(
   config: GreeterConfig,
@@ -83,7 +90,7 @@ export function createGreeterClient(
           // Without retries nothing is gained by giving up before the deadline.
           if (!config.retries) return;
           unfinishedTimer = clock.setTimer(() => {
-            resolve(unfinished(received));
+            resolve(toAttempt(UNFINISHED, undefined, received));
             call.cancel();
           }, UNFINISHED_ANSWER_MS);
         });
@@ -98,25 +105,15 @@ export function createGreeterClient(
 }
 
 function toAttempt(
-  error: ServiceError | null,
+  error: FailedAttempt | null,
   reply: HelloReply__Output | undefined,
   headers: Metadata | undefined,
 ): Attempt {
   const code = error?.code ?? status.OK;
   const text = error?.details ?? reply?.message ?? '';
   const metadata = headers ?? error?.metadata;
-  return { code, text, pod: reply?.pod ?? '', via: podOf(metadata), ...countAttempts(code, text, metadata) };
-}
-
-/** An attempt whose answer began with `headers` and was given up. */
-function unfinished(headers: Metadata): Attempt {
-  const text = `the answer began and did not end within ${UNFINISHED_ANSWER_MS} ms`;
-  const code = status.UNAVAILABLE;
-  return { code, text, pod: '', via: podOf(headers), ...countAttempts(code, text, headers) };
-}
-
-function podOf(metadata: Metadata | undefined): string {
-  return metadata?.get(ENVOY_POD)[0]?.toString() ?? '';
+  const via = metadata?.get(ENVOY_POD)[0]?.toString() ?? '';
+  return { code, text, pod: reply?.pod ?? '', via, ...countAttempts(code, text, metadata) };
 }
 
 function toOutcome({ code, text, pod, via }: Attempt, attempts: number, latencyMs: number): Outcome {

@@ -1,6 +1,5 @@
 // `run`: experiments as they are. Passes when every verdict does; what is skipped is no failure, except where everything
 // must run.
-
 import type { RunOptions } from '../command-line';
 import { mustRunAll } from '../must-run-all';
 import { renderVerdict } from '../runner/verdict-text';

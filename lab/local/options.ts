@@ -1,5 +1,4 @@
 // The command line of the local stack. Parses and checks; reports every problem at once; starts nothing.
-
 import { DURATION_GRAMMAR, parseDuration } from '../duration';
 import { readFlags } from '../flags';
 

@@ -1,6 +1,5 @@
 // Everything that the local stack does differently from the manifests, in words. docs/local-stack.md has the same list,
 // and a test keeps the two equal.
-
 import type { EnvoyChange } from '../envoy/envoy-config';
 import { CLIENT_CHANGES } from './client-process';
 import { ENVOY_COMMAND_CHANGES } from './envoy-pod';
