@@ -36,7 +36,12 @@ export async function followLoadLog(
     if (state.end !== undefined) {
       // The stream may have broken off just before the end; what it brought already is not taken twice.
       sink.restart();
-      await sink.take(await api.text(log, 60_000)).catch(() => undefined);
+      try {
+        await sink.take(await api.text(log, 60_000));
+      } catch (thrown) {
+        // Deleted since that look. Whether a line is missing, the client's summary tells.
+        if (!isNotFound(thrown)) throw thrown;
+      }
       return state.end;
     }
     hasRun ||= state.isRunning;

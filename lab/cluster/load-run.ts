@@ -29,6 +29,8 @@ const CPU_INTERVAL_MS = 1000;
 /** Longer than a call may take, retries included, and the writing of the summary. */
 const STOP_WITHIN_MS = 30_000;
 const KILL_GRACE_SECONDS = 5;
+/** For the news of an end that kubectl did not live to see. */
+const NEWS_WITHIN_MS = 2000;
 
 /** @throws Error when its first call has not ended because the pod did not start, or ended before */
 export async function startLoadRun(deps: LoadDeps, pod: string, spec: LoadSpec, targetEnv: Variables): Promise<Load> {
@@ -74,8 +76,16 @@ export async function startLoadRun(deps: LoadDeps, pod: string, spec: LoadSpec, 
     await readCpu();
     const order = ['node', '-e', 'process.kill(1, "SIGTERM")'];
     const args = ['--namespace', CLIENT.namespace, 'exec', pod, `--container=${CLIENT.container}`, '--', ...order];
-    // Where kubectl may not exec, deleting is what is left.
-    await kubectl.run(args).catch(() => removePod(api, podPath, STOP_WITHIN_MS / 1000));
+    const isRefused = await kubectl.run(args).then(
+      () => false,
+      () => true,
+    );
+    if (isRefused) {
+      // An order that was carried out fails, too, when it dies with the container that it ends. Where kubectl may not
+      // exec, deleting is what is left.
+      await delay(NEWS_WITHIN_MS, ended.signal);
+      if (!ended.signal.aborted) await removePod(api, podPath, STOP_WITHIN_MS / 1000);
+    }
     await delay(STOP_WITHIN_MS, ended.signal);
     if (!ended.signal.aborted) await removePod(api, podPath, KILL_GRACE_SECONDS);
   }

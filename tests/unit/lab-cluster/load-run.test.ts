@@ -32,6 +32,8 @@ describe('startLoadRun()', { timeout: 60_000 }, () => {
   /** Those who follow the log, and what there is of it. */
   let followers: ServerResponse[];
   let log: string;
+  /** What becomes of the order to end. */
+  let exec: () => Promise<string>;
 
   beforeEach(async () => {
     kubernetes = await startFakeKubernetes();
@@ -42,6 +44,7 @@ describe('startLoadRun()', { timeout: 60_000 }, () => {
     giveUp = new AbortController();
     followers = [];
     log = '';
+    exec = async () => '';
     kubernetes.answer(`GET ${POD}/log`, (response, url) => {
       response.writeHead(200).write(log);
       if (url.includes('follow=true')) followers.push(response);
@@ -62,7 +65,7 @@ describe('startLoadRun()', { timeout: 60_000 }, () => {
     const kubectl = {
       run: async (args: string[]) => {
         asked.push(args);
-        return '';
+        return exec();
       },
     } as unknown as Kubectl;
     const deps = { api: kubernetes.api, kubectl, recorder, folder, signal: giveUp.signal };
@@ -139,6 +142,59 @@ describe('startLoadRun()', { timeout: 60_000 }, () => {
     log += line(2) + summary(2);
     setStatus(ended(0));
     for (const follower of followers) follower.destroy();
+    assert.equal((await load.finished).calls, 2);
+  });
+
+  it('deletes no pod whose order to end was carried out and died with the container', async () => {
+    let deletedWhileRunning = false;
+    kubernetes.answer(`DELETE ${POD}`, (response, url) => {
+      deletedWhileRunning ||= !url.includes('gracePeriodSeconds=0');
+      kubernetes.objects.delete(POD);
+      reply(response, { status: 200 });
+    });
+    exec = async () => {
+      throw new Error('command terminated with exit code 137');
+    };
+    const starting = start();
+    await isMade();
+    setStatus(running);
+    write(line(1));
+    const load = await starting;
+    const stopping = load.stop();
+    await waitFor('the order', 5000, () => asked[0], 5);
+    write(summary(1));
+    end(0);
+    assert.equal((await stopping).calls, 1);
+    assert.equal(deletedWhileRunning, false);
+  });
+
+  it('deletes the pod where kubectl may not exec', async () => {
+    exec = async () => {
+      throw new Error('pods/exec is forbidden');
+    };
+    kubernetes.answer(`DELETE ${POD}`, (response) => {
+      reply(response, { status: 200 });
+      write(summary(1));
+      end(0);
+    });
+    const starting = start();
+    await isMade();
+    setStatus(running);
+    write(line(1));
+    const load = await starting;
+    assert.equal((await load.stop()).calls, 1);
+  });
+
+  it('judges by what it has read when the pod is deleted as soon as it has ended', async () => {
+    const starting = start();
+    await isMade();
+    setStatus(running);
+    write(line(1));
+    const load = await starting;
+    await waitFor('a follower', 5000, () => followers[0], 5);
+    write(line(2) + summary(2));
+    kubernetes.answer(`GET ${POD}/log`, (response) => reply(response, { status: 404, message: 'not found' }));
+    end(0);
     assert.equal((await load.finished).calls, 2);
   });
 
