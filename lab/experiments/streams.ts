@@ -195,7 +195,8 @@ function measureNewSpread({ calls, events, params }: StreamsData): Measurement {
   const first = openingsOf(late).filter(({ opening }) => opening === 1);
   for (const { pods } of first) counts.set(pods[0] ?? '', (counts.get(pods[0] ?? '') ?? 0) + 1);
   const isComplete = first.length === params.sizes.streams && counts.size === MANY;
-  return { value: isComplete ? spreadOf([...counts.values()]) : null, detail: `per pod ${[...counts.values()]}` };
+  const perPod = [...counts.values()];
+  return { value: isComplete ? spreadOf(perPod) : null, detail: `per pod ${perPod.join(', ')}` };
 }
 
 /** Of the scaling and of the rolling restart. */

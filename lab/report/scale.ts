@@ -39,8 +39,8 @@ export function timeStep(seconds: number, widthPx: number, gapPx = 70): number {
 /** `20 s`, or `3:20` on axes of more than three minutes. */
 export function formatSeconds(seconds: number, longest: number): string {
   if (longest <= 180) return `${Number(seconds.toFixed(2))} s`;
-  const minutes = Math.floor(seconds / 60);
-  return `${minutes}:${String(Math.round(seconds - minutes * 60)).padStart(2, '0')}`;
+  const whole = Math.round(seconds);
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
 }
 
 /** The least and the greatest of any number of values; NaN is left out. Infinity and −Infinity for none. */

@@ -80,6 +80,7 @@ test('countScale() never has half a pod, logScale() spans whole powers of ten', 
 test('time axes count seconds, long ones minutes', () => {
   assert.equal(formatSeconds(20, 60), '20 s');
   assert.equal(formatSeconds(125, 600), '2:05');
+  assert.equal(formatSeconds(179.6, 600), '3:00');
   assert.equal(timeStep(60, 800), 10);
   assert.ok(timeStep(600, 300) >= 120);
 });
