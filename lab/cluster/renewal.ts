@@ -28,10 +28,11 @@ export function createRenewal(api: Api, watches: Readonly<Record<Tier, TierWatch
     }
   }
 
-  async function endDraining(tier: Tier, count: number, options: WaitOptions): Promise<void> {
+  async function untilAtMost(count: number, tier: Tier, options: WaitOptions, insist?: () => Promise<void>) {
     const look = async () => {
       const pods = watches[tier].pods();
       if (pods.length <= count && pods.every(({ isDraining }) => !isDraining)) return undefined;
+      await insist?.();
       await forget(pods);
       return `there are ${pods.map(({ name }) => name).join(', ')}`;
     };
@@ -41,9 +42,11 @@ export function createRenewal(api: Api, watches: Readonly<Record<Tier, TierWatch
   return {
     renew: async (tier, count, options) => {
       await setReplicas(api, tier, tier, 0);
-      await endDraining(tier, 0, options);
+      // Again until it is so: an autoscaler that has counted just before sets its own number in spite of the first 0. At
+      // 0 it rests.
+      await untilAtMost(0, tier, options, () => setReplicas(api, tier, tier, 0));
       await setReplicas(api, tier, tier, count);
     },
-    endDraining,
+    endDraining: (tier, count, options) => untilAtMost(count, tier, options),
   };
 }
