@@ -33,6 +33,12 @@ export function isNotFound(thrown: unknown): boolean {
   return thrown instanceof ApiError && thrown.status === 404;
 }
 
+/** For `catch`: undefined in place of what is not there. @throws whatever else was thrown */
+export function unlessNotFound(thrown: unknown): undefined {
+  if (!isNotFound(thrown)) throw thrown;
+  return undefined;
+}
+
 const TIMEOUT_MS = 15_000;
 const LONGEST_REASON = 400;
 

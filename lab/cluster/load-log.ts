@@ -1,7 +1,7 @@
 // Follows the log of a load's pod from its first line to its last, through every break of the connection, until its
 // container has ended and all that it wrote was read.
 import { delay } from '../../runtime/lifecycle';
-import { type Api, isNotFound } from './api';
+import { type Api, isNotFound, unlessNotFound } from './api';
 import type { LedgerSink } from './ledger-sink';
 import { CLIENT, type PodObject, podsPath } from './objects';
 
@@ -36,12 +36,8 @@ export async function followLoadLog(
     if (state.end !== undefined) {
       // The stream may have broken off just before the end; what it brought already is not taken twice.
       sink.restart();
-      try {
-        await sink.take(await api.text(log, 60_000));
-      } catch (thrown) {
-        // Deleted since that look. Whether a line is missing, the client's summary tells.
-        if (!isNotFound(thrown)) throw thrown;
-      }
+      // It may be deleted since that look. Whether a line is missing, the client's summary tells.
+      await sink.take((await api.text(log, 60_000).catch(unlessNotFound)) ?? '');
       return state.end;
     }
     hasRun ||= state.isRunning;

@@ -7,7 +7,7 @@ import type { Load, LoadResult, LoadSpec } from '../load';
 import type { Variables } from '../pod-manifest';
 import { samplesOf } from '../prometheus-text';
 import type { Recorder } from '../records/recorder';
-import { type Api, isNotFound } from './api';
+import { type Api, unlessNotFound } from './api';
 import type { Kubectl } from './kubectl';
 import { type LedgerSink, openLedgerSink } from './ledger-sink';
 import { followLoadLog } from './load-log';
@@ -71,23 +71,20 @@ export async function startLoadRun(deps: LoadDeps, pod: string, spec: LoadSpec, 
     }
   }
 
+  async function removeUnlessEnded(withinMs: number, graceSeconds: number): Promise<void> {
+    await delay(withinMs, ended.signal);
+    if (!ended.signal.aborted) await removePod(api, podPath, graceSeconds);
+  }
+
   /** The pod outlives its process, so that its log can be read to the end; to delete it would be a race with that. */
   async function askToEnd(): Promise<void> {
     await readCpu();
     const order = ['node', '-e', 'process.kill(1, "SIGTERM")'];
     const args = ['--namespace', CLIENT.namespace, 'exec', pod, `--container=${CLIENT.container}`, '--', ...order];
-    const isRefused = await kubectl.run(args).then(
-      () => false,
-      () => true,
-    );
-    if (isRefused) {
-      // An order that was carried out fails, too, when it dies with the container that it ends. Where kubectl may not
-      // exec, deleting is what is left.
-      await delay(NEWS_WITHIN_MS, ended.signal);
-      if (!ended.signal.aborted) await removePod(api, podPath, STOP_WITHIN_MS / 1000);
-    }
-    await delay(STOP_WITHIN_MS, ended.signal);
-    if (!ended.signal.aborted) await removePod(api, podPath, KILL_GRACE_SECONDS);
+    // An order that was carried out fails, too, when it dies with the container that it ends. Where kubectl may not exec,
+    // deleting is what is left.
+    await kubectl.run(args).catch(() => removeUnlessEnded(NEWS_WITHIN_MS, STOP_WITHIN_MS / 1000));
+    await removeUnlessEnded(STOP_WITHIN_MS, KILL_GRACE_SECONDS);
   }
 
   const client = await api.get<DeploymentObject>(deploymentPath(CLIENT.namespace, CLIENT.deployment));
@@ -118,11 +115,7 @@ export async function startLoadRun(deps: LoadDeps, pod: string, spec: LoadSpec, 
 }
 
 async function removePod(api: Api, podPath: string, graceSeconds: number): Promise<void> {
-  try {
-    await api.send('DELETE', `${podPath}?gracePeriodSeconds=${graceSeconds}`);
-  } catch (thrown) {
-    if (!isNotFound(thrown)) throw thrown;
-  }
+  await api.send('DELETE', `${podPath}?gracePeriodSeconds=${graceSeconds}`).catch(unlessNotFound);
 }
 
 /** @throws Error unless the client says that it ended well, and that all its calls are in the ledger */

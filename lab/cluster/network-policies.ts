@@ -1,7 +1,7 @@
 // Where network policies are enforced, those of the manifests keep the API server and the lab's loads away from pods. One
 // more per namespace opens what the lab needs while it runs. A cluster that enforces nothing takes them all the same.
 import { LAB_FAULT_PORT } from '../fault-orders';
-import { type Api, ApiError, isNotFound } from './api';
+import { type Api, ApiError, unlessNotFound } from './api';
 import { CLIENT, LAB_LABEL, PART_OF } from './objects';
 import { CLIENT_METRICS, TIER_METRICS } from './pod-proxy';
 
@@ -70,11 +70,7 @@ export async function openNetwork(api: Api): Promise<void> {
 
 export async function closeNetwork(api: Api): Promise<void> {
   for (const { namespace } of OPENINGS) {
-    try {
-      await api.send('DELETE', `${policiesPath(namespace)}/${NAME}`);
-    } catch (thrown) {
-      if (!isNotFound(thrown)) throw thrown;
-    }
+    await api.send('DELETE', `${policiesPath(namespace)}/${NAME}`).catch(unlessNotFound);
   }
 }
 

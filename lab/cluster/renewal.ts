@@ -3,7 +3,7 @@
 import type { Tier } from '../records/event';
 import type { PodInfo } from '../system';
 import { type WaitOptions, waitUntil } from '../wait-until';
-import { type Api, isNotFound } from './api';
+import { type Api, unlessNotFound } from './api';
 import { podsPath } from './objects';
 import { setReplicas } from './scaling';
 import type { TierWatch } from './tier-watch';
@@ -22,13 +22,12 @@ export function createRenewal(api: Api, watches: Readonly<Record<Tier, TierWatch
   async function forget(pods: readonly PodInfo[]): Promise<void> {
     for (const { name, tier, isDraining } of pods) {
       if (!isDraining) continue;
-      await api.send('DELETE', `${podsPath(tier)}/${name}?gracePeriodSeconds=0`).catch((thrown) => {
-        if (!isNotFound(thrown)) throw thrown;
-      });
+      await api.send('DELETE', `${podsPath(tier)}/${name}?gracePeriodSeconds=0`).catch(unlessNotFound);
     }
   }
 
-  async function untilAtMost(count: number, tier: Tier, options: WaitOptions, insist?: () => Promise<void>) {
+  /** @param insist asks for it again at each look */
+  async function endDraining(tier: Tier, count: number, options: WaitOptions, insist?: () => Promise<void>) {
     const look = async () => {
       const pods = watches[tier].pods();
       if (pods.length <= count && pods.every(({ isDraining }) => !isDraining)) return undefined;
@@ -44,9 +43,9 @@ export function createRenewal(api: Api, watches: Readonly<Record<Tier, TierWatch
       await setReplicas(api, tier, tier, 0);
       // Again until it is so: an autoscaler that has counted just before sets its own number in spite of the first 0. At
       // 0 it rests.
-      await untilAtMost(0, tier, options, () => setReplicas(api, tier, tier, 0));
+      await endDraining(tier, 0, options, () => setReplicas(api, tier, tier, 0));
       await setReplicas(api, tier, tier, count);
     },
-    endDraining: (tier, count, options) => untilAtMost(count, tier, options),
+    endDraining,
   };
 }

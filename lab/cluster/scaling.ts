@@ -1,7 +1,7 @@
 // How many pods a tier has: through the bounds of its HPA, so that the autoscaler agrees, and through the Deployment's
 // scale, so that nobody waits for the autoscaler's next look.
 import type { Tier } from '../records/event';
-import { type Api, isNotFound } from './api';
+import { type Api, unlessNotFound } from './api';
 import { ANNOTATION_PREFIX, type Changes, type Part } from './changes';
 import { type DeploymentObject, deploymentPath, type HpaMetric, type HpaObject, hpaPath } from './objects';
 
@@ -27,7 +27,8 @@ export function createScaling(api: Api, changes: Changes): Scaling {
   return {
     wanted: async (tier) => (await api.get<DeploymentObject>(deploymentPath(tier, tier))).spec.replicas ?? 1,
     fix: async (tier, count) => {
-      // An HPA takes no bounds of 0; it rests while its Deployment is at 0, and so cannot undo it.
+      // Without an HPA the Deployment's scale is all there is. An HPA takes no bounds of 0; it rests while its Deployment
+      // is at 0, and so cannot undo it.
       if (count > 0) await changes.change(hpaBounds(tier), () => ({ min: count, max: count })).catch(unlessNotFound);
       await setReplicas(api, tier, tier, count);
     },
@@ -49,12 +50,6 @@ export function createScaling(api: Api, changes: Changes): Scaling {
     },
     bounds: (tier) => changes.original(hpaBounds(tier)).catch(unlessNotFound),
   };
-}
-
-/** Without an HPA the Deployment's scale is all there is. */
-function unlessNotFound(thrown: unknown): undefined {
-  if (!isNotFound(thrown)) throw thrown;
-  return undefined;
 }
 
 export async function setReplicas(api: Api, namespace: string, deployment: string, replicas: number): Promise<void> {

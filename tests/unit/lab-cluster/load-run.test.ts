@@ -81,6 +81,14 @@ describe('startLoadRun()', { timeout: 60_000 }, () => {
     setStatus(ended(exitCode));
     for (const follower of followers) follower.end();
   };
+  /** A load whose first call has ended: the log begins with `text`. */
+  const startCalling = async (text: string): Promise<Load> => {
+    const starting = start();
+    await isMade();
+    setStatus(running);
+    write(text);
+    return starting;
+  };
   /** Writes and breaks the connection; resolves when the log is followed again. */
   const breakAfter = async (text: string) => {
     const [follower] = await waitFor(
@@ -99,11 +107,7 @@ describe('startLoadRun()', { timeout: 60_000 }, () => {
       .flatMap((text) => (text === '' ? [] : [JSON.parse(text).seq]));
 
   it('resolves at the first call, asks the client to end, and has its ledger recorded by then', async () => {
-    const starting = start();
-    await isMade();
-    setStatus(running);
-    write(`{"msg":"started"}\n${line(1)}`);
-    const load = await starting;
+    const load = await startCalling(`{"msg":"started"}\n${line(1)}`);
     write(line(2));
     const stopping = load.stop();
     await waitFor('the order', 5000, () => asked[0], 5);
@@ -134,11 +138,7 @@ describe('startLoadRun()', { timeout: 60_000 }, () => {
   });
 
   it('reads what was written after the connection broke for the last time', async () => {
-    const starting = start();
-    await isMade();
-    setStatus(running);
-    write(line(1));
-    const load = await starting;
+    const load = await startCalling(line(1));
     log += line(2) + summary(2);
     setStatus(ended(0));
     for (const follower of followers) follower.destroy();
@@ -155,11 +155,7 @@ describe('startLoadRun()', { timeout: 60_000 }, () => {
     exec = async () => {
       throw new Error('command terminated with exit code 137');
     };
-    const starting = start();
-    await isMade();
-    setStatus(running);
-    write(line(1));
-    const load = await starting;
+    const load = await startCalling(line(1));
     const stopping = load.stop();
     await waitFor('the order', 5000, () => asked[0], 5);
     write(summary(1));
@@ -177,20 +173,12 @@ describe('startLoadRun()', { timeout: 60_000 }, () => {
       write(summary(1));
       end(0);
     });
-    const starting = start();
-    await isMade();
-    setStatus(running);
-    write(line(1));
-    const load = await starting;
+    const load = await startCalling(line(1));
     assert.equal((await load.stop()).calls, 1);
   });
 
   it('judges by what it has read when the pod is deleted as soon as it has ended', async () => {
-    const starting = start();
-    await isMade();
-    setStatus(running);
-    write(line(1));
-    const load = await starting;
+    const load = await startCalling(line(1));
     await waitFor('a follower', 5000, () => followers[0], 5);
     write(line(2) + summary(2));
     kubernetes.answer(`GET ${POD}/log`, (response) => reply(response, { status: 404, message: 'not found' }));
@@ -199,22 +187,14 @@ describe('startLoadRun()', { timeout: 60_000 }, () => {
   });
 
   it('rejects when a line of the ledger is missing', async () => {
-    const starting = start();
-    await isMade();
-    setStatus(running);
-    write(line(1) + line(3) + summary(3));
-    const load = await starting;
+    const load = await startCalling(line(1) + line(3) + summary(3));
     end(0);
     await assert.rejects(load.finished, /ledger of load steady: expected its 3 calls, got 2 lines/);
     await assert.rejects(load.stop(), /expected its 3 calls/);
   });
 
   it('rejects with the client’s last words when it crashes', async () => {
-    const starting = start();
-    await isMade();
-    setStatus(running);
-    write(`${line(1)}out of luck\n`);
-    const load = await starting;
+    const load = await startCalling(`${line(1)}out of luck\n`);
     end(1);
     await assert.rejects(load.finished, /load steady crashed: exit code 1\nout of luck/);
   });
