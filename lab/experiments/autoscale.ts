@@ -53,7 +53,7 @@ export const autoscale: Experiment<AutoscaleSizes> = {
   needs: { local: ['prometheus'] },
   sizes: {
     // Between pods where one fewer is more than 10 % too few: 6.8 and 4.6 times the target.
-    full: { calmPerSecond: 50, stepPerSecond: 86, holdMs: 60_000 },
+    full: { calmPerSecond: 50, stepPerSecond: 86, holdMs: 30_000 },
     quick: { calmPerSecond: 50, stepPerSecond: 42, holdMs: 20_000 },
   },
   claims: (_, backend) => [

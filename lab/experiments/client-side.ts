@@ -34,7 +34,7 @@ export const clientSide: Experiment<ClientSideSizes> = {
     'A client with round_robin over the headless name is as even as a proxy over the pods that it found when it connected, but it looks the name up again only when a connection breaks, so pods that come later stay idle.',
   backends: ['local', 'cluster'],
   sizes: {
-    full: { ratePerSecond: 100, beforeMs: 30_000, afterMs: 60_000 },
+    full: { ratePerSecond: 100, beforeMs: 15_000, afterMs: 40_000 },
     quick: { ratePerSecond: 100, beforeMs: 8000, afterMs: 25_000 },
   },
   claims: () => [

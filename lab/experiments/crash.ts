@@ -126,7 +126,7 @@ async function killAll(
       isSlow.add(name);
     }
     // At any moment of the work, not always right after a pod has come.
-    await pause(2000 + 1000 * random());
+    await pause(1000 + 1000 * random());
     const candidates = pods.filter(({ name, isReady, isDraining }) => isReady && !isDraining && !killed.has(name));
     const victim = candidates[randomInteger(random, candidates.length)];
     if (victim === undefined) throw new Error('cannot kill a server pod: none is ready that was not killed before');

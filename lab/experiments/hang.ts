@@ -31,7 +31,7 @@ export const hang: Experiment<HangSizes> = {
     'Two health checks without an answer take the pod out within three seconds; a call that is on it is asked of another pod after two seconds and the first answer wins, so none fails, and later calls do not meet the pod at all.',
   backends: ['local', 'cluster'],
   sizes: {
-    full: { repetitions: 5, freezeMs: 15_000, beforeMs: 12_000, ratePerSecond: 200 },
+    full: { repetitions: 5, freezeMs: 15_000, beforeMs: 8000, ratePerSecond: 200 },
     quick: { repetitions: 2, freezeMs: 15_000, beforeMs: 8000, ratePerSecond: 200 },
   },
   claims: ({ repetitions, freezeMs, beforeMs, ratePerSecond }) => [

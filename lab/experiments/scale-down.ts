@@ -22,12 +22,12 @@ export const scaleDown = losslessChange({
     for (let repetition = 1; repetition <= repetitions; repetition += 1) {
       await system.scale('grpc-server', FEW);
       await system.untilReady('grpc-server', FEW, POD_CHANGE);
-      await pause(1000);
+      await pause(500);
       if (repetition === repetitions) return;
       await system.scale('grpc-server', MANY);
       await system.untilReady('grpc-server', MANY, POD_CHANGE);
       await system.untilRouted(MANY, ROUTING);
-      await pause(1000);
+      await pause(500);
     }
   },
   spans: scaleDownSpans,

@@ -38,7 +38,7 @@ export const slowPod: Experiment<SlowPodSizes> = {
     'Round robin gives the slow pod its fifth whatever it makes of it. Policies that count the calls in flight see that it has some most of the time, and pass it over.',
   backends: ['local', 'cluster'],
   sizes: {
-    full: { calls: 12_000, ratePerSecond: 300, delayMs: 200 },
+    full: { calls: 9000, ratePerSecond: 300, delayMs: 200 },
     quick: { calls: 4500, ratePerSecond: 300, delayMs: 200 },
   },
   claims: ({ calls }) => [

@@ -40,7 +40,7 @@ export const streams: Experiment<StreamsSizes> = {
   backends: ['local', 'cluster'],
   sizes: {
     // Longer than an Envoy lets a connection live: streams must outlast that.
-    full: { streams: 100, messageMs: 1000, workMs: 300, holdMs: 65_000 },
+    full: { streams: 100, messageMs: 1000, workMs: 300, holdMs: 35_000 },
     quick: { streams: 100, messageMs: 1000, workMs: 300, holdMs: 6000 },
   },
   claims: ({ streams: count }) => [
