@@ -4,7 +4,7 @@ import { formatNumber } from './quantity';
 import { formatSeconds, type Scale, timeStep } from './scale';
 
 /** Room left of a plot for the labels of its vertical axis, and right of it for the end of the last time label, px. */
-export const LEFT_PX = 46;
+export const LEFT_PX = 52;
 export const RIGHT_PX = 16;
 /** Room below a plot for the labels of its horizontal axis, px. */
 export const BOTTOM_PX = 24;
@@ -13,8 +13,9 @@ const label = { color: themed('quiet'), fontSize: 12, fontFamily: 'inherit' };
 const rule = { show: true, lineStyle: { color: themed('rule'), width: 1 } };
 const hidden = { show: false };
 
+/** Exactly there: the library would make a plot smaller for a label that does not fit, away from what is drawn over it. */
 export function gridAt(left: number, top: number, width: number, height: number) {
-  return { left, top, width, height, containLabel: false };
+  return { left, top, width, height, outerBoundsMode: 'none' as const };
 }
 
 /** Seconds since the start of the span. `isLabelled` is false where a panel below has the labels. */

@@ -74,6 +74,7 @@ export function drawDots(figure: DotsFigure, { width }: ChartContext): Drawing {
           color: themed('quiet'),
           fontSize: 12,
           fontFamily: 'inherit',
+          alignMinLabel: left < RIGHT_PX ? 'left' : 'center',
           formatter: (value: number) => `${formatNumber(value, 3)} ${suffix}`.trim(),
         },
       },

@@ -111,6 +111,20 @@ test('a run without a single call still draws', () => {
   for (const id of ['calls', 'shares', 'latency']) assert.doesNotMatch(draw(empty, id), /NaN|Infinity/);
 });
 
+for (const label of ['new pods', 'a name so long that it stands above its row, not beside it']) {
+  for (const width of Object.values(FIGURE_WIDTHS)) {
+    test(`the median of one dot runs through it, named ${label}, at ${width} px`, () => {
+      const one = { kind: 'dots', id: 'it', title: 'One', unit: 's', groups: [{ label, values: [0.3] }] } as const;
+      for (const each of [one, { ...one, limit: { value: 4, label: 'at most' } }]) {
+        const svg = renderChart(createFigurePainter(evenRun()).draw(each, width), 'test');
+        const dot = Number(/matrix\(4,0,0,4,([\d.]+),/.exec(svg)?.[1]);
+        const line = Number(/d="M([\d.]+) [\d.]+L\1 [\d.]+" fill="none" stroke="var\(--ink\)"/.exec(svg)?.[1]);
+        assert.ok(Math.abs(dot - line) < 1, `dot at x ${dot}, median at x ${line}`);
+      }
+    });
+  }
+}
+
 for (const figure of [
   { kind: 'replicas', id: 'it', title: 'Nothing', tier: 'envoy' },
   { kind: 'replicas', id: 'it', title: 'Nothing', tier: 'envoy', metric: 'unknown' },
