@@ -173,11 +173,17 @@ function measureResumption({ events }: Data, span: TimeSpan | undefined): Measur
   return { value: more === undefined ? null : (more.atMs - span.toMs) / 1000, detail: `from ${before} pods` };
 }
 
-/** The longest time without an answer of the custom metrics API, of which it is asked every second. */
+/**
+ * The longest silence of the custom metrics API, of which it is asked every second, that overlaps the outage. The API may
+ * answer before the driver has seen that the part is ready, so the end of the outage does not end a silence.
+ */
 function measureAbsence({ events }: Data, span: TimeSpan | undefined): Measurement {
   if (span === undefined) return { value: null, detail: 'the outage was not seen' };
   const answers = eventsOf(events, 'metric').filter(({ detail }) => detail?.source === 'custom-metrics');
-  const before = answers.filter(({ atMs }) => atMs <= span.toMs).at(-1)?.atMs;
-  const after = answers.find(({ atMs }) => atMs > span.toMs)?.atMs;
-  return { value: before === undefined || after === undefined ? null : (after - before) / 1000 };
+  const silences = answers.slice(1).flatMap(({ atMs: toMs }, index) => {
+    const { atMs: fromMs } = answers[index] as (typeof answers)[number];
+    return fromMs <= span.toMs && toMs > span.fromMs ? [(toMs - fromMs) / 1000] : [];
+  });
+  const isOver = answers.some(({ atMs }) => atMs > span.toMs);
+  return { value: isOver && silences.length > 0 ? Math.max(...silences) : null };
 }

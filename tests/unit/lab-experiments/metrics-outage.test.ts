@@ -65,6 +65,12 @@ describe('metrics-outage', () => {
     assertFails(metricsOutage, judged(CALLS, stuck), ['resumes-prometheus-adapter']);
   });
 
+  it('passes when the adapter answers a moment before anybody has seen it ready', () => {
+    const early = answers(480.9, 481.9);
+    const events = [...EVENTS, ...early].sort((a, b) => a.atMs - b.atMs);
+    assertFails(metricsOutage, judged(CALLS, events), []);
+  });
+
   it('fails when a metric was to be had all the time, for then nothing was away', () =>
     assertFails(metricsOutage, judged(CALLS, [...EVENTS, ...answers(60, 260)]), ['away-prometheus']));
 
