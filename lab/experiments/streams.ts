@@ -39,7 +39,7 @@ export const streams: Experiment<StreamsSizes> = {
     'A stream is one call, so it stays on its pod and new pods get none of it, only new streams. A pod that leaves cuts its streams when its grace period ends; the client opens them again elsewhere and asks once more what was not answered.',
   backends: ['local', 'cluster'],
   sizes: {
-    // Longer than an Envoy lets a connection live: streams must outlast that.
+    // Twice, before pods are replaced, and that is longer than an Envoy lets a connection live: streams must outlast it.
     full: { streams: 100, messageMs: 1000, workMs: 300, holdMs: 35_000 },
     quick: { streams: 100, messageMs: 1000, workMs: 300, holdMs: 6000 },
   },
