@@ -39,7 +39,7 @@ export const newChannelPerCall: Experiment<NewChannelSizes> = {
     'It does spread the calls, since each connection through a Service may end at another pod, but only by chance, and every call pays for a look-up of the name and for the handshakes of TCP and HTTP/2.',
   backends: ['local', 'cluster'],
   sizes: {
-    full: { blocks: 5, ratePerSecond: 100, measureMs: 6000 },
+    full: { blocks: 4, ratePerSecond: 100, measureMs: 6000 },
     quick: { blocks: 3, ratePerSecond: 100, measureMs: 3000 },
   },
   claims: ({ blocks, ratePerSecond, measureMs }) => [

@@ -38,7 +38,7 @@ export const policies: Experiment<PolicySizes> = {
   backends: ['local', 'cluster'],
   sizes: {
     // Multiples of pods times Envoys, and so slow that a call rarely meets another one.
-    full: { calls: 6000, ratePerSecond: 250 },
+    full: { calls: 4000, ratePerSecond: 250 },
     quick: { calls: 3000, ratePerSecond: 250 },
   },
   claims: ({ calls }) => [
