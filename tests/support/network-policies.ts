@@ -19,15 +19,37 @@ export function mayConnect(
   port: number,
   protocol: Protocol = 'TCP',
 ): boolean {
-  const out = rulesFor(policies, from, 'Egress');
-  const into = rulesFor(policies, to, 'Ingress');
-  const leaves = out
-    ?.flatMap(({ spec }) => spec.egress ?? [])
-    .some((rule) => matchesPeers(rule.to, to, from.namespace) && matchesPorts(rule.ports, to, port, protocol));
-  const enters = into
-    ?.flatMap(({ spec }) => spec.ingress ?? [])
-    .some((rule) => matchesPeers(rule.from, from, to.namespace) && matchesPorts(rule.ports, to, port, protocol));
-  return (leaves ?? true) && (enters ?? true);
+  return mayLeave(policies, from, to, port, protocol) && mayEnter(policies, from, to, port, protocol);
+}
+
+/** Whether the policies of `from` let it call `port` of `to`. */
+export function mayLeave(
+  policies: readonly NetworkPolicy[],
+  from: Pod,
+  to: Pod,
+  port: number,
+  protocol: Protocol = 'TCP',
+): boolean {
+  const rules = rulesFor(policies, from, 'Egress')?.flatMap(({ spec }) => spec.egress ?? []);
+  const passes = rules?.some(
+    (rule) => matchesPeers(rule.to, to, from.namespace) && matchesPorts(rule.ports, to, port, protocol),
+  );
+  return passes ?? true;
+}
+
+/** Whether the policies of `to` take a call of `from` to `port`. */
+export function mayEnter(
+  policies: readonly NetworkPolicy[],
+  from: Pod,
+  to: Pod,
+  port: number,
+  protocol: Protocol = 'TCP',
+): boolean {
+  const rules = rulesFor(policies, to, 'Ingress')?.flatMap(({ spec }) => spec.ingress ?? []);
+  const passes = rules?.some(
+    (rule) => matchesPeers(rule.from, from, to.namespace) && matchesPorts(rule.ports, to, port, protocol),
+  );
+  return passes ?? true;
 }
 
 /** The policies that select `pod` for that direction; undefined when none does, and everything passes. */
