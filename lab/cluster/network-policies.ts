@@ -2,63 +2,75 @@
 // more per namespace opens what the lab needs while it runs. A cluster that enforces nothing takes them all the same.
 import { LAB_FAULT_PORT } from '../fault-orders';
 import { type Api, ApiError, unlessNotFound } from './api';
-import { CLIENT, LAB_LABEL, PART_OF } from './objects';
+import { CLIENT, LAB_LABEL, METRICS_NAMESPACE, PART_OF } from './objects';
 import { CLIENT_METRICS, TIER_METRICS } from './pod-proxy';
 
 const NAME = 'lab';
 const GRPC_PORT = 50051;
+const PROMETHEUS_PORT = 9090;
+/** Where a pod in a mesh takes calls of pods in the mesh (the manifests' policies "linkerd"). */
+const PROXY_PORT = 4143;
 
-interface Opening {
-  readonly namespace: string;
-  readonly spec: object;
-}
+const ports = (...numbers: number[]) => numbers.map((port) => ({ protocol: 'TCP', port }));
+const named = (name: string) => ({ matchLabels: { 'app.kubernetes.io/name': name } });
+const inNamespace = (name: string) => ({ matchLabels: { 'kubernetes.io/metadata.name': name } });
+const LOADS = { matchLabels: { [LAB_LABEL]: 'load' } };
+/** Any source: the API server is no pod, and some network plugins do not count it among addresses. */
+const fromAnywhere = (...numbers: number[]) => ({ ports: ports(...numbers) });
+/** Loads that go around Envoy. */
+const SERVER_PORTS = ports(GRPC_PORT, PROXY_PORT);
 
-/** Any source: some network plugins do not count the API server among addresses. */
-const fromAnywhere = (...ports: number[]) => [{ ports: ports.map((port) => ({ protocol: 'TCP', port })) }];
-
-const OPENINGS: readonly Opening[] = [
+const OPENINGS = [
   {
     namespace: 'grpc-server',
     spec: {
-      podSelector: { matchLabels: { 'app.kubernetes.io/name': 'grpc-server' } },
+      podSelector: named('grpc-server'),
       policyTypes: ['Ingress'],
-      ingress: fromAnywhere(TIER_METRICS['grpc-server'].port, LAB_FAULT_PORT, GRPC_PORT),
+      ingress: [
+        fromAnywhere(TIER_METRICS['grpc-server'].port, LAB_FAULT_PORT),
+        { from: [{ namespaceSelector: inNamespace(CLIENT.namespace), podSelector: LOADS }], ports: SERVER_PORTS },
+      ],
     },
   },
   {
     namespace: 'envoy',
     spec: {
-      podSelector: { matchLabels: { 'app.kubernetes.io/name': 'envoy' } },
+      podSelector: named('envoy'),
       policyTypes: ['Ingress'],
-      ingress: fromAnywhere(TIER_METRICS.envoy.port),
+      ingress: [fromAnywhere(TIER_METRICS.envoy.port)],
     },
   },
   {
     namespace: CLIENT.namespace,
     spec: {
-      podSelector: { matchLabels: { [LAB_LABEL]: 'load' } },
+      podSelector: LOADS,
       policyTypes: ['Ingress', 'Egress'],
-      ingress: fromAnywhere(CLIENT_METRICS.port),
-      // Loads that go around Envoy.
+      ingress: [fromAnywhere(CLIENT_METRICS.port)],
       egress: [
         {
-          to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'grpc-server' } } }],
-          ports: [{ protocol: 'TCP', port: GRPC_PORT }],
+          to: [{ namespaceSelector: inNamespace('grpc-server'), podSelector: named('grpc-server') }],
+          ports: SERVER_PORTS,
         },
       ],
     },
   },
-];
+  {
+    namespace: METRICS_NAMESPACE,
+    spec: { podSelector: named('prometheus'), policyTypes: ['Ingress'], ingress: [fromAnywhere(PROMETHEUS_PORT)] },
+  },
+] as const;
+
+/** The policies as the API takes them. */
+export const LAB_POLICIES = OPENINGS.map(({ namespace, spec }) => ({
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'NetworkPolicy',
+  metadata: { name: NAME, namespace, labels: { [LAB_LABEL]: 'network', 'app.kubernetes.io/part-of': PART_OF } },
+  spec,
+}));
 
 export async function openNetwork(api: Api): Promise<void> {
-  for (const { namespace, spec } of OPENINGS) {
-    const labels = { [LAB_LABEL]: 'network', 'app.kubernetes.io/part-of': PART_OF };
-    const policy = {
-      apiVersion: 'networking.k8s.io/v1',
-      kind: 'NetworkPolicy',
-      metadata: { name: NAME, labels },
-      spec,
-    };
+  for (const policy of LAB_POLICIES) {
+    const { namespace } = policy.metadata;
     try {
       await api.send('POST', policiesPath(namespace), policy);
     } catch (thrown) {
