@@ -7,7 +7,8 @@ import { type FakeKubernetes, type Json, reply, startFakeKubernetes } from './fa
 import { podObject } from './sample-objects';
 
 const PODS = '/api/v1/namespaces/envoy/pods';
-const KILLER = `${PODS}/envoy-1-killer`;
+const KILLERS = '/api/v1/namespaces/kube-system/pods'; // ours refuse what sees the node's processes
+const KILLER = `${KILLERS}/envoy-1-killer`;
 const VICTIM = { namespace: 'envoy', pod: 'envoy-1', program: 'envoy' };
 
 describe('killProcess()', () => {
@@ -57,7 +58,7 @@ describe('killProcess()', () => {
 
   it('passes on that such pods are forbidden', async () => {
     const message = 'violates PodSecurity "restricted": host namespaces (hostPID=true)';
-    kubernetes.answer(`POST ${PODS}`, (response) => reply(response, { status: 403, message }));
+    kubernetes.answer(`POST ${KILLERS}`, (response) => reply(response, { status: 403, message }));
     await assert.rejects(kill(), /status 403, violates PodSecurity/);
   });
 });
