@@ -18,6 +18,7 @@ source "$ROOT/scripts/deploy/preflight.sh"
 source "$ROOT/scripts/deploy/lock.sh"
 source "$ROOT/scripts/deploy/render.sh"
 source "$ROOT/scripts/deploy/apply.sh"
+source "$ROOT/scripts/deploy/mesh.sh"
 source "$ROOT/scripts/deploy/linkerd.sh"
 source "$ROOT/scripts/deploy/images.sh"
 source "$ROOT/scripts/deploy/certificates.sh"
@@ -57,6 +58,7 @@ deploy() {
   run_step grafana deploy_grafana
   run_step smoke smoke_test
 
+  mention_mixed_pods
   print_changes
   print_next_lines
 }

@@ -49,7 +49,10 @@ check_nothing_left() {
 }
 
 mention_linkerd() {
-  if linkerd_is_in_cluster; then
-    printf 'Linkerd stays. To remove it: linkerd viz uninstall | kubectl delete -f - ; linkerd uninstall | kubectl delete -f -\n'
-  fi
+  local context viz=''
+  if ! linkerd_is_in_cluster; then return 0; fi
+  context="--context $(printf '%q' "$CONTEXT")"
+  if viz_is_in_cluster; then viz="linkerd $context viz uninstall | kubectl $context delete -f - ; "; fi
+  printf 'Linkerd stays. To remove it from the cluster: %slinkerd %s uninstall | kubectl %s delete -f -\n' \
+    "$viz" "$context" "$context"
 }

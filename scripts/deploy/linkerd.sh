@@ -1,104 +1,93 @@
 # shellcheck shell=bash
-# Owns the mesh: whether there is one, installing it, and saying which pods are really in it.
+# Owns Linkerd itself: installing it and its dashboard where that was asked for, and its own checks.
 
-# The release that Linkerd's documentation names as fit for 2.18 and later.
-readonly GATEWAY_API_CRDS=https://github.com/kubernetes-sigs/gateway-api/releases/download/v1.2.1/standard-install.yaml
-readonly MESHED_WORKLOADS="grpc-client/grpc-client envoy/envoy grpc-server/grpc-server"
+# Linkerd's CLI names the release of these CRDs that it was made with; this is for one that names none.
+readonly GATEWAY_API_RELEASES=https://github.com/kubernetes-sigs/gateway-api/releases/download
+readonly GATEWAY_API_VERSION=v1.5.1
 
-decide_mesh() {
-  MESH=false INSTALL_LINKERD=false
-  if [[ "$LINKERD" == off ]]; then return 0; fi
-  if [[ "$LINKERD" == on ]]; then need_command linkerd "https://linkerd.io/2/getting-started/ (or leave the mesh out: --linkerd off)"; fi
-  if wants_step linkerd && command -v linkerd >/dev/null 2>&1; then
-    MESH=true INSTALL_LINKERD=true
-  elif linkerd_is_in_cluster; then
-    MESH=true
-  fi
+viz_is_in_cluster() {
+  [[ -n "$(ask_quietly get namespace linkerd-viz --ignore-not-found -o name)" ]]
 }
 
-linkerd_is_in_cluster() {
-  [[ -n "$(ask_quietly get mutatingwebhookconfigurations linkerd-proxy-injector-webhook-config --ignore-not-found -o name)" ]]
+check_installing_is_meant() {
+  if ! wants_step linkerd; then
+    die_usage "--linkerd on: what you ask for is not in the cluster, and --only $ONLY_STEP does not install it"
+  fi
+  if [[ "$LINKERD_CLUSTER_WIDE" == false ]] && ! is_local_context "$CONTEXT"; then
+    die_usage "--linkerd on would install Linkerd for the whole cluster '$CONTEXT', which is not a local one: say --linkerd-cluster-wide as well if you mean it"
+  fi
+  need_command linkerd "https://linkerd.io/2/getting-started/ (or leave the mesh out: --linkerd off)"
 }
 
 install_linkerd() {
-  if [[ "$INSTALL_LINKERD" == false ]]; then
-    explain_mesh
-    return 0
-  fi
-  if linkerd_is_in_cluster; then
-    log linkerd "is in the cluster already"
-  else
-    mesh check --pre || fail_step "'linkerd check --pre' found a reason not to install Linkerd; it is above"
-    if [[ -z "$(ask_quietly get crd httproutes.gateway.networking.k8s.io --ignore-not-found -o name)" ]]; then
-      kube apply --server-side -f "$GATEWAY_API_CRDS" >/dev/null || fail_step "cannot apply $GATEWAY_API_CRDS"
-    fi
+  explain_mesh
+  if [[ "$INSTALL_LINKERD" == true ]]; then
+    # The checks count missing CRDs of the Gateway API as fatal since edge-26.7.1, so these come first.
+    apply_gateway_api
+    check_linkerd "'linkerd check --pre' found a reason not to install Linkerd" --pre
     install_manifest "Linkerd's CRDs" install --crds
-    # Clusters whose nodes run Docker, minikube's default among them, need root to set up the pods' traffic redirection.
-    install_manifest "Linkerd's control plane" install --set proxyInit.runAsRoot=true
+    # Clusters whose nodes run Docker need root to set up the pods' traffic redirection.
+    install_manifest "Linkerd's control plane" install --set proxyInit.runAsRoot=true ${LINKERD_VALUES[@]+"${LINKERD_VALUES[@]}"}
+  elif ((${#LINKERD_VALUES[@]} > 0)); then
+    warn "Linkerd is in the cluster already, so --linkerd-set changes nothing; 'linkerd upgrade --set …' would"
   fi
-  if [[ -z "$(ask_quietly get namespace linkerd-viz --ignore-not-found -o name)" ]]; then
-    install_manifest "Linkerd's dashboard" viz install
+  if [[ "$INSTALL_VIZ" == true ]]; then install_manifest "Linkerd's dashboard" viz install; fi
+  if [[ "$MESH" == true ]] && command -v linkerd >/dev/null 2>&1; then
+    log linkerd "running 'linkerd check'$(if [[ "$INSTALL_LINKERD" == true ]]; then printf ' (its first start takes a few minutes)'; fi)"
+    check_linkerd "'linkerd check' fails (--linkerd off leaves the mesh out)"
+    log linkerd "its checks pass"
   fi
-  log linkerd "checking (its first start takes a few minutes)"
-  mesh check --wait "${TIMEOUT_SECONDS}s" || fail_step "'linkerd check' fails; its words are above"
 }
 
 explain_mesh() {
   if [[ "$LINKERD" == off ]]; then
     log linkerd "off: pods get no proxy, the client balances over the Envoys by itself"
+  elif [[ "$INSTALL_LINKERD" == true ]]; then
+    log linkerd "is not in the cluster and will be"
   elif [[ "$MESH" == true ]]; then
-    log linkerd "is in the cluster already; without its CLI it is used as it is"
+    log linkerd "is in the cluster: pods get its proxy"
   else
-    log linkerd "no Linkerd CLI on PATH: no mesh, the client balances over the Envoys by itself"
+    log linkerd "is not in the cluster: no mesh, the client balances over the Envoys by itself (--linkerd on installs it)"
   fi
+}
+
+apply_gateway_api() {
+  local source
+  if [[ -n "$(ask_quietly get crd httproutes.gateway.networking.k8s.io --ignore-not-found -o name)" ]]; then return 0; fi
+  source="$(gateway_api_source)"
+  log linkerd "applying the Gateway API's CRDs, which Linkerd needs: $source"
+  kube apply --server-side -f "$source" >/dev/null || fail_step "cannot apply $source"
+}
+
+# While they are missing, 'linkerd install --crds' writes nothing but the line that applies them.
+gateway_api_source() {
+  local words
+  words="$(mesh install --crds 2>&1 >/dev/null)" || true
+  words="$(grep -o "$GATEWAY_API_RELEASES/v[0-9][0-9A-Za-z.-]*/standard-install.yaml" <<<"$words" || true)"
+  printf '%s' "${words%%$'\n'*}"
+  if [[ -z "$words" ]]; then printf '%s' "$GATEWAY_API_RELEASES/$GATEWAY_API_VERSION/standard-install.yaml"; fi
+}
+
+check_linkerd() { # SENTENCE [FLAGS…]: says nothing where all is well; "short" leaves out what passed
+  local sentence="$1" words
+  shift
+  words="$(mesh check --output short --wait "${TIMEOUT_SECONDS}s" "$@" 2>&1)" && return 0
+  printf '%s\n' "$words" >&2
+  fail_step "$sentence; it is above"
 }
 
 mesh() {
   linkerd --context "$CONTEXT" "$@"
 }
 
+# What the CLI says beside the manifest, such as the line to type next, is for people who install by hand.
 install_manifest() { # WHAT LINKERD-ARGUMENTS…
   local what="$1"
   shift
   log linkerd "installing $what"
-  mesh "$@" >"$WORK/linkerd.yaml" || fail_step "'linkerd $*' failed"
+  if ! mesh "$@" >"$WORK/linkerd.yaml" 2>"$WORK/linkerd.words"; then
+    cat "$WORK/linkerd.words" >&2
+    fail_step "'linkerd $*' failed; it is above"
+  fi
   kube apply -f "$WORK/linkerd.yaml" >/dev/null || fail_step "the API server refused $what"
-}
-
-# The injector only sees pods being made, and lets them through bare when it is not there: pods older than the mesh are
-# rolled once.
-ensure_meshed() { # NAMESPACE DEPLOYMENT
-  if [[ "$MESH" == false ]] || [[ "$(count_meshed "$1" "$2")" == "$(count_running "$1" "$2")" ]]; then return 0; fi
-  log "$CURRENT_STEP" "pods older than the mesh: rolling deployment/$2"
-  kube -n "$1" rollout restart "deployment/$2" >/dev/null
-  wait_for_rollout "$1" "$2"
-  if [[ "$(count_meshed "$1" "$2")" != "$(count_running "$1" "$2")" ]]; then
-    warn "some pods of deployment/$2 are still without Linkerd's proxy; see 'linkerd check --proxy'"
-  fi
-}
-
-count_meshed() { # NAMESPACE DEPLOYMENT: its proxy is a native sidecar, hence an init container, since Linkerd 2.20
-  running_containers "$1" "$2" | grep -c linkerd-proxy || true
-}
-
-count_running() { # NAMESPACE DEPLOYMENT
-  running_containers "$1" "$2" | grep -c . || true
-}
-
-running_containers() { # NAMESPACE DEPLOYMENT: one line per running pod that is not being stopped
-  ask_quietly -n "$1" get pods -l "app.kubernetes.io/name=$2" --field-selector=status.phase=Running --no-headers \
-    -o custom-columns='STOPPING:.metadata.deletionTimestamp,SIDECARS:.spec.initContainers[*].name,CONTAINERS:.spec.containers[*].name' |
-    grep '^<none>' || true
-}
-
-describe_mesh() { # one line for the verdict
-  local workload words=''
-  if [[ "$MESH" == false ]]; then
-    printf 'none'
-    return 0
-  fi
-  for workload in $MESHED_WORKLOADS; do
-    words="$words, ${workload#*/} $(count_meshed "${workload%/*}" "${workload#*/}")/$(count_running "${workload%/*}" "${workload#*/}")"
-  done
-  printf 'Linkerd, pods with its proxy: %s' "${words#, }"
 }

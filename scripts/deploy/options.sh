@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Owns the command line: what may be asked, what it means, and the complaint about everything that is wrong with it.
-# Sets MODE, CONTEXT, CONTEXT_WAS_NAMED, ASSUME_YES, LINKERD, IMAGE_PREFIX, BUILD_IMAGES, LEFT_OUT, NOT_WAITED_FOR,
-# ONLY_STEP, TIMEOUT_SECONDS, LOCAL_ARGUMENTS; nothing else reads "$@".
+# Sets MODE, CONTEXT, CONTEXT_WAS_NAMED, ASSUME_YES, LINKERD, LINKERD_VIZ, LINKERD_CLUSTER_WIDE, LINKERD_VALUES,
+# IMAGE_PREFIX, BUILD_IMAGES, LEFT_OUT, NOT_WAITED_FOR, ONLY_STEP, TIMEOUT_SECONDS, LOCAL_ARGUMENTS; nothing else reads "$@".
 
 readonly STEPS="linkerd images validate namespaces prometheus adapter server envoy client hpas grafana smoke"
 # What the rest can do without. Without the adapter there is nothing for the HPAs to read.
@@ -25,7 +25,12 @@ Where
   --yes                 use the current context, whatever it is called
 
 What
-  --linkerd MODE        auto: install Linkerd if its CLI is on PATH (default); on: require it; off: no mesh
+  --linkerd MODE        auto: use the Linkerd that is in the cluster, if any (default); on: install it where it is not,
+                        with the linkerd CLI on PATH; off: no mesh, pods that have its proxy are rolled
+  --linkerd-viz         with --linkerd on: its dashboard too
+  --linkerd-set K=V     with --linkerd on: a value for "linkerd install --set", such as clusterNetworks (repeatable)
+  --linkerd-cluster-wide
+                        with --linkerd on: install it although the context is not a local cluster's
   --image-prefix REG    build, push to REG/grpc-server and REG/grpc-client, and deploy those
   --no-build            the images are in the cluster already (with --image-prefix: in REG, tagged "dev")
   --without NAMES       leave out linkerd, adapter, client, hpas or grafana (comma list, repeatable)
@@ -43,6 +48,7 @@ USAGE
 
 parse_options() {
   MODE=deploy CONTEXT='' CONTEXT_WAS_NAMED=false ASSUME_YES=false LINKERD=auto IMAGE_PREFIX='' BUILD_IMAGES=true
+  LINKERD_VIZ=false LINKERD_CLUSTER_WIDE=false LINKERD_VALUES=()
   LEFT_OUT=' ' NOT_WAITED_FOR=' ' ONLY_STEP='' TIMEOUT_SECONDS=300
   LOCAL_ARGUMENTS=() PROBLEMS=()
   while (($# > 0)); do
@@ -60,8 +66,12 @@ parse_options() {
     --status | --dry-run | --delete) set_mode "${1#--}" ;;
     --yes) ASSUME_YES=true ;;
     --no-build) BUILD_IMAGES=false ;;
-    --context=* | --linkerd=* | --image-prefix=* | --without=* | --no-wait=* | --only=* | --timeout=*) set_value "${1%%=*}" "${1#*=}" ;;
-    --context | --linkerd | --image-prefix | --without | --no-wait | --only | --timeout)
+    --linkerd-viz) LINKERD_VIZ=true ;;
+    --linkerd-cluster-wide) LINKERD_CLUSTER_WIDE=true ;;
+    --context=* | --linkerd=* | --linkerd-set=* | --image-prefix=* | --without=* | --no-wait=* | --only=* | --timeout=*)
+      set_value "${1%%=*}" "${1#*=}"
+      ;;
+    --context | --linkerd | --linkerd-set | --image-prefix | --without | --no-wait | --only | --timeout)
       if (($# < 2)) || [[ "$2" == --* ]]; then
         complain "$1 needs a value"
       else
@@ -95,6 +105,10 @@ set_value() { # OPTION VALUE
   --context) CONTEXT="$2" CONTEXT_WAS_NAMED=true ;;
   --linkerd)
     case "$2" in auto | on | off) LINKERD="$2" ;; *) complain "--linkerd: expected auto, on or off, got '$2'" ;; esac
+    ;;
+  --linkerd-set)
+    LINKERD_VALUES+=(--set "$2")
+    if [[ ! "$2" =~ ^[A-Za-z][^=]*= ]]; then complain "--linkerd-set: expected KEY=VALUE, got '$2'"; fi
     ;;
   --image-prefix)
     IMAGE_PREFIX="${2%/}"
@@ -150,6 +164,11 @@ check_combinations() {
   if is_left_out linkerd; then
     if [[ "$LINKERD" == on ]]; then complain "--without linkerd contradicts --linkerd on"; fi
     LINKERD=off
+  fi
+  if [[ "$LINKERD" != on ]]; then
+    if [[ "$LINKERD_VIZ" == true ]]; then complain "--linkerd-viz goes with --linkerd on"; fi
+    if [[ "$LINKERD_CLUSTER_WIDE" == true ]]; then complain "--linkerd-cluster-wide goes with --linkerd on"; fi
+    if ((${#LINKERD_VALUES[@]} > 0)); then complain "--linkerd-set goes with --linkerd on"; fi
   fi
   if [[ -n "$ONLY_STEP" ]] && is_left_out "$ONLY_STEP"; then
     complain "--only $ONLY_STEP contradicts --without $ONLY_STEP"

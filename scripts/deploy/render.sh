@@ -11,8 +11,7 @@ render_manifests() {
       copy_manifest "$folder" "$file" "$(step_of "$folder/${file##*/}")"
     done
   done
-  if [[ "$MESH" == true ]]; then use_mesh_settings; fi
-  if [[ "$LINKERD" == off ]]; then refuse_injection; fi
+  if [[ "$MESH" == true ]]; then use_mesh_settings; else keep_the_mesh_out; fi
   if [[ -n "$IMAGE_PREFIX" ]]; then use_image_prefix; fi
 }
 
@@ -45,10 +44,15 @@ use_mesh_settings() {
     'checksum/config: "[^"]*"' "checksum/config: \"linkerd-$(fingerprint_of "$settings")\""
 }
 
-refuse_injection() { # a mesh that is in the cluster anyway must not come into our pods
-  local file
-  for file in "$RENDERED"/namespaces/*/00-namespace.yaml; do
-    replace_text 'linkerd\.io/inject: enabled' 'linkerd.io/inject: disabled' "$file"
+# A mesh that is in the cluster, or comes later, must not get into pods whose client balances by itself. And since no pod
+# needs the rights of Linkerd's init container then, none gets them: both lines change together or not at all, because a
+# proxy's pod is refused under "restricted".
+keep_the_mesh_out() {
+  local folder
+  for folder in grpc_server_k8s envoy_proxy_k8s grpc_client_k8s; do
+    edit_manifest "namespaces/$folder/00-namespace.yaml" 'linkerd\.io/inject: enabled' 'linkerd.io/inject: disabled'
+    edit_manifest "namespaces/$folder/00-namespace.yaml" \
+      'pod-security\.kubernetes\.io/enforce: privileged' 'pod-security.kubernetes.io/enforce: restricted'
   done
 }
 

@@ -8,6 +8,7 @@ show_status() {
     -o custom-columns='NAMESPACE:.metadata.namespace,NAME:.metadata.name,READY:.status.readyReplicas,DESIRED:.spec.replicas,IMAGE:.spec.template.spec.containers[*].image'
   print_section "autoscalers" get hpa -A -l "$OURS"
   print_section "custom metrics API" get apiservice "$CUSTOM_METRICS_API" --ignore-not-found
+  printf '\nmesh\n  %s\n' "$(show_mesh)"
   printf '\nreplies in the last %s s\n' "$REPLIES_FROM_SECONDS"
   local replies
   replies="$(replies_per_pod)"

@@ -100,13 +100,13 @@ deploy_service() { # SERVICE NAMESPACE DEPLOYMENT: one of the two whose image is
   apply_step "$1"
   wait_for_rollout "$2" "$3"
   roll_if_rebuilt "$2" "$3" "$1" "$was_there"
-  ensure_meshed "$2" "$3"
+  ensure_mesh "$2" "$3"
 }
 
 deploy_envoy() {
   apply_step envoy
   wait_for_rollout envoy envoy
-  ensure_meshed envoy envoy
+  ensure_mesh envoy envoy
 }
 
 deploy_hpas() {

@@ -66,7 +66,13 @@ test('deploy-all.sh --delete leaves Linkerd and says how to remove it', async (t
   const cluster = new StubCluster(t).rule({ call: '*get mutatingwebhookconfigurations*', stdout: 'webhook/linkerd\n' });
   const run = await cluster.run(['--delete']);
   assert.equal(run.code, 0, run.stderr);
-  assert.match(run.stdout, /Linkerd stays\. .*linkerd uninstall \| kubectl delete -f -/);
+  const line = /^Linkerd stays\. .*: linkerd --context minikube uninstall \| kubectl --context minikube delete -f -$/m;
+  assert.match(run.stdout, line);
+  const withViz = await cluster.rule({ call: '*get namespace linkerd-viz *', stdout: 'x\n' }).run(['--delete']);
+  assert.match(
+    withViz.stdout,
+    /: linkerd --context minikube viz uninstall \| .* ; linkerd --context minikube uninstall/,
+  );
 });
 
 test('every manifest carries the label by which --delete finds it', async (t) => {

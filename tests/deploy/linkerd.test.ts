@@ -1,122 +1,172 @@
-// The mesh: when it is installed, what is applied differently with it, and that it is said which pods are in it.
+// Linkerd itself: what is there is used, what is asked for is installed, in the order that its CLI wants, and its own words
+// are shown where something fails. What the mesh means for our pods is in mesh.test.ts.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import * as path from 'node:path';
 import test from 'node:test';
-import { ROOT, StubCluster } from './support/stub-cluster';
+import { StubCluster, writes } from './support/stub-cluster';
 
 const TOOLS = 'kubectl linkerd';
 const ARGS = ['--no-build', '--timeout', '5'];
+const ON = [...ARGS, '--linkerd', 'on'];
 const INJECTOR = '*get mutatingwebhookconfigurations linkerd-proxy-injector-webhook-config*';
-const MESHED_POD = '<none>   linkerd-init,linkerd-proxy   grpc-client\n';
-const BARE_POD = '<none>   <none>   grpc-client\n';
+const THERE = { call: INJECTOR, stdout: 'webhook\n' };
+const CHECK = 'linkerd @ check --output short --wait 5s';
 
-test('deploy-all.sh installs Linkerd where its CLI is, in the order of its manual', async (t) => {
-  const cluster = new StubCluster(t, { tools: TOOLS });
-  const run = await cluster.run(ARGS);
+test('deploy-all.sh --linkerd on installs it as its CLI wants: the Gateway API before the check', async (t) => {
+  const run = await new StubCluster(t, { tools: TOOLS }).run(ON);
   assert.equal(run.code, 0, run.stderr);
-  assert.deepEqual(
-    run.calls
-      .filter((call) => call.startsWith('linkerd') || call.includes('gateway-api') || call.includes('linkerd.yaml'))
-      .map(shortened),
-    [
-      'linkerd @ check --pre',
-      'kubectl @ apply --server-side -f standard-install.yaml',
-      'linkerd @ install --crds',
-      'kubectl @ apply -f linkerd.yaml',
-      'linkerd @ install --set proxyInit.runAsRoot=true',
-      'kubectl @ apply -f linkerd.yaml',
-      'linkerd @ viz install',
-      'kubectl @ apply -f linkerd.yaml',
-      'linkerd @ check --wait 5s',
-    ],
+  assert.deepEqual(linkerdCalls(run.calls), [
+    'linkerd @ install --crds', // asked which release of the Gateway API it wants
+    'kubectl @ apply --server-side -f v1.5.1/standard-install.yaml',
+    `${CHECK} --pre`,
+    'linkerd @ install --crds',
+    'kubectl @ apply -f linkerd.yaml',
+    'linkerd @ install --set proxyInit.runAsRoot=true',
+    'kubectl @ apply -f linkerd.yaml',
+    CHECK,
+  ]);
+  assert.match(run.stdout, /applying the Gateway API's CRDs, which Linkerd needs: https:\S+\/v1\.5\.1\//);
+});
+
+test('deploy-all.sh takes the release of the Gateway API that the CLI names, else the one it knows', async (t) => {
+  const newer = new StubCluster(t, { tools: TOOLS });
+  const run = await newer.run(ON, { env: { STUB_GATEWAY_API: 'v1.9.0' } });
+  assert.equal(run.code, 0, run.stderr);
+  assert.ok(linkerdCalls(run.calls).includes('kubectl @ apply --server-side -f v1.9.0/standard-install.yaml'));
+
+  const silent = new StubCluster(t, { tools: TOOLS });
+  silent.rule({ call: 'linkerd @ install --crds', code: 1, stderr: 'see https://gateway-api.sigs.k8s.io\n', times: 1 });
+  const fallback = await silent.run(ON);
+  assert.equal(fallback.code, 0, fallback.stderr);
+  assert.ok(linkerdCalls(fallback.calls).includes('kubectl @ apply --server-side -f v1.5.1/standard-install.yaml'));
+});
+
+test('deploy-all.sh leaves a Gateway API that is there as it is', async (t) => {
+  const cluster = new StubCluster(t, { tools: TOOLS });
+  cluster.rule({ call: '*get crd httproutes.gateway.networking.k8s.io *', stdout: 'crd/httproutes\n' });
+  cluster.rule({ call: `${CHECK} --pre` }).rule({ call: 'linkerd @ install --crds', stdout: '# installs crds\n' });
+  const run = await cluster.run(ON);
+  assert.equal(run.code, 0, run.stderr);
+  assert.ok(!run.calls.some((call) => call.includes('standard-install.yaml')));
+});
+
+test('deploy-all.sh installs no Linkerd that was not asked for, whatever is on PATH', async (t) => {
+  const run = await new StubCluster(t, { tools: TOOLS }).run(ARGS);
+  assert.equal(run.code, 0, run.stderr);
+  assert.deepEqual(linkerdCalls(run.calls), []);
+  assert.match(run.stdout, /\[linkerd\] is not in the cluster: no mesh, .*\(--linkerd on installs it\)/);
+  assert.match(run.stdout, /mesh +none$/m);
+});
+
+test('deploy-all.sh installs the dashboard by a word of its own, also where Linkerd is there already', async (t) => {
+  const cluster = new StubCluster(t, { tools: TOOLS });
+  const without = await cluster.run(ON);
+  assert.ok(!without.calls.some((call) => call.includes('viz install')));
+  const run = await cluster.run([...ON, '--linkerd-viz']);
+  assert.equal(run.code, 0, run.stderr);
+  assert.deepEqual(linkerdCalls(run.calls), ['linkerd @ viz install', 'kubectl @ apply -f linkerd.yaml', CHECK]);
+  const again = await cluster.run([...ON, '--linkerd-viz']);
+  assert.deepEqual(linkerdCalls(again.calls), [CHECK]);
+});
+
+test('deploy-all.sh hands values on to the installation, after its own, and says when they come too late', async (t) => {
+  const cluster = new StubCluster(t, { tools: TOOLS });
+  const values = ['--linkerd-set', 'clusterNetworks=10.0.0.0/8\\,198.18.0.0/15', '--linkerd-set=proxy.cores=1'];
+  const run = await cluster.run([...ON, ...values]);
+  assert.equal(run.code, 0, run.stderr);
+  const install =
+    'linkerd @ install --set proxyInit.runAsRoot=true --set clusterNetworks=10.0.0.0/8\\,198.18.0.0/15 --set proxy.cores=1';
+  assert.ok(run.calls.includes(install), run.calls.join('\n'));
+  const late = await cluster.run([...ON, ...values]);
+  assert.equal(late.code, 0, late.stderr);
+  assert.match(late.stderr, /Linkerd is in the cluster already, so --linkerd-set changes nothing/);
+});
+
+test('deploy-all.sh wants to be asked twice before it changes the whole of a cluster that is not local', async (t) => {
+  const cluster = new StubCluster(t, { tools: TOOLS, context: 'production' });
+  const once = await cluster.run([...ON, '--context', 'production']);
+  assert.equal(once.code, 2);
+  assert.match(
+    once.sentence,
+    /whole cluster 'production', which is not a local one: say --linkerd-cluster-wide as well/,
   );
+  assert.deepEqual([...writes(once.calls), ...linkerdCalls(once.calls)], []);
+  const twice = await cluster.run([...ON, '--context', 'production', '--linkerd-cluster-wide']);
+  assert.equal(twice.code, 0, twice.stderr);
+  assert.ok(twice.calls.includes('linkerd @ install --set proxyInit.runAsRoot=true'));
+  // From here on there is nothing to install, so there is nothing to ask for twice, but the dashboard.
+  const use = await cluster.run([...ON, '--context', 'production']);
+  assert.equal(use.code, 0, use.stderr);
+  assert.equal((await cluster.run([...ON, '--linkerd-viz', '--context', 'production'])).code, 2);
 });
 
 test('deploy-all.sh takes Linkerd as it is where it is installed already', async (t) => {
-  const cluster = new StubCluster(t, { tools: TOOLS }).rule({ call: INJECTOR, stdout: 'webhook\n' });
-  cluster.rule({ call: '*get namespace linkerd-viz *', stdout: 'namespace/linkerd-viz\n' });
-  const run = await cluster.run(ARGS);
+  const run = await new StubCluster(t, { tools: TOOLS }).rule(THERE).run(ARGS);
   assert.equal(run.code, 0, run.stderr);
-  assert.deepEqual(
-    run.calls.filter((call) => call.startsWith('linkerd')),
-    ['linkerd @ check --wait 5s'],
-  );
+  assert.deepEqual(linkerdCalls(run.calls), [CHECK]);
+  assert.match(run.stdout, /\[linkerd\] is in the cluster: pods get its proxy/);
 });
 
-test('deploy-all.sh gives the client the settings of the mesh, and rolls it when they change', async (t) => {
-  const cluster = new StubCluster(t, { tools: TOOLS });
-  await cluster.run(ARGS);
-  const meshed = readFileSync(path.join(ROOT, 'grpc_client_k8s/linkerd/configmap.yaml'), 'utf8');
-  const bare = readFileSync(path.join(ROOT, 'grpc_client_k8s/configmap.yaml'), 'utf8');
-  assert.equal(cluster.applied('client/grpc_client_k8s/configmap.yaml'), meshed);
-  const withMesh = checksum(cluster.applied('client/grpc_client_k8s/deployment.yaml'));
-  assert.match(withMesh, /^linkerd-[0-9a-f]{12}$/);
-
-  await cluster.run([...ARGS, '--linkerd', 'off']);
-  assert.equal(cluster.applied('client/grpc_client_k8s/configmap.yaml'), bare);
-  assert.notEqual(checksum(cluster.applied('client/grpc_client_k8s/deployment.yaml')), withMesh);
+test('deploy-all.sh uses a mesh that is there although the CLI is not, also when told to want it', async (t) => {
+  for (const mode of ['auto', 'on']) {
+    const cluster = new StubCluster(t, { tools: 'kubectl' }).rule(THERE);
+    const run = await cluster.run([...ARGS, '--linkerd', mode]);
+    assert.equal(run.code, 0, run.stderr);
+    assert.match(cluster.applied('client/grpc_client_k8s/configmap.yaml'), /LB_POLICY: pick_first/);
+  }
 });
 
-test('deploy-all.sh --linkerd off keeps the proxies out, even where an injector runs', async (t) => {
-  const cluster = new StubCluster(t, { tools: TOOLS }).rule({ call: INJECTOR, stdout: 'webhook\n' });
-  const run = await cluster.run([...ARGS, '--linkerd', 'off']);
-  assert.equal(run.code, 0, run.stderr);
-  assert.deepEqual(
-    run.calls.filter((call) => call.startsWith('linkerd')),
-    [],
-  );
-  assert.match(cluster.applied('namespaces/envoy_proxy_k8s/00-namespace.yaml'), /linkerd\.io\/inject: disabled/);
-  assert.match(run.stdout, /mesh +none/);
-});
-
-test('deploy-all.sh uses a mesh that is there although the CLI is not', async (t) => {
-  const cluster = new StubCluster(t, { tools: 'kubectl' }).rule({ call: INJECTOR, stdout: 'webhook\n' });
-  cluster.rule({ call: '*get pods -l app.kubernetes.io/name=* --field-selector=*', stdout: MESHED_POD });
-  const run = await cluster.run(ARGS);
-  assert.equal(run.code, 0, run.stderr);
-  assert.match(run.stdout, /is in the cluster already; without its CLI it is used as it is/);
-  assert.match(cluster.applied('client/grpc_client_k8s/configmap.yaml'), /LB_POLICY: pick_first/);
-});
-
-test('deploy-all.sh rolls pods that are older than the mesh, and counts those that are in it', async (t) => {
-  const cluster = new StubCluster(t, { tools: TOOLS });
-  const pods = (workload: string): string => `*get pods -l app.kubernetes.io/name=${workload} --field-selector=*`;
-  cluster.rule({ call: pods('grpc-server'), stdout: BARE_POD.repeat(2), times: 2 });
-  cluster.rule({ call: pods('*'), stdout: MESHED_POD.repeat(2) });
-  const run = await cluster.run(ARGS);
-  assert.equal(run.code, 0, run.stderr);
-  assert.deepEqual(
-    run.calls.filter((call) => call.includes('rollout restart')),
-    ['kubectl @ -n grpc-server rollout restart deployment/grpc-server'],
-  );
-  assert.match(run.stdout, /mesh +Linkerd, pods with its proxy: grpc-client 2\/2, envoy 2\/2, grpc-server 2\/2/);
-});
-
-test('deploy-all.sh says so when pods stay without the proxy', async (t) => {
-  const cluster = new StubCluster(t, { tools: TOOLS });
-  cluster.rule({ call: '*get pods -l app.kubernetes.io/name=* --field-selector=*', stdout: BARE_POD });
-  const run = await cluster.run(ARGS);
-  assert.equal(run.code, 0, run.stderr);
-  assert.match(run.stderr, /note: some pods of deployment\/envoy are still without Linkerd's proxy/);
-  assert.match(run.stdout, /mesh +Linkerd, pods with its proxy: grpc-client 0\/1, envoy 0\/1, grpc-server 0\/1/);
-});
-
-test('deploy-all.sh stops when Linkerd finds the cluster unfit', async (t) => {
-  const cluster = new StubCluster(t, { tools: TOOLS }).rule({
-    call: 'linkerd @ check --pre',
-    code: 1,
-    stderr: '× no rights\n',
-  });
-  const run = await cluster.run(ARGS);
+test('deploy-all.sh does not take a look that failed for a cluster without Linkerd', async (t) => {
+  const failed = { call: INJECTOR, code: 1, stderr: 'the server is currently unable to handle the request\n' };
+  const run = await new StubCluster(t, { tools: TOOLS }).rule(failed).run(ARGS);
   assert.equal(run.code, 1);
-  assert.match(run.sentence, /step linkerd: 'linkerd check --pre' found a reason not to install Linkerd/);
+  assert.match(run.sentence, /the API server did not say whether Linkerd is in the cluster/);
+  assert.deepEqual(writes(run.calls), []);
+  // Who may not look has no mesh, and hears about it.
+  const forbidden = new StubCluster(t, { tools: TOOLS }).rule(failed);
+  const call = '*can-i get mutatingwebhookconfigurations*';
+  const bare = await forbidden.rule({ call, stdout: 'no\n', code: 1 }).run(ARGS);
+  assert.equal(bare.code, 0, bare.stderr);
+  assert.match(
+    bare.stderr,
+    /may not read MutatingWebhookConfigurations, so Linkerd counts as not being in the cluster/,
+  );
 });
 
-function checksum(deployment: string): string {
-  return /checksum\/config: "([^"]*)"/.exec(deployment)?.[1] ?? '';
-}
+test('deploy-all.sh keeps what the CLI says to itself while all is well', async (t) => {
+  const run = await new StubCluster(t, { tools: TOOLS }).run([...ON, '--linkerd-viz']);
+  assert.equal(run.code, 0, run.stderr);
+  assert.doesNotMatch(`${run.stdout}${run.stderr}`, /Next, run|√|Rendering/);
+  assert.match(run.stdout, /\[linkerd\] its checks pass/);
+});
 
-function shortened(call: string): string {
-  return call.replace(/-f \S*\//, '-f ');
+test('deploy-all.sh shows what the CLI says when it finds the cluster unfit, or its own work', async (t) => {
+  for (const [call, sentence] of [
+    [`${CHECK} --pre`, /step linkerd: 'linkerd check --pre' found a reason not to install Linkerd; it is above/],
+    [CHECK, /step linkerd: 'linkerd check' fails \(--linkerd off leaves the mesh out\); it is above/],
+  ] as const) {
+    const cluster = new StubCluster(t, { tools: TOOLS }).rule({ call, code: 1, stdout: '× no rights\n' });
+    const run = await cluster.run(ON);
+    assert.equal(run.code, 1);
+    assert.match(run.stderr, /^× no rights$/m);
+    assert.match(run.sentence, sentence);
+  }
+});
+
+test('deploy-all.sh shows what the CLI says when it cannot make a manifest', async (t) => {
+  const cluster = new StubCluster(t, { tools: TOOLS });
+  cluster.rule({
+    call: 'linkerd @ install --set *',
+    code: 1,
+    stderr: 'failed parsing --set data: key "x" has no value\n',
+  });
+  const run = await cluster.run(ON);
+  assert.equal(run.code, 1);
+  assert.match(run.stderr, /^failed parsing --set data/m);
+  assert.match(run.sentence, /step linkerd: 'linkerd install --set proxyInit\.runAsRoot=true' failed; it is above/);
+});
+
+function linkerdCalls(calls: readonly string[]): readonly string[] {
+  return calls
+    .filter((call) => call.startsWith('linkerd') || call.includes('gateway-api') || call.includes('linkerd.yaml'))
+    .map((call) => call.replace(/-f \S*?((v\d[^/]*\/)?[^/ ]+)$/, '-f $1'));
 }

@@ -22,6 +22,14 @@ const MISTAKES: readonly (readonly [args: readonly string[], ...complaints: RegE
   [['--no-wait', 'grafana', '--without', 'grafana'], /--no-wait grafana contradicts --without grafana/],
   [['--only', 'images', '--no-build'], /--only images contradicts --no-build/],
   [['--linkerd', 'on', '--without', 'linkerd'], /--without linkerd contradicts --linkerd on/],
+  [
+    ['--linkerd-viz', '--linkerd-cluster-wide', '--linkerd-set', 'a=b'],
+    /--linkerd-viz goes with --linkerd on/,
+    /--linkerd-cluster-wide goes with --linkerd on/,
+    /--linkerd-set goes with --linkerd on/,
+  ],
+  [['--linkerd', 'on', '--linkerd-set', 'clusterNetworks'], /--linkerd-set: expected KEY=VALUE, got 'clusterNetworks'/],
+  [['--linkerd', 'on', '--linkerd-set'], /--linkerd-set needs a value/],
   [['--delete', '--status'], /--delete and --status exclude each other/],
   [['--delete', '--local'], /--delete and --local exclude each other/],
   [['--delete', '--only', 'envoy'], /--only goes with deploying, not with --delete/],
@@ -42,9 +50,10 @@ for (const [args, ...complaints] of MISTAKES) {
 test('deploy-all.sh --help tells of every option and asks nothing of the cluster', async (t) => {
   const run = await new StubCluster(t, { tools: '' }).run(['--help']);
   assert.equal(run.code, 0);
-  for (const option of '--local --status --dry-run --delete --context --yes --linkerd --image-prefix --no-build'.split(
-    ' ',
-  )) {
+  const options =
+    '--local --status --dry-run --delete --context --yes --linkerd --linkerd-viz --linkerd-set --linkerd-cluster-wide ' +
+    '--image-prefix --no-build';
+  for (const option of options.split(' ')) {
     assert.ok(run.stdout.includes(option), `${option} is not mentioned`);
   }
   assert.deepEqual(run.calls, []);

@@ -86,10 +86,16 @@ const REFUSALS: readonly Refusal[] = [
     sentence: /v1beta1\.custom\.metrics\.k8s\.io belongs to service keda\/keda-metrics; .*--without adapter/,
   },
   {
-    when: 'Linkerd is required and its CLI is missing',
+    when: 'Linkerd is to be installed and its CLI is missing',
     args: ['--linkerd', 'on'],
     code: 1,
     sentence: /'linkerd' is not on PATH/,
+  },
+  {
+    when: 'Linkerd is to be installed by a run that leaves its step out',
+    args: ['--linkerd', 'on', '--only', 'envoy'],
+    code: 2,
+    sentence: /what you ask for is not in the cluster, and --only envoy does not install it/,
   },
   {
     when: 'minikube is missing and its image builder wanted',

@@ -65,8 +65,14 @@ describe('the namespaces', () => {
 
     it(`${metadata.name} ${isMeshed ? 'warns of' : 'refuses'} pods that are not restricted`, () => {
       assert.deepEqual([level('warn'), level('audit')], ['restricted', 'restricted']);
-      // linkerd-init needs capabilities that no level but "privileged" lets pass.
+      // linkerd-init needs capabilities that no level but "privileged" lets pass. Where there is no mesh deploy-all.sh
+      // raises the level, and disables the injection (tests/deploy/mesh.test.ts).
       assert.equal(level('enforce'), isMeshed ? 'privileged' : 'restricted');
+    });
+
+    it(`${metadata.name} enforces no less than what its own annotation lets in`, () => {
+      const letsProxiesIn = metadata.annotations?.['linkerd.io/inject'] === 'enabled';
+      assert.equal(level('enforce') === 'privileged', letsProxiesIn, 'enforce and inject have to change together');
     });
 
     it(`${metadata.name} is ${isMeshed ? '' : 'not '}part of the mesh`, () => {

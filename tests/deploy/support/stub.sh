@@ -91,13 +91,23 @@ answer_apply() {
       exit 1
     fi
     ;;
+  *https://*/gateway-api/*) : >"$STUB_STATE/gateway-api" ;;
   *https://*) ;;
+  */linkerd.yaml) remember_linkerd "${call##* -f }" ;;
   *) each_object remember ;;
   esac
 }
 
+remember_linkerd() { # FILE: what the stub of the CLI wrote names what it would have installed
+  local what
+  while read -r what; do : >"$STUB_STATE/$what"; done < <(sed -n 's/^# installs //p' "$1")
+}
+
 answer_get() {
   case "$call" in
+  *' linkerd-proxy-injector-webhook-config '*) if [[ -f "$STUB_STATE/linkerd" ]]; then echo webhook; fi ;;
+  *' namespace linkerd-viz '*) if [[ -f "$STUB_STATE/linkerd-viz" ]]; then echo namespace/linkerd-viz; fi ;;
+  *' crd httproutes.gateway.networking.k8s.io '*) if [[ -f "$STUB_STATE/gateway-api" ]]; then echo crd/x; fi ;;
   *'get --raw /version') echo '{ "major": "1", "gitVersion": "v1.35.4" }' ;;
   *'get --raw /apis/custom.metrics.k8s.io/v1beta1') echo '{"kind":"APIResourceList"}' ;;
   *'get --raw /apis/custom.metrics.k8s.io/v1beta1/namespaces/'*) echo '{"items":[{"value":"100m"},{"value":"100m"}]}' ;;
@@ -138,6 +148,41 @@ answer_kubectl() {
   esac
 }
 
+# Plays the CLI of edge-26.8, as seen on a real cluster: while the Gateway API's CRDs are missing 'check --pre' fails, and
+# 'install --crds' writes nothing but the line that applies them. With them it writes the manifest, and the line to type
+# next to standard error. Nothing reads the words of the checks; theirs are of the same kind, not the same.
+answer_linkerd() {
+  case "$call" in
+  *' install --crds'*)
+    need_gateway_api
+    echo '# installs linkerd-crds'
+    echo 'Rendering Linkerd CRDs...' >&2
+    echo "Next, run 'linkerd install | kubectl apply -f -' to install the control plane." >&2
+    ;;
+  *' viz install'*) echo '# installs linkerd-viz' ;;
+  *' install'*) echo '# installs linkerd' ;;
+  *' check --pre'* | *' check '*' --pre'*)
+    if [[ ! -f "$STUB_STATE/gateway-api" ]]; then
+      printf '× the Gateway API is installed\n    its CRDs are missing\n\nStatus check results are ×\n'
+      exit 1
+    fi
+    echo 'Status check results are √'
+    ;;
+  *' check'*)
+    if [[ "$call" != *'--output short'* ]]; then printf '√ check %s passed\n' {1..60}; fi
+    echo 'Status check results are √'
+    ;;
+  esac
+}
+
+need_gateway_api() {
+  local releases=https://github.com/kubernetes-sigs/gateway-api/releases/download
+  if [[ -f "$STUB_STATE/gateway-api" ]]; then return 0; fi
+  printf 'The Gateway API CRDs must be installed prior to installing Linkerd. Run:\n\nkubectl apply --server-side -f %s\n' \
+    "$releases/${STUB_GATEWAY_API:-v1.5.1}/standard-install.yaml" >&2
+  exit 1
+}
+
 note
 follow_rules
 case "$tool" in
@@ -145,6 +190,6 @@ kubectl) answer_kubectl ;;
 minikube)
   if [[ "$call" == *'image ls'* ]]; then sed -n 's|.* image build -t \([^ ]*\) .*|docker.io/library/\1|p' "$STUB_STATE/calls"; fi
   ;;
-linkerd) echo '# what the linkerd CLI prints' ;;
+linkerd) answer_linkerd ;;
 esac
 exit 0
