@@ -18,6 +18,10 @@ import { LOG_LEVELS } from '../runtime/log';
 
 const HOST = /^([A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?\.?|\[[0-9A-Fa-f:.]+\])$/;
 const RESOLVER = /^(\d{1,3}(\.\d{1,3}){3}|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?$/;
+/** Of 13 KB each, beside the 120 MB that the client needs at its busiest: the limit in grpc_client_k8s/deployment.yaml. */
+const MOST_IN_FLIGHT = 4000;
+/** What a call may outlive its deadline by. */
+const OVERRUN_MS = 1000;
 /** A shorter deadline leaves the first retry no time. */
 const MIN_RETRY_DEADLINE_MS = 100;
 
@@ -54,11 +58,19 @@ export const CLIENT_SETTINGS = {
   intervalMs: integer('INTERVAL_MS', 5000, { min: 1, max: 3_600_000 }, 'time between two calls; RATE overrides it'),
   rate: optionalNumber('RATE', { min: 0.001, max: 100_000 }, 'calls per second, may have a fraction'),
   count: optional(integer('COUNT', 0, { min: 1, max: 1_000_000_000 }, 'stop after this many calls')),
-  maxInFlight: integer(
-    'MAX_IN_FLIGHT',
+  maxInFlight: optional(
+    integer(
+      'MAX_IN_FLIGHT',
+      0,
+      { min: 1, max: 100_000 },
+      `calls that may be unanswered at once, further ones wait; default: as many as are due within DEADLINE_MS and a second, at most ${MOST_IN_FLIGHT}`,
+    ),
+  ),
+  maxLateMs: integer(
+    'MAX_LATE_MS',
     1000,
-    { min: 1, max: 100_000 },
-    'calls that may be unanswered at once; further ones are sent late',
+    { min: 100, max: 3_600_000 },
+    'a call that could not be sent until it is so late, and the next one due, is never sent but counted; what is less late is sent at 1.5 times the rate',
   ),
   deadlineMs: integer(
     'DEADLINE_MS',
@@ -114,6 +126,15 @@ export function callIntervalMs({
   streams = 1,
 }: Pick<ClientConfig, 'rate' | 'intervalMs' | 'streams'>): number {
   return rate === undefined ? intervalMs / streams : 1000 / rate;
+}
+
+/**
+ * Calls that may be unanswered at once. Each ends by its deadline, so an open loop never needs more than it begins in that
+ * time; more could not be answered before theirs.
+ */
+export function mostInFlight(config: ClientConfig): number {
+  const begun = Math.ceil((config.deadlineMs + OVERRUN_MS) / callIntervalMs(config));
+  return config.maxInFlight ?? Math.min(begun + 1, MOST_IN_FLIGHT);
 }
 
 function checkTogether(config: ClientConfig): string[] {

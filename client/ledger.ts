@@ -41,7 +41,7 @@ export class Ledger {
   /** Adds a line. Returns a promise when so much is unwritten that the caller should wait before it makes more. */
   write(record: CallRecord & Partial<StreamPlace>): Promise<void> | undefined {
     if (this.#failure !== undefined) return undefined;
-    const { seq, intendedMs, sentMs, latencyMs, code, pod, via, attempts, stream, opening } = record;
+    const { seq, intendedMs, sentMs, latencyMs, code, pod, via, attempts, neverSent, stream, opening } = record;
     const line = {
       seq,
       intendedMs: toMicroseconds(intendedMs),
@@ -52,6 +52,7 @@ export class Ledger {
       via,
       attempts,
       // JSON leaves out what is undefined.
+      neverSent,
       stream,
       opening,
     };

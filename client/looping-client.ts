@@ -7,7 +7,7 @@ import { channelTarget } from './channel';
 import type { StreamEnd } from './chat-stream';
 import { createChatStreams } from './chat-streams';
 import { systemClock } from './clock';
-import { type ClientConfig, callIntervalMs } from './config';
+import { type ClientConfig, callIntervalMs, mostInFlight } from './config';
 import { createGreeterClient, type GreeterClient } from './greeter-client';
 import { isReaderGone, Ledger } from './ledger';
 import { createClientMetrics } from './metrics';
@@ -19,6 +19,8 @@ import { Tally } from './tally';
 
 /** Calls that queue up for the first connection would all go to one address, and measure the connecting. */
 const CONNECT_WAIT_MS = 1000;
+/** The part of its deadline after which a call that is not answered says that something is short of time. */
+const SLOW = 0.7;
 const TALLY_INTERVAL_MS = 10_000;
 /** What a call may overrun its deadline by before a stop no longer waits for it. */
 const STOP_MARGIN_MS = 1000;
@@ -39,7 +41,9 @@ export async function startLoopingClient(
 
   const schedule = new Schedule({
     intervalMs,
-    maxInFlight: config.maxInFlight,
+    maxInFlight: mostInFlight(config),
+    maxLateMs: config.maxLateMs,
+    slowMs: config.deadlineMs * SLOW,
     count: config.count,
     clock,
     send,
@@ -91,7 +95,7 @@ export async function startLoopingClient(
       await Promise.race([schedule.finished, delay(config.deadlineMs + STOP_MARGIN_MS, hurry)]);
       clearInterval(tallyTimer);
       const unfinished = schedule.inFlight;
-      log.info({ ...summarize(total, schedule.behindSchedule), ...(unfinished > 0 && { unfinished }) }, 'summary');
+      log.info({ ...summarize(total, schedule), ...(unfinished > 0 && { unfinished }) }, 'summary');
       await greeter.close();
       await metricsServer.close();
       await ledger?.close(delay(LEDGER_FLUSH_MS, hurry));

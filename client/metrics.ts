@@ -1,6 +1,6 @@
 // The client's metrics. Counts are taken from the tally when somebody asks, so that a call pays for none of them.
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { CallRecord } from './outcome';
+import { type CallRecord, latencyFromDueMs } from './outcome';
 import type { Schedule } from './schedule';
 import type { Tally } from './tally';
 
@@ -16,7 +16,7 @@ export interface ClientMetrics {
 
 export function createClientMetrics(
   tally: Tally,
-  schedule: Pick<Schedule, 'inFlight' | 'behindSchedule'>,
+  schedule: Pick<Schedule, 'inFlight' | 'behindSchedule' | 'neverSent'>,
 ): ClientMetrics {
   const registry = new Registry();
   const registers = [registry];
@@ -43,11 +43,20 @@ export function createClientMetrics(
   });
   new Counter({
     name: 'grpc_client_calls_behind_schedule_total',
-    help: 'Calls that were sent later than the schedule wanted',
+    help: 'Calls that were sent later than the schedule wanted, or never',
     registers,
     collect() {
       this.reset();
       this.inc(schedule.behindSchedule);
+    },
+  });
+  new Counter({
+    name: 'grpc_client_calls_never_sent_total',
+    help: 'Calls that the schedule wanted and gave up before they were sent',
+    registers,
+    collect() {
+      this.reset();
+      this.inc(schedule.neverSent);
     },
   });
   new Gauge({
@@ -64,5 +73,17 @@ export function createClientMetrics(
     buckets: LATENCY_BUCKETS_S,
     registers,
   });
-  return { registry, observe: ({ latencyMs }) => latency.observe(latencyMs / 1000) };
+  const latencyFromDue = new Histogram({
+    name: 'grpc_client_call_latency_from_due_seconds',
+    help: 'From when the schedule wanted a call to its end, retries included, failed calls too',
+    buckets: LATENCY_BUCKETS_S,
+    registers,
+  });
+  return {
+    registry,
+    observe(call) {
+      latency.observe(call.latencyMs / 1000);
+      latencyFromDue.observe(latencyFromDueMs(call) / 1000);
+    },
+  };
 }

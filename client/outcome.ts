@@ -1,4 +1,5 @@
 // What became of a call. A failed call is a value like any other: it is counted, logged, and the loop goes on.
+import type { ScheduledCall } from './schedule';
 
 export interface Outcome {
   /** Name of the gRPC status: `OK`, `UNAVAILABLE`, … */
@@ -11,7 +12,7 @@ export interface Outcome {
   readonly via: string;
   /** How often an upstream was asked, all layers together; 0 when the call never left this process. */
   readonly attempts: number;
-  /** From the moment of sending to the end of the call, retries included. */
+  /** From the moment of sending to the end of the call, retries included (ms). See latencyFromDueMs(). */
   readonly latencyMs: number;
 }
 
@@ -24,11 +25,12 @@ export interface StreamPlace {
 }
 
 /** An outcome with its place in the schedule. */
-export interface CallRecord extends Outcome {
-  /** 1 for the first call. */
-  readonly seq: number;
-  /** When the schedule wanted the call to be sent (ms since the epoch). */
-  readonly intendedMs: number;
-  /** When it was sent (ms since the epoch). */
-  readonly sentMs: number;
+export interface CallRecord extends Outcome, ScheduledCall {}
+
+/**
+ * From when the schedule wanted the call to its end (ms): how long somebody waited who asked then. What held the call up
+ * before it was sent is in it; latencyMs leaves that out, and tells of the way and the servers alone.
+ */
+export function latencyFromDueMs(call: Pick<CallRecord, 'intendedMs' | 'sentMs' | 'latencyMs'>): number {
+  return call.sentMs + call.latencyMs - call.intendedMs;
 }

@@ -3,7 +3,7 @@ import type { Logger } from '../runtime/log';
 import type { StreamEnd } from './chat-stream';
 import { LogLimit } from './log-limit';
 import type { CallRecord } from './outcome';
-import type { Schedule } from './schedule';
+import { LATE_MS, type Schedule } from './schedule';
 import { byName, latencies } from './summary';
 import type { Tally } from './tally';
 
@@ -13,7 +13,7 @@ const FAILURE_LINE_MS = 1000;
 const STREAM_END_LINE_MS = 1000;
 const BEHIND_LINE_MS = 10_000;
 
-type Pace = Pick<Schedule, 'inFlight' | 'behindSchedule'>;
+type Pace = Pick<Schedule, 'inFlight' | 'behindSchedule' | 'neverSent'>;
 
 export interface ReplyLogOptions {
   readonly log: Logger;
@@ -34,15 +34,16 @@ export class ReplyLog {
     this.#failures = new LogLimit(this.#isLinePerCall ? 0 : FAILURE_LINE_MS);
   }
 
-  call({ seq, code, text, pod, via, attempts, latencyMs, sentMs }: CallRecord): void {
+  call(call: CallRecord): void {
+    const { code, text, pod, via, attempts, latencyMs, sentMs } = call;
     if (code === 'OK') {
       if (!this.#isLinePerCall) return;
-      this.#log.info({ pod, via, attempts, latencyMs: rounded(latencyMs), seq }, `Received: ${text}`);
+      this.#log.info({ pod, via, attempts, ...timing(call) }, `Received: ${text}`);
       return;
     }
     const left = this.#failures.take(sentMs + latencyMs);
     if (left === undefined) return;
-    this.#log.warn({ code, detail: text, via, attempts, latencyMs: rounded(latencyMs), seq, ...left }, 'call failed');
+    this.#log.warn({ code, detail: text, via, attempts, ...timing(call), ...left }, 'call failed');
   }
 
   streamEnded(end: StreamEnd, nowMs: number): void {
@@ -50,13 +51,13 @@ export class ReplyLog {
     if (left !== undefined) this.#log.info({ ...end, ...left }, 'stream ended');
   }
 
-  behind(lateMs: number, { inFlight, behindSchedule }: Pace, nowMs: number): void {
+  behind(lateMs: number, { inFlight, behindSchedule, neverSent }: Pace, nowMs: number): void {
     if (this.#behind.take(nowMs) === undefined) return;
-    this.#log.warn({ lateMs: rounded(lateMs), inFlight, behindSchedule }, 'behind schedule');
+    this.#log.warn({ lateMs: rounded(lateMs), inFlight, behindSchedule, neverSent }, 'behind schedule');
   }
 
   /** What `tally` counted in the last `seconds`, and how the schedule stands since the start. */
-  tally(tally: Tally, seconds: number, { inFlight, behindSchedule }: Pace): void {
+  tally(tally: Tally, seconds: number, { inFlight, behindSchedule, neverSent }: Pace): void {
     const { calls, ok, failed, codes, pods, envoys } = tally;
     this.#log.info(
       {
@@ -67,13 +68,20 @@ export class ReplyLog {
         byCode: byName(codes),
         pods: byName(pods),
         envoys: byName(envoys),
-        latencyMs: latencies(tally),
+        ...latencies(tally),
         inFlight,
         behindSchedule,
+        neverSent,
       },
       'tally',
     );
   }
+}
+
+/** A call that was sent in time has no `lateMs`. */
+function timing({ latencyMs, sentMs, intendedMs, seq }: CallRecord): Readonly<Record<string, number>> {
+  const lateMs = sentMs - intendedMs;
+  return { latencyMs: rounded(latencyMs), ...(lateMs > LATE_MS && { lateMs: rounded(lateMs) }), seq };
 }
 
 function rounded(value: number): number {

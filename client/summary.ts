@@ -1,4 +1,5 @@
 // What a tally says: shares, evenness, latency. Pure, and the one place where these figures are defined.
+import type { LatencyHistogram } from './latency-histogram';
 import type { Tally } from './tally';
 
 const NUMERIC = new Intl.Collator('en', { numeric: true });
@@ -26,13 +27,19 @@ export interface Summary {
   readonly maxOverMean: number | null;
   /** Of OK answers, from sending to answer; percentiles to ±0.5 %, 0 when there is none. */
   readonly latencyMs: Latencies;
+  /** The same from when each call was due: what held it up in the client is in it. */
+  readonly latencyFromDueMs: Latencies;
   /** Times that upstreams were asked, per call; null when there was no call. */
   readonly attemptsPerCall: number | null;
-  /** Calls that were sent late: the client itself could not keep up, or MAX_IN_FLIGHT held it back. */
+  /** Calls that were sent late or never: the client itself could not keep up, or MAX_IN_FLIGHT held it back. */
   readonly behindSchedule: number;
+  /** Of those, how many were never sent. They are not in `calls`. */
+  readonly neverSent: number;
 }
 
-export function summarize(tally: Tally, behindSchedule: number): Summary {
+export type Lateness = Pick<Summary, 'behindSchedule' | 'neverSent'>;
+
+export function summarize(tally: Tally, { behindSchedule, neverSent }: Lateness): Summary {
   const counts = [...tally.pods.values()];
   return {
     calls: tally.calls,
@@ -44,9 +51,10 @@ export function summarize(tally: Tally, behindSchedule: number): Summary {
     jain: rounded(jainIndex(counts)),
     cv: rounded(coefficientOfVariation(counts)),
     maxOverMean: rounded(maxOverMean(counts)),
-    latencyMs: latencies(tally),
+    ...latencies(tally),
     attemptsPerCall: tally.calls === 0 ? null : rounded(tally.attempts / tally.calls),
     behindSchedule,
+    neverSent,
   };
 }
 
@@ -68,7 +76,12 @@ export function maxOverMean(counts: readonly number[]): number {
   return Math.max(...counts) / meanOf(counts);
 }
 
-export function latencies({ latency }: Tally): Latencies {
+/** Both kinds of latency, of the OK answers in `tally`. */
+export function latencies(tally: Tally): Pick<Summary, 'latencyMs' | 'latencyFromDueMs'> {
+  return { latencyMs: percentiles(tally.latency), latencyFromDueMs: percentiles(tally.latencyFromDue) };
+}
+
+function percentiles(latency: LatencyHistogram): Latencies {
   const at = (percent: number) => Number(latency.percentile(percent).toFixed(3));
   return { p50: at(50), p90: at(90), p99: at(99), max: Number(latency.max.toFixed(3)) };
 }

@@ -1,10 +1,13 @@
 // Which pod answered how often, and how calls ended. Pure counting; what the counts say is in summary.ts.
 import { LatencyHistogram } from './latency-histogram';
-import type { Outcome } from './outcome';
+import { type CallRecord, latencyFromDueMs } from './outcome';
 
 /** Names beyond this many share one entry: they come from the network, and memory is finite. */
 const MAX_NAMES = 1000;
 export const OTHER_NAMES = 'other';
+
+/** What is counted of a call. */
+export type CountedCall = Omit<CallRecord, 'text' | 'seq'>;
 
 export class Tally {
   calls = 0;
@@ -17,10 +20,13 @@ export class Tally {
   readonly pods = new Map<string, number>();
   /** OK answers per Envoy pod; those that no Envoy signed are missing. */
   readonly envoys = new Map<string, number>();
-  /** Latencies of OK answers. */
+  /** Latencies of OK answers, from sending. */
   readonly latency = new LatencyHistogram();
+  /** The same, from when each call was due. */
+  readonly latencyFromDue = new LatencyHistogram();
 
-  record({ code, pod, via, attempts, latencyMs }: Outcome): void {
+  record(call: CountedCall): void {
+    const { code, pod, via, attempts, latencyMs } = call;
     this.calls += 1;
     this.attempts += attempts;
     increment(this.codes, code);
@@ -29,6 +35,7 @@ export class Tally {
     increment(this.pods, pod);
     if (via !== '') increment(this.envoys, via);
     this.latency.add(latencyMs);
+    this.latencyFromDue.add(latencyFromDueMs(call));
   }
 
   get failed(): number {

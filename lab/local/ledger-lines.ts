@@ -5,7 +5,9 @@ import { jsonObject } from '../json-object';
 /** A call as the ledger has it: everything but the words of the answer. */
 export type LedgerEntry = Omit<CallRecord, 'text'>;
 
-const FIELDS: Readonly<Record<keyof LedgerEntry, 'number' | 'string'>> = {
+type Required = Exclude<keyof LedgerEntry, 'neverSent'>;
+
+const FIELDS: Readonly<Record<Required, 'number' | 'string'>> = {
   seq: 'number',
   intendedMs: 'number',
   sentMs: 'number',

@@ -112,7 +112,7 @@ export function createLiveState({ serverDeployment, now }: LiveStateOptions): Li
     tally,
     servers: () => [...pods].flatMap(([name, { kind, wasReady }]) => (kind === 'server' && wasReady ? [name] : [])),
     onCall: (entry) => {
-      tally.record({ ...entry, text: '' });
+      tally.record(entry);
       firstCallMs ??= now();
       if (entry.code !== 'OK') return;
       const startMs = Math.floor(now() / BUCKET_MS) * BUCKET_MS;

@@ -106,7 +106,7 @@ export async function runLocal(options: LocalOptions, context: RunContext): Prom
   function report(isSound: boolean): number {
     for (const name of live.servers()) if (!live.tally.pods.has(name)) live.tally.pods.set(name, 0);
     const hadSamePods = live.servers().length === options.servers;
-    const summary: Summary = summarize(live.tally, client?.summary()?.behindSchedule ?? 0);
+    const summary: Summary = summarize(live.tally, client?.summary() ?? { behindSchedule: 0, neverSent: 0 });
     if (options.json) out(`${JSON.stringify(summary)}\n`);
     else out(formatSummary(summary, { elapsedMs: live.view().elapsedMs, hadSamePods }));
     if (isSound && summary.calls > 0 && summary.ok === 0) err('local stack: no call was answered\n');

@@ -1,5 +1,5 @@
 // The summary of a run as people read it. The figures are defined in client/summary.ts.
-import type { Summary } from '../../client/summary';
+import type { Latencies, Summary } from '../../client/summary';
 import { formatElapsed } from '../duration';
 
 const LABEL_WIDTH = 19;
@@ -11,7 +11,8 @@ export interface SummaryContext {
 }
 
 export function formatSummary(summary: Summary, { elapsedMs, hadSamePods }: SummaryContext): string {
-  const { calls, ok, failed, byCode, pods, envoys, jain, cv, maxOverMean, latencyMs } = summary;
+  const { calls, ok, failed, byCode, pods, envoys, jain, cv, maxOverMean } = summary;
+  const { latencyMs, latencyFromDueMs, behindSchedule, neverSent } = summary;
   const codes = Object.entries(byCode).filter(([code]) => code !== 'OK');
   const figure = (value: number | null, digits: number) => (value === null ? '-' : value.toFixed(digits));
   const nameWidth = Math.max(0, ...[...Object.keys(pods), ...Object.keys(envoys)].map((name) => name.length)) + 2;
@@ -28,15 +29,17 @@ export function formatSummary(summary: Summary, { elapsedMs, hadSamePods }: Summ
     ...(hadSamePods
       ? []
       : [['', 'pods came and went, so these figures are no verdict on the balance'] as [string, string]]),
-    [
-      'latency',
-      `p50 ${latencyMs.p50.toFixed(1)} ms   p90 ${latencyMs.p90.toFixed(1)} ms   ` +
-        `p99 ${latencyMs.p99.toFixed(1)} ms   max ${latencyMs.max.toFixed(1)} ms`,
-    ],
+    ['latency', percentiles(latencyMs)],
+    ['from when due', percentiles(latencyFromDueMs)],
     ['attempts per call', figure(summary.attemptsPerCall, 3)],
-    ['behind schedule', String(summary.behindSchedule)],
+    ['behind schedule', neverSent === 0 ? String(behindSchedule) : `${behindSchedule}  (never sent ${neverSent})`],
   ];
   return ['', 'Summary', ...lines.map(([label, text]) => `  ${label.padEnd(LABEL_WIDTH)}${text}`), ''].join('\n');
+}
+
+function percentiles({ p50, p90, p99, max }: Latencies): string {
+  const ms = (value: number) => `${value.toFixed(1)} ms`;
+  return `p50 ${ms(p50)}   p90 ${ms(p90)}   p99 ${ms(p99)}   max ${ms(max)}`;
 }
 
 function shares(label: string, counts: Readonly<Record<string, number>>, nameWidth: number): [string, string][] {

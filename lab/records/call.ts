@@ -42,10 +42,9 @@ export class CallParser {
       via: this.#name(fields, 'via', where),
       attempts: count(fields, 'attempts', where),
     };
-    if (fields.stream === undefined) return call;
-    const stream = count(fields, 'stream', where);
-    if (fields.opening === undefined) return { ...call, stream };
-    return { ...call, stream, opening: count(fields, 'opening', where) };
+    // Most lines have none of these.
+    if (fields.stream === undefined && fields.neverSent === undefined) return call;
+    return { ...call, ...optionalCounts(fields, where) };
   }
 
   #name(fields: Record<string, unknown>, field: string, where: string): string {
@@ -63,6 +62,13 @@ export function bySending(left: Call, right: Call): number {
   if (left.sentMs !== right.sentMs) return left.sentMs - right.sentMs;
   if (left.load !== right.load) return left.load < right.load ? -1 : 1;
   return left.seq - right.seq;
+}
+
+const OPTIONAL = ['neverSent', 'stream', 'opening'] as const;
+
+function optionalCounts(fields: Record<string, unknown>, where: string): Partial<LedgerLine> {
+  const there = OPTIONAL.filter((field) => fields[field] !== undefined);
+  return Object.fromEntries(there.map((field) => [field, count(fields, field, where)]));
 }
 
 function finite(fields: Record<string, unknown>, field: string, where: string): number {

@@ -1,4 +1,5 @@
 // summary.json: the client's own summary, made from the raw calls, for the run and for each of its loads.
+import { LATE_MS } from '../../client/schedule';
 import { type Summary, summarize } from '../../client/summary';
 import { Tally } from '../../client/tally';
 import type { Call } from './call';
@@ -8,8 +9,6 @@ export interface RunSummary {
   readonly loads: Readonly<Record<string, Summary>>;
 }
 
-/** As in the client: a call sent this much after its time is behind the schedule. */
-const LATE_MS = 100;
 /** `run-2` before `run-10`. */
 const BY_NAME = new Intl.Collator('en', { numeric: true });
 
@@ -27,12 +26,15 @@ export function summarizeRun(calls: readonly Call[]): RunSummary {
   };
 }
 
+/** Calls given up after the last one that was sent are in no ledger, and so not in these figures. */
 export function summarizeCalls(calls: readonly Call[]): Summary {
   const tally = new Tally();
-  let behindSchedule = 0;
+  let sentLate = 0;
+  let neverSent = 0;
   for (const call of calls) {
-    tally.record({ ...call, text: '' });
-    if (call.sentMs - call.intendedMs > LATE_MS) behindSchedule += 1;
+    tally.record(call);
+    if (call.sentMs - call.intendedMs > LATE_MS) sentLate += 1;
+    neverSent += call.neverSent ?? 0;
   }
-  return summarize(tally, behindSchedule);
+  return summarize(tally, { behindSchedule: sentLate + neverSent, neverSent });
 }

@@ -66,10 +66,13 @@ const COLUMNS: readonly (readonly [string, (summary: Summary) => string])[] = [
   ['calls', ({ calls }) => formatNumber(calls, 0)],
   ['failed', ({ failed }) => formatNumber(failed, 0)],
   ['late', ({ behindSchedule }) => formatNumber(behindSchedule, 0)],
+  ['never sent', ({ neverSent }) => formatNumber(neverSent, 0)],
   ['p50', ({ latencyMs }) => formatQuantity(latencyMs.p50, 'ms')],
   ['p90', ({ latencyMs }) => formatQuantity(latencyMs.p90, 'ms')],
   ['p99', ({ latencyMs }) => formatQuantity(latencyMs.p99, 'ms')],
   ['longest', ({ latencyMs }) => formatQuantity(latencyMs.max, 'ms')],
+  ['p99 from due', ({ latencyFromDueMs }) => formatQuantity(latencyFromDueMs.p99, 'ms')],
+  ['longest from due', ({ latencyFromDueMs }) => formatQuantity(latencyFromDueMs.max, 'ms')],
   ['attempts per call', ({ attemptsPerCall }) => formatNumber(attemptsPerCall ?? Number.NaN, 4)],
 ];
 

@@ -43,7 +43,8 @@ describe('the pace of a client', () => {
     assert.equal(await client.exited, 0);
     assert.deepEqual(client.summary.byCode, { OK: 40 });
     assert.equal(server.calls, 40);
-    assert.equal(client.summary.behindSchedule, 38);
+    // Two end every 100 ms: the fifth is due at 40 ms and sent at 200 ms at the earliest.
+    assert.ok(client.summary.behindSchedule >= 36, `${client.summary.behindSchedule} behind`);
     assert.equal(client.linesOf('behind schedule').length, 1);
   });
 

@@ -26,7 +26,7 @@ export async function serverExposition(): Promise<string> {
 /** What a client's /metrics answers after one call. */
 export async function clientExposition(): Promise<string> {
   const tally = new Tally();
-  const { registry, observe } = createClientMetrics(tally, { inFlight: 0, behindSchedule: 0 });
+  const { registry, observe } = createClientMetrics(tally, { inFlight: 0, behindSchedule: 0, neverSent: 0 });
   const outcome = { code: 'OK', text: '', pod: 'grpc-server-1', via: 'envoy-1', attempts: 1, latencyMs: 1 };
   const record = { ...outcome, seq: 1, intendedMs: 0, sentMs: 0 };
   tally.record(record);

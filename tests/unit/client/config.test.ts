@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { hostname } from 'node:os';
 import { describe, it } from 'node:test';
-import { callIntervalMs, loadClientConfig } from '../../../client/config';
+import { callIntervalMs, loadClientConfig, mostInFlight } from '../../../client/config';
 import type { Env } from '../../../runtime/env';
 import { ConfigError } from '../../../runtime/errors';
 
@@ -27,7 +27,8 @@ describe('loadClientConfig()', () => {
       intervalMs: 5000,
       rate: undefined,
       count: undefined,
-      maxInFlight: 1000,
+      maxInFlight: undefined,
+      maxLateMs: 1000,
       deadlineMs: 5000,
       retries: true,
       greetingName: 'world',
@@ -50,6 +51,7 @@ describe('loadClientConfig()', () => {
       RATE: '0',
       COUNT: '1.5',
       MAX_IN_FLIGHT: '0',
+      MAX_LATE_MS: '99',
       DEADLINE_MS: '5s',
       RETRIES: 'no',
       GREETING_NAME: 'x'.repeat(257),
@@ -102,4 +104,18 @@ describe('callIntervalMs()', () => {
     assert.equal(callIntervalMs(loadClientConfig({ INTERVAL_MS: '250', RATE: '1.5' })), 1000 / 1.5);
     assert.equal(callIntervalMs(loadClientConfig({ RATE: '200' })), 5);
   });
+});
+
+describe('mostInFlight()', () => {
+  for (const [env, most] of [
+    // Two calls begin within the deadline and a second more, and one when it is over.
+    [{}, 3],
+    [{ RATE: '500' }, 3001],
+    [{ RATE: '500', DEADLINE_MS: '1000' }, 1001],
+    [{ RATE: '2000' }, 4000],
+    [{ STREAMS: '100', INTERVAL_MS: '1000' }, 601],
+    [{ RATE: '2000', MAX_IN_FLIGHT: '7' }, 7],
+  ] as const) {
+    it(`is ${most} with ${JSON.stringify(env)}`, () => assert.equal(mostInFlight(loadClientConfig(env)), most));
+  }
 });

@@ -45,6 +45,14 @@ describe('Ledger', () => {
     assert.deepEqual(rest, ['']);
   });
 
+  it('says how many calls before this one were never sent', async () => {
+    const file = path.join(folder, 'never-sent');
+    const ledger = await Ledger.open(file, process.stdout, unexpected);
+    ledger.write({ ...record, neverSent: 250 });
+    await ledger.close(never);
+    assert.match(readFileSync(file, 'utf8'), /"attempts":1,"neverSent":250\}\n$/);
+  });
+
   it('adds the place of a message that came over a stream', async () => {
     const file = path.join(folder, 'streams');
     const ledger = await Ledger.open(file, process.stdout, unexpected);

@@ -7,7 +7,7 @@ import { Tally } from '../../../client/tally';
 const ok: CallRecord = {
   seq: 1,
   intendedMs: 0,
-  sentMs: 0,
+  sentMs: 200,
   code: 'OK',
   text: '',
   pod: 'grpc-server-1',
@@ -19,7 +19,7 @@ const ok: CallRecord = {
 describe('createClientMetrics()', () => {
   it('exposes what the tally and the schedule count, at every scrape anew', async () => {
     const tally = new Tally();
-    const schedule = { inFlight: 4, behindSchedule: 5 };
+    const schedule = { inFlight: 4, behindSchedule: 5, neverSent: 3 };
     const { registry, observe } = createClientMetrics(tally, schedule);
     const record = (outcome: CallRecord) => {
       tally.record(outcome);
@@ -34,17 +34,20 @@ describe('createClientMetrics()', () => {
       'grpc_client_calls_total{pod="",code="UNAVAILABLE"} 1',
       'grpc_client_call_attempts_total 7',
       'grpc_client_calls_behind_schedule_total 5',
+      'grpc_client_calls_never_sent_total 3',
       'grpc_client_calls_in_flight 4',
       'grpc_client_call_latency_seconds_count 2',
       'grpc_client_call_latency_seconds_bucket{le="0.0025"} 0',
       'grpc_client_call_latency_seconds_bucket{le="0.005"} 2',
+      'grpc_client_call_latency_from_due_seconds_bucket{le="0.1"} 0',
+      'grpc_client_call_latency_from_due_seconds_bucket{le="0.25"} 2',
     ]) {
       assert.ok(lines.has(line), `no line ${line}`);
     }
   });
 
   it('brings the metrics of the process along', async () => {
-    const { registry } = createClientMetrics(new Tally(), { inFlight: 0, behindSchedule: 0 });
+    const { registry } = createClientMetrics(new Tally(), { inFlight: 0, behindSchedule: 0, neverSent: 0 });
     assert.match(await registry.metrics(), /^process_cpu_seconds_total /m);
   });
 });

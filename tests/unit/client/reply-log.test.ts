@@ -48,6 +48,16 @@ describe('ReplyLog', () => {
     });
   });
 
+  it('says how late a call was sent when that was over 100 ms', () => {
+    const { replyLog, lines } = start(5000);
+    for (const sentMs of [1100, 1100.5, 19_000]) replyLog.call({ ...record, sentMs });
+    replyLog.call({ ...failure, sentMs: 2000 });
+    assert.deepEqual(
+      lines.map(({ lateMs }) => lateMs),
+      [undefined, 100.5, 18_000, 1000],
+    );
+  });
+
   it('has a line per call at 2 calls/s and none above', () => {
     const slow = start(500);
     const fast = start(499);
@@ -75,10 +85,14 @@ describe('ReplyLog', () => {
 
   it('says at most every 10 s that it is behind schedule', () => {
     const { replyLog, lines } = start(5);
-    for (let ms = 0; ms <= 20_000; ms += 1000) replyLog.behind(ms, { inFlight: 9, behindSchedule: ms }, 5000 + ms);
+    for (let ms = 0; ms <= 20_000; ms += 1000) {
+      replyLog.behind(ms, { inFlight: 9, behindSchedule: ms, neverSent: 2 }, 5000 + ms);
+    }
     assert.deepEqual(
-      lines.map(({ msg, lateMs, inFlight, behindSchedule }) => [msg, lateMs, inFlight, behindSchedule]),
-      [0, 10_000, 20_000].map((ms) => ['behind schedule', ms, 9, ms]),
+      lines.map(({ msg, lateMs, inFlight, behindSchedule, neverSent }) => {
+        return [msg, lateMs, inFlight, behindSchedule, neverSent];
+      }),
+      [0, 10_000, 20_000].map((ms) => ['behind schedule', ms, 9, ms, 2]),
     );
   });
 
@@ -87,8 +101,8 @@ describe('ReplyLog', () => {
     const tally = new Tally();
     tally.record(record);
     tally.record(failure);
-    replyLog.tally(tally, 10.00049, { inFlight: 3, behindSchedule: 4 });
-    const { time, latencyMs, ...line } = lines[0] as Line;
+    replyLog.tally(tally, 10.00049, { inFlight: 3, behindSchedule: 4, neverSent: 1 });
+    const { time, latencyMs, latencyFromDueMs, ...line } = lines[0] as Line;
     assert.deepEqual(line, {
       level: 'info',
       service: 'grpc-client',
@@ -102,6 +116,7 @@ describe('ReplyLog', () => {
       envoys: { 'envoy-1': 1 },
       inFlight: 3,
       behindSchedule: 4,
+      neverSent: 1,
       msg: 'tally',
     });
   });

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Outcome } from '../../../client/outcome';
 import { byName, coefficientOfVariation, jainIndex, maxOverMean, summarize } from '../../../client/summary';
-import { Tally } from '../../../client/tally';
+import { type CountedCall, Tally } from '../../../client/tally';
 
 // x = 1 2 3: Σx = 6, Σx² = 14, mean 2, variance (1 + 0 + 1) / 3.
 // x = 4 4 2 0: Σx = 10, Σx² = 36, mean 2.5, variance (2.25 + 2.25 + 0.25 + 6.25) / 4 = 2.75.
@@ -33,7 +32,8 @@ describe('evenness', () => {
   });
 });
 
-const ok: Outcome = { code: 'OK', text: 'hi', pod: 'grpc-server-1', via: 'envoy-1', attempts: 1, latencyMs: 2 };
+const due = { intendedMs: 1000, sentMs: 1000 };
+const ok: CountedCall = { ...due, code: 'OK', pod: 'grpc-server-1', via: 'envoy-1', attempts: 1, latencyMs: 2 };
 
 describe('summarize()', () => {
   it('states counts, shares, evenness and latency', () => {
@@ -41,10 +41,10 @@ describe('summarize()', () => {
     tally.record(ok);
     tally.record({ ...ok, pod: 'grpc-server-10', latencyMs: 4 });
     tally.record({ ...ok, pod: 'grpc-server-2', via: 'envoy-2', attempts: 2, latencyMs: 10 });
-    tally.record({ ...ok, pod: 'grpc-server-2', latencyMs: 8 });
-    tally.record({ code: 'UNAVAILABLE', text: 'gone', pod: '', via: '', attempts: 5, latencyMs: 900 });
-    const summary = summarize(tally, 3);
-    const { latencyMs, ...rest } = summary;
+    tally.record({ ...ok, pod: 'grpc-server-2', latencyMs: 8, sentMs: 1500 });
+    tally.record({ ...due, code: 'UNAVAILABLE', pod: '', via: '', attempts: 5, latencyMs: 900 });
+    const summary = summarize(tally, { behindSchedule: 3, neverSent: 2 });
+    const { latencyMs, latencyFromDueMs, ...rest } = summary;
     assert.deepEqual(rest, {
       calls: 5,
       ok: 4,
@@ -57,9 +57,13 @@ describe('summarize()', () => {
       maxOverMean: 1.5,
       attemptsPerCall: 2,
       behindSchedule: 3,
+      neverSent: 2,
     });
     assert.deepEqual(Object.keys(rest.pods), ['grpc-server-1', 'grpc-server-2', 'grpc-server-10']);
     assert.equal(latencyMs.max, 10);
+    // The call that was sent 500 ms late.
+    assert.equal(latencyFromDueMs.max, 508);
+    assert.ok(Math.abs(latencyFromDueMs.p50 / 4 - 1) <= 0.005, `p50 from due is ${latencyFromDueMs.p50}`);
     for (const [key, expected] of [
       ['p50', 4],
       ['p90', 10],
@@ -70,7 +74,7 @@ describe('summarize()', () => {
   });
 
   it('has null, and never NaN, where no call was made', () => {
-    assert.deepEqual(summarize(new Tally(), 0), {
+    assert.deepEqual(summarize(new Tally(), { behindSchedule: 0, neverSent: 0 }), {
       calls: 0,
       ok: 0,
       failed: 0,
@@ -81,8 +85,10 @@ describe('summarize()', () => {
       cv: null,
       maxOverMean: null,
       latencyMs: { p50: 0, p90: 0, p99: 0, max: 0 },
+      latencyFromDueMs: { p50: 0, p90: 0, p99: 0, max: 0 },
       attemptsPerCall: null,
       behindSchedule: 0,
+      neverSent: 0,
     });
   });
 });

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Outcome } from '../../../client/outcome';
-import { OTHER_NAMES, Tally } from '../../../client/tally';
+import { type CountedCall, OTHER_NAMES, Tally } from '../../../client/tally';
 
-const ok: Outcome = { code: 'OK', text: '', pod: 'a', via: 'e', attempts: 1, latencyMs: 1 };
-const failed: Outcome = { code: 'INTERNAL', text: 'x', pod: '', via: 'e', attempts: 3, latencyMs: 50 };
+const due = { intendedMs: 5, sentMs: 5 };
+const ok: CountedCall = { ...due, code: 'OK', pod: 'a', via: 'e', attempts: 1, latencyMs: 1 };
+const failed: CountedCall = { ...due, code: 'INTERNAL', pod: '', via: 'e', attempts: 3, latencyMs: 50 };
 
 describe('Tally', () => {
   it('counts OK answers per pod and per Envoy, and all calls per code', () => {
@@ -21,6 +21,12 @@ describe('Tally', () => {
     tally.record(ok);
     tally.record(failed);
     assert.equal(tally.latency.max, 1);
+  });
+
+  it('takes it from sending, and from when the call was due', () => {
+    const tally = new Tally();
+    tally.record({ ...ok, sentMs: 305 });
+    assert.deepEqual([tally.latency.max, tally.latencyFromDue.max], [1, 301]);
   });
 
   it('counts no Envoy where none signed', () => {

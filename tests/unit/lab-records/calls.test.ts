@@ -35,6 +35,8 @@ test('CallParser.parse() reads a line, and shares equal names', () => {
   assert.deepEqual(call, { load: 'main', ...LINE });
   const message = { load: 'chat', ...LINE, stream: 7, opening: 2 };
   assert.deepEqual(parser.parse(JSON.stringify(message), 'here'), message);
+  const late = { load: 'main', ...LINE, neverSent: 250 };
+  assert.deepEqual(parser.parse(JSON.stringify(late), 'here'), late);
 });
 
 for (const [name, line, expected] of [

@@ -92,3 +92,11 @@ test('summarizeRun() counts calls that were sent more than 100 ms late', () => {
   const late = (ms: number) => ({ ...call, sentMs: call.intendedMs + ms });
   assert.equal(summarizeRun([late(0), late(99), late(101), late(5000)]).total.behindSchedule, 2);
 });
+
+test('summarizeRun() counts calls that were never sent among the late ones, and takes latency from when calls were due', () => {
+  const [call] = evenRun().calls;
+  assert.ok(call);
+  const calls = [call, { ...call, sentMs: call.intendedMs + 500, latencyMs: 2, neverSent: 40 }];
+  const { behindSchedule, neverSent, latencyFromDueMs } = summarizeRun(calls).total;
+  assert.deepEqual([behindSchedule, neverSent, latencyFromDueMs.max], [41, 40, 502]);
+});

@@ -4,13 +4,18 @@ import { summarize } from '../../../../client/summary';
 import { Tally } from '../../../../client/tally';
 import { formatSummary } from '../../../../lab/local/summary-text';
 
-const answer = (pod: string, via: string) => ({ code: 'OK', text: '', pod, via, attempts: 1, latencyMs: 2 });
+const due = { intendedMs: 1000, sentMs: 1020 };
+const answer = (pod: string, via: string) => ({ ...due, code: 'OK', pod, via, attempts: 1, latencyMs: 2 });
+const onTime = { behindSchedule: 0, neverSent: 0 };
 
 describe('formatSummary()', () => {
   it('shows counts, shares and figures', () => {
     const tally = new Tally();
     for (let n = 0; n < 10; n++) tally.record(answer(`grpc-server-${1 + (n % 2)}`, 'envoy-1'));
-    const text = formatSummary(summarize(tally, 3), { elapsedMs: 65_000, hadSamePods: true });
+    const text = formatSummary(summarize(tally, { behindSchedule: 3, neverSent: 0 }), {
+      elapsedMs: 65_000,
+      hadSamePods: true,
+    });
     const lines = text.split('\n').map((line) => line.trim().replace(/ {2,}/g, '  '));
     for (const line of [
       'calls  10 in 01:05',
@@ -24,20 +29,32 @@ describe('formatSummary()', () => {
     ]) {
       assert.ok(lines.includes(line), `${line} is missing in\n${text}`);
     }
+    assert.match(
+      text,
+      /\n {2}latency +p50 2\.0 ms .* max 2\.0 ms\n {2}from when due +p50 2[12]\.\d ms .* max 22\.0 ms\n/,
+    );
     assert.doesNotMatch(text, /came and went/);
+  });
+
+  it('says how many calls were never sent', () => {
+    const text = formatSummary(summarize(new Tally(), { behindSchedule: 30, neverSent: 21 }), {
+      elapsedMs: 1000,
+      hadSamePods: true,
+    });
+    assert.match(text, /behind schedule +30 {2}\(never sent 21\)\n/);
   });
 
   it('says how calls failed', () => {
     const tally = new Tally();
-    tally.record({ code: 'UNAVAILABLE', text: '', pod: '', via: '', attempts: 3, latencyMs: 9 });
-    const text = formatSummary(summarize(tally, 0), { elapsedMs: 1000, hadSamePods: true });
+    tally.record({ ...due, code: 'UNAVAILABLE', pod: '', via: '', attempts: 3, latencyMs: 9 });
+    const text = formatSummary(summarize(tally, onTime), { elapsedMs: 1000, hadSamePods: true });
     assert.match(text, /failed +1 {2}\(UNAVAILABLE 1\)/);
     assert.match(text, /pods +none answered/);
     assert.match(text, /Jain - {3}cv - {3}max\/mean -/);
   });
 
   it('warns that the figures say nothing when pods changed', () => {
-    const text = formatSummary(summarize(new Tally(), 0), { elapsedMs: 0, hadSamePods: false });
+    const text = formatSummary(summarize(new Tally(), onTime), { elapsedMs: 0, hadSamePods: false });
     assert.match(text, /pods came and went/);
   });
 });
