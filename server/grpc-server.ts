@@ -17,6 +17,7 @@ const OPTIONS: ServerOptions = {
   'grpc.max_concurrent_streams': 256,
   // A peer that vanished without a word (node gone, network cut) holds its connection for 15 s at most; so does one
   // that broke HTTP/2, whose connection Node itself does not close. Less would gain little, and cost a ping each time.
+  // Clients of every language take them: only servers limit pings.
   'grpc.keepalive_time_ms': 10_000,
   'grpc.keepalive_timeout_ms': 5_000,
   // Bookkeeping per call that nobody reads here.

@@ -14,10 +14,12 @@ export interface LoopbackAddresses {
   /** The address of this Envoy, which stands for the pod's. */
   readonly host: string;
   readonly dns: { readonly host: string; readonly port: number };
+  /** Where this Envoy runs. */
+  readonly platform: NodeJS.Platform;
 }
 
 /** The changes that every Envoy on loopback needs. */
-export function loopbackChanges({ host, dns }: LoopbackAddresses): EnvoyChange[] {
+export function loopbackChanges({ host, dns, platform }: LoopbackAddresses): EnvoyChange[] {
   return [
     {
       description: 'listeners bind the loopback address of this Envoy instead of 0.0.0.0',
@@ -68,6 +70,13 @@ export function loopbackChanges({ host, dns }: LoopbackAddresses): EnvoyChange[]
           [...resolver, 'typed_config', 'resolvers'],
           [{ socket_address: { address: dns.host, port_value: dns.port } }],
         );
+      },
+    },
+    {
+      description:
+        'connections to servers have no TCP_USER_TIMEOUT where the system is not Linux, the only one to know it',
+      apply: (config) => {
+        if (platform !== 'linux') config.remove([...greeterCluster(config), 'upstream_bind_config']);
       },
     },
   ];

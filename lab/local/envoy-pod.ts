@@ -1,6 +1,6 @@
 // An Envoy pod as a process: the shipped command line, configuration and preStop hook, moved to a loopback address.
 import { appendFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { userInfo } from 'node:os';
+import { platform, userInfo } from 'node:os';
 import * as path from 'node:path';
 import { StartError } from '../../runtime/errors';
 import { adminPort, type EnvoyChange, overlayEnvoyConfig } from '../envoy/envoy-config';
@@ -50,7 +50,8 @@ export function envoyBlueprint(options: EnvoyPodOptions): PodBlueprint {
     manifest,
     prepare: async (name, address) => {
       const config = findConfig(manifests);
-      const changes = [...loopbackChanges({ host: address, dns: options.dns }), ...options.changes];
+      const loopback = loopbackChanges({ host: address, dns: options.dns, platform: platform() });
+      const changes = [...loopback, ...options.changes];
       const files = { ...config.files, [CONFIG_FILE]: overlayEnvoyConfig(config.text, changes) };
       await assertFree([{ host: address, ports: [...Object.values(manifest.ports), adminPort(config.text)] }]);
       await mkdir(folderOf(name), { recursive: true });

@@ -60,7 +60,7 @@ export async function startStack(start: StartOptions): Promise<Stack | undefined
   if (options.verbose) {
     for (const { host, kind } of manifests.services) progress.detail(`${host} (${kind})`);
     progress.detail('what differs from the manifests:');
-    const changes = [...loopbackChanges({ host: '', dns: stack.dns }), ...envoyChanges];
+    const changes = [...loopbackChanges({ host: '', dns: stack.dns, platform }), ...envoyChanges];
     for (const line of describeOverlay(changes)) progress.detail(`- ${line}`);
   }
   try {

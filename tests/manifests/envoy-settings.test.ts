@@ -8,6 +8,7 @@ import {
   connectionManager,
   endpointOf,
   envoyConfig,
+  HTTP_PROTOCOL_OPTIONS,
   listener,
   type Route,
   seconds,
@@ -75,6 +76,34 @@ describe('a pod that leaves or is ill gets none', () => {
       assert.equal(outlier[`enforcing_${provokable}`], 0, provokable);
     }
     assert.equal(outlier.successful_active_health_check_uneject_host, false);
+  });
+});
+
+describe('a stream on which nobody speaks', () => {
+  // gRPC's servers keep count of pings that come sooner than this, and end the connection at the third (proposal A8).
+  const SOONEST_PING_SECONDS = 300;
+  const ACKNOWLEDGED_WITHIN = { level: 6, name: 18 }; // IPPROTO_TCP, TCP_USER_TIMEOUT
+
+  for (const { name, typed_extension_protocol_options: options } of envoyConfig().static_resources.clusters) {
+    it(`lives: Envoy pings no server of cluster ${name} sooner than gRPC's servers allow`, () => {
+      const keepalive =
+        options?.[HTTP_PROTOCOL_OPTIONS]?.explicit_http_config.http2_protocol_options?.connection_keepalive;
+      if (keepalive === undefined)
+        return assert.notEqual(name, 'greeter', 'a process that stands still is never given up');
+      assert.ok(seconds(keepalive.interval) > SOONEST_PING_SECONDS, `${keepalive.interval}`);
+      assert.equal(keepalive.connection_idle_interval, undefined, 'a ping before a call is one more');
+    });
+  }
+
+  it('ends within ten seconds when the node of its server is gone', () => {
+    const { keepalive_time, keepalive_interval, keepalive_probes } =
+      greeter().upstream_connection_options?.tcp_keepalive ?? assert.fail('silence is never probed');
+    assert.ok(keepalive_time + keepalive_interval * keepalive_probes <= 10);
+    const { socket_options: options } = greeter().upstream_bind_config ?? assert.fail('no option of the socket');
+    const limit = options.find(
+      ({ level, name }) => level === ACKNOWLEDGED_WITHIN.level && name === ACKNOWLEDGED_WITHIN.name,
+    );
+    assert.ok((limit?.int_value ?? Number.POSITIVE_INFINITY) <= 10_000, 'probes wait for what is not acknowledged');
   });
 });
 

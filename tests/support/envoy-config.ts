@@ -88,12 +88,26 @@ export interface Cluster {
       readonly retry_budget: { readonly budget_percent: { value: number }; readonly min_retry_concurrency: number };
     }[];
   };
+  readonly upstream_connection_options?: {
+    readonly tcp_keepalive: Readonly<Record<'keepalive_time' | 'keepalive_interval' | 'keepalive_probes', number>>;
+  };
+  readonly upstream_bind_config?: {
+    readonly socket_options: readonly { readonly level: number; readonly name: number; readonly int_value: number }[];
+  };
   readonly typed_extension_protocol_options?: Readonly<
-    Record<string, { readonly explicit_http_config: { readonly http2_protocol_options?: object } }>
+    Record<string, { readonly explicit_http_config: { readonly http2_protocol_options?: UpstreamHttp2 } }>
   >;
   readonly load_assignment: {
     readonly cluster_name: string;
     readonly endpoints: readonly { readonly lb_endpoints: readonly { readonly endpoint: { address: Address } }[] }[];
+  };
+}
+
+export interface UpstreamHttp2 {
+  readonly connection_keepalive?: {
+    readonly interval?: string;
+    readonly timeout: string;
+    readonly connection_idle_interval?: string;
   };
 }
 

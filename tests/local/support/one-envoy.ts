@@ -45,6 +45,9 @@ export interface GreeterPod {
   stop(): void;
 }
 
+/** Something that listens on the servers' port of `host`, and how it ends. */
+export type StartServer = (host: string, port: number) => Promise<{ stop(): void }>;
+
 export interface OneEnvoy {
   /** Where calls go: `host:port`. */
   readonly target: string;
@@ -52,6 +55,8 @@ export interface OneEnvoy {
   readonly process: RunningProcess;
   /** Starts a greeter and puts it into DNS; resolves when Envoy counts it among the healthy. */
   addPod(handlers: GreeterHandlers): Promise<GreeterPod>;
+  /** The same with a server of another make; it must pass health checks. */
+  addServer(start: StartServer): Promise<void>;
   /** Runs the hook of the manifest to its end; an error if it failed, with what it wrote to the log. */
   preStop(): Promise<{ readonly error: Error | undefined }>;
   close(): Promise<void>;
@@ -81,19 +86,28 @@ export async function startOneEnvoy(
     reaper,
   });
   const running = await startProcess(await blueprint.prepare('envoy-1', host), reaper);
-  const pods: GreeterPod[] = [];
+  const pods: { stop(): void }[] = [];
+  const nextAddress = () => `${network}.${11 + pods.length}`;
+  const untilHealthy = async (address: string) => {
+    dns.setAddresses(service, [...dns.addresses(service), address]);
+    const healthy = `envoy_cluster_membership_healthy{envoy_cluster_name="greeter"} ${pods.length}`;
+    await waitFor(healthy, 30_000, async () => ((await statistics(host)).includes(healthy) ? true : undefined), 50);
+  };
   await waitFor('Envoy is ready', 30_000, () => answers(host, '/ready'), 50);
   return {
     target: `${host}:${MANIFESTS.envoy.ports.grpc}`,
     host,
     process: running,
     addPod: async (handlers) => {
-      const pod = await startGreeter(`${network}.${11 + pods.length}`, handlers);
+      const pod = await startGreeter(nextAddress(), handlers);
       pods.push(pod);
-      dns.setAddresses(service, [...dns.addresses(service), pod.address]);
-      const healthy = `envoy_cluster_membership_healthy{envoy_cluster_name="greeter"} ${pods.length}`;
-      await waitFor(healthy, 30_000, async () => ((await statistics(host)).includes(healthy) ? true : undefined), 50);
+      await untilHealthy(pod.address);
       return pod;
+    },
+    addServer: async (start) => {
+      const address = nextAddress();
+      pods.push(await start(address, MANIFESTS.server.ports.grpc ?? 0));
+      await untilHealthy(address);
     },
     preStop: async () => {
       try {

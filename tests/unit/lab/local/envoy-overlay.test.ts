@@ -8,7 +8,8 @@ import { loopbackChanges } from '../../../../lab/local/envoy-overlay';
 import { readManifests } from '../../../../lab/manifests';
 
 const SHIPPED = readManifests(path.join(__dirname, '../../../..')).envoy.mounts['/etc/envoy']?.['envoy.yaml'] ?? '';
-const CHANGES = loopbackChanges({ host: '127.0.0.2', dns: { host: '127.0.0.1', port: 5353 } });
+const ADDRESSES = { host: '127.0.0.2', dns: { host: '127.0.0.1', port: 5353 } };
+const CHANGES = loopbackChanges({ ...ADDRESSES, platform: 'linux' });
 
 /** Every leaf of a parsed YAML with its path. */
 function leaves(value: unknown, at = ''): Map<string, unknown> {
@@ -36,6 +37,13 @@ describe('overlayEnvoyConfig()', () => {
       'static_resources.listeners[].address.socket_address.address = 127.0.0.2',
       'static_resources.listeners[].address.socket_address.address = 127.0.0.2',
     ]);
+  });
+
+  it('leaves out the socket option that only Linux knows where the system is another one', () => {
+    const elsewhere = overlayEnvoyConfig(SHIPPED, loopbackChanges({ ...ADDRESSES, platform: 'darwin' }));
+    const changed = differences(overlayEnvoyConfig(SHIPPED, CHANGES), elsewhere);
+    assert.ok(Object.keys(changed).length > 0);
+    assert.ok(Object.keys(changed).every((key) => /^static_resources\.clusters\.\d\.upstream_bind_config\./.test(key)));
   });
 
   it('changes the policy when asked to, and nothing else', () => {
