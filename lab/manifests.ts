@@ -10,6 +10,8 @@ export interface ServiceManifest {
   /** The name that DNS has for it. */
   readonly host: string;
   readonly kind: 'headless' | 'cluster-ip';
+  /** Pods that are not ready are behind the name too: publishNotReadyAddresses. */
+  readonly publishesUnready: boolean;
   /** The Deployment whose pods it stands for. */
   readonly deployment: string;
 }
@@ -80,6 +82,7 @@ function readService(object: Field): ServiceManifest {
   return {
     host: `${metadata.get('name').text()}.${metadata.get('namespace').text()}.${CLUSTER_DOMAIN}`,
     kind: spec.get('clusterIP').value === 'None' ? 'headless' : 'cluster-ip',
+    publishesUnready: spec.get('publishNotReadyAddresses').value === true,
     deployment: spec.get('selector').get(NAME_LABEL).text(),
   };
 }

@@ -8,6 +8,8 @@ export interface SystemChange {
   readonly serverEnv?: Readonly<Record<string, string>>;
   /** false: an Envoy that is to end gets SIGTERM without having asked its clients to go elsewhere first. local only. */
   readonly envoyDrain?: false;
+  /** true: the servers' headless Service names only pods whose readiness probe passes. */
+  readonly readyPodsOnly?: true;
   /** true: the adapter answers before Prometheus has seen a whole window. cluster only. */
   readonly adapterAnswersEarly?: true;
   /** Replaces every load's target, and adds to its variables. */

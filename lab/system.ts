@@ -27,6 +27,8 @@ export interface ServerFault {
   readonly isHung?: boolean;
   /** Health says NOT_SERVING while calls are answered. */
   readonly notServing?: boolean;
+  /** The kubelet's readiness probe gets no answer; all others get theirs. */
+  readonly failsProbes?: boolean;
   /** Delay, errors and hanging hit only calls that greet this name; for a slow load beside a normal one. */
   readonly onlyName?: string;
 }
@@ -40,6 +42,8 @@ export interface EnvoySettings {
   readonly healthChecks?: boolean;
   /** false: no outlier ejection. */
   readonly outlierEjection?: boolean;
+  /** false: when no pod passes its health check, none gets a call. */
+  readonly panic?: boolean;
   /** `envoy-defaults`: nothing said about refresh, TTL and caching of DNS answers. */
   readonly dns?: 'shipped' | 'envoy-defaults';
 }

@@ -12,6 +12,8 @@ export interface FaultEndpointOptions {
   readonly port: number;
   /** Told whether health should say SERVING, at each change of the faults. */
   readonly setServing: (isServing: boolean) => void;
+  /** Told whether the kubelet's readiness probe should get an answer, at each change of the faults. */
+  readonly setAnsweringProbes: (isAnswering: boolean) => void;
   /** Ends this process at once, with calls in flight. */
   readonly abort: () => void;
   /** Stands still for so long (ms), event loop and all. Default: sleepMs. */
@@ -33,8 +35,8 @@ const PLAIN = { 'Content-Type': 'text/plain; charset=utf-8' };
 
 /** @throws StartError when the address cannot be bound. */
 export async function startFaultEndpoint(options: FaultEndpointOptions): Promise<FaultEndpoint> {
-  const { host, port, setServing, abort, freeze = sleepMs, random = Math.random } = options;
-  const injector = createFaultInjector({ setServing, random });
+  const { host, port, setServing, setAnsweringProbes, abort, freeze = sleepMs, random = Math.random } = options;
+  const injector = createFaultInjector({ setServing, setAnsweringProbes, random });
   const server = createServer({ maxHeaderSize: 8192, requestTimeout: 5000 }, (request, response) => {
     answer({ injector, abort, freeze }, request, response).catch(() => response.destroy());
   });

@@ -17,6 +17,7 @@ const RULES: Readonly<Record<keyof ServerFaults, Rule>> = {
   errorRate: { expected: 'a share of calls 0-1', isSound: isNumberUpTo(1) },
   isHung: BOOLEAN,
   notServing: BOOLEAN,
+  failsProbes: BOOLEAN,
   onlyName: {
     expected: 'the name that is greeted, 1-256 characters',
     isSound: (value) => typeof value === 'string' && value.length >= 1 && value.length <= 256,

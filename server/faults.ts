@@ -14,6 +14,8 @@ export interface ServerFaults {
   readonly isHung?: boolean;
   /** Health says NOT_SERVING while calls are answered. */
   readonly notServing?: boolean;
+  /** The kubelet's readiness probe gets no answer, as on a starved node; everybody else's checks do. */
+  readonly failsProbes?: boolean;
   /** Delay, errors and hanging hit only calls that greet this name. */
   readonly onlyName?: string;
 }
@@ -29,6 +31,8 @@ export interface FaultInjector {
 export interface FaultInjectorDeps {
   /** Told whether health should say SERVING, at each change of the faults. */
   readonly setServing: (isServing: boolean) => void;
+  /** Told whether the kubelet's readiness probe should get an answer, at each change of the faults. */
+  readonly setAnsweringProbes: (isAnswering: boolean) => void;
   /** In [0, 1): decides which calls fail. */
   readonly random: () => number;
 }
@@ -36,7 +40,7 @@ export interface FaultInjectorDeps {
 const REFUSED: Refusal = { ok: false, code: status.UNAVAILABLE, details: 'told to fail by the fault endpoint' };
 const NEVER = new AbortController().signal;
 
-export function createFaultInjector({ setServing, random }: FaultInjectorDeps): FaultInjector {
+export function createFaultInjector({ setServing, setAnsweringProbes, random }: FaultInjectorDeps): FaultInjector {
   let current: ServerFaults = {};
   return {
     get current() {
@@ -45,6 +49,7 @@ export function createFaultInjector({ setServing, random }: FaultInjectorDeps): 
     set: (faults) => {
       current = faults;
       setServing(faults.notServing !== true);
+      setAnsweringProbes(faults.failsProbes !== true);
     },
     wrap: (respond) => (request) => {
       const { delayMs = 0, errorRate = 0, isHung = false, onlyName } = current;

@@ -1,7 +1,7 @@
 // grpc.health.v1: what kubelet's probes and Envoy's active health check ask. While the server drains, '' and the
 // greeter say NOT_SERVING, so that no new call is sent here; `liveness` stays SERVING, so that kubelet does not restart
 // a pod that is only on its way out.
-import type { ServerWritableStream, UntypedServiceImplementation } from '@grpc/grpc-js';
+import type { ServerUnaryCall, ServerWritableStream, UntypedServiceImplementation } from '@grpc/grpc-js';
 import { HealthImplementation } from 'grpc-health-check';
 import { GREETER_SERVICE } from '../proto/load';
 import type { AddServices } from './grpc-server';
@@ -9,11 +9,15 @@ import type { AddServices } from './grpc-server';
 /** The name that answers for the process alone; readiness asks for '' or the greeter. */
 export const LIVENESS = 'liveness';
 const READINESS = ['', GREETER_SERVICE];
+/** How the kubelet's gRPC probes name themselves: kube-probe/1.35. */
+const KUBELET = /^kube-probe\//;
 
 export interface Health {
   readonly addTo: AddServices;
   /** Whether new calls are wanted here. */
   setServing(isServing: boolean): void;
+  /** false: the kubelet's readiness probes wait for ever. A fault of the lab (faults.ts). */
+  setAnsweringProbes(isAnswering: boolean): void;
 }
 
 export function createHealth(): Health {
@@ -22,12 +26,21 @@ export function createHealth(): Health {
     for (const name of READINESS) health.setStatus(name, isServing ? 'SERVING' : 'NOT_SERVING');
   };
   setServing(true);
+  let isAnsweringProbes = true;
+  const isIgnored = ({ metadata, request }: CheckCall) =>
+    !isAnsweringProbes && READINESS.includes(request.service) && KUBELET.test(String(metadata.get('user-agent')[0]));
   return {
     setServing,
+    setAnsweringProbes: (isAnswering) => {
+      isAnsweringProbes = isAnswering;
+    },
     addTo: (server) =>
       health.addToServer({
         addService: (definition, handlers) =>
-          server.addService(definition, forgetUnknownNames(handlers as UntypedServiceImplementation)),
+          server.addService(
+            definition,
+            withSilence(forgetUnknownNames(handlers as UntypedServiceImplementation), isIgnored),
+          ),
       }),
   };
 }
@@ -48,4 +61,19 @@ function forgetUnknownNames(handlers: UntypedServiceImplementation): UntypedServ
   };
 }
 
+/** Checks that `isIgnored` gets no answer; the asker's deadline ends them. */
+function withSilence(
+  handlers: UntypedServiceImplementation,
+  isIgnored: (call: CheckCall) => boolean,
+): UntypedServiceImplementation {
+  const { check } = handlers as { check: (call: CheckCall, answer: unknown) => void };
+  return {
+    ...handlers,
+    check: (call: CheckCall, answer: unknown) => {
+      if (!isIgnored(call)) check(call, answer);
+    },
+  };
+}
+
+type CheckCall = ServerUnaryCall<{ readonly service: string }, { readonly status: string }>;
 type WatchCall = ServerWritableStream<{ readonly service: string }, { readonly status: string }>;

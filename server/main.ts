@@ -18,12 +18,12 @@ void runService(process, {
       config;
     const metrics = createServerMetrics();
     const health = createHealth();
-    const { setServing } = health;
+    const { setServing, setAnsweringProbes } = health;
     const abort = () => process.abort();
     const faults =
       faultPort === undefined
         ? undefined
-        : await startFaultEndpoint({ host: faultHost, port: faultPort, setServing, abort });
+        : await startFaultEndpoint({ host: faultHost, port: faultPort, setServing, setAnsweringProbes, abort });
     const services = [createGreeterService({ podName, metrics, log, wrap: faults?.wrap }), health.addTo];
     if (config.reflection) services.push(addReflection);
 

@@ -13,6 +13,7 @@ import { type List, METRICS_NAMESPACE, type PodObject, podsPath } from './object
 import { untilRolledOut } from './rollout';
 import { replicasPart } from './scaling';
 import { labEnv, SERVER_ENV } from './server-env';
+import { setServersName } from './servers-name';
 
 export interface ClusterControls extends Controls {
   /**
@@ -128,6 +129,7 @@ export function createControls(context: ClusterContext, faults: FaultClient): Cl
       await setDnsFault(undefined);
       for (const component of COMPONENTS) await changes.restore(replicasPart(METRICS_NAMESPACE, component));
       await setAdapter();
+      await setServersName(changes, change.readyPodsOnly ?? false);
       const [hasServers, hasEnvoys] = await Promise.all([setServers({}), setEnvoys({})]);
       return { 'grpc-server': hasServers, envoy: hasEnvoys };
     },
@@ -146,6 +148,7 @@ export function createControls(context: ClusterContext, faults: FaultClient): Cl
       if (hasDnsFault) await setDnsFault(undefined, AbortSignal.timeout(RESTORE_DNS_WITHIN_MS));
       for (const component of COMPONENTS) await changes.restore(replicasPart(METRICS_NAMESPACE, component));
       await changes.restore(SERVER_ENV);
+      await setServersName(changes, false);
       for (const config of [envoyConfig, adapterConfig]) {
         await config.restore();
         await config.cleanUp();

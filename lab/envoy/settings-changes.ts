@@ -4,22 +4,31 @@ import { type ConfigPath, type EnvoyChange, type EnvoyConfig, greeterCluster, Ov
 
 /** The edits for `settings`; none for those that are left out. */
 export function envoyChanges(settings: EnvoySettings): readonly EnvoyChange[] {
-  const { policy, retries = true, healthChecks = true, outlierEjection = true, dns = 'shipped' } = settings;
+  const {
+    policy,
+    retries = true,
+    healthChecks = true,
+    outlierEjection = true,
+    panic = true,
+    dns = 'shipped',
+  } = settings;
   return [
     ...(policy === undefined ? [] : [policyChange(policy)]),
     ...(retries ? [] : [NO_RETRIES]),
     ...(healthChecks ? [] : [removal('health_checks', 'Envoy does not ask the pods how they are')]),
     ...(outlierEjection ? [] : [removal('outlier_detection', 'a pod that fails its calls is not taken out')]),
+    ...(panic ? [] : [NO_PANIC]),
     ...(dns === 'shipped' ? [] : [DNS_DEFAULTS]),
   ];
 }
 
 /** What of `settings` is not the balancing policy, in words; empty when there is nothing. */
-export function describeSettings({ retries, healthChecks, outlierEjection, dns }: EnvoySettings): string {
+export function describeSettings({ retries, healthChecks, outlierEjection, panic, dns }: EnvoySettings): string {
   return [
     ...(retries === false ? ['no retries'] : []),
     ...(healthChecks === false ? ['no health checks'] : []),
     ...(outlierEjection === false ? ['no outlier ejection'] : []),
+    ...(panic === false ? ['no panic'] : []),
     ...(dns === 'envoy-defaults' ? ['DNS as Envoy has it by default'] : []),
   ].join(', ');
 }
@@ -56,6 +65,15 @@ const NO_RETRIES: EnvoyChange = {
       config.remove([...route, 'retry_policy']);
       if (config.get([...route, 'hedge_policy']) !== undefined) config.remove([...route, 'hedge_policy']);
     }
+  },
+};
+
+const NO_PANIC: EnvoyChange = {
+  description: 'when no pod passes its health check, none gets a call',
+  apply: (config) => {
+    const at = [...greeterCluster(config), 'common_lb_config', 'healthy_panic_threshold', 'value'];
+    if (typeof config.get(at) !== 'number') throw new OverlayError(at, 'a number', config.get(at));
+    config.set(at, 0);
   },
 };
 

@@ -22,6 +22,7 @@ import { slowPod } from './slow-pod';
 import { spread } from './spread';
 import { streams } from './streams';
 import { twoTiers } from './two-tiers';
+import { unready } from './unready';
 
 /** Each takes its own sizes, and whoever runs it hands it no others. */
 function known<S extends Sizes>(experiment: Experiment<S>): Experiment {
@@ -43,6 +44,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
   known(deletePods),
   known(crash),
   known(hang),
+  known(unready),
   known(envoyRollout),
   known(envoyCrash),
   known(outage),

@@ -1,8 +1,8 @@
-// How soon do new server pods carry their share? Counted from the moment at which anybody could know of them.
+// How soon do new server pods carry their share? Counted from the moment at which they are ready.
 import type { Experiment } from '../experiment';
 import { firstCallAfterMs, timeToShareMs } from '../records/arrival';
 import { judge } from '../records/claim';
-import { type EventKind, eventsOf, type RunEvent } from '../records/event';
+import { eventsOf, type RunEvent } from '../records/event';
 import type { Backend } from '../records/params';
 import type { RunData } from '../records/run-data';
 import type { TimeSpan } from '../records/selection';
@@ -25,7 +25,7 @@ export const scaleUp: Experiment<ScaleUpSizes> = {
   name: 'scale-up',
   question: 'How soon do new server pods carry their share of the load?',
   hypothesis:
-    'Envoy asks DNS every second and checks a new pod once before it sends calls, so a pod in DNS has its first call after about a second and its full share right then.',
+    'DNS names a pod before it listens, and Envoy asks for names every second and every pod twice a second, so a pod has its first call within a second of being ready, often before the kubelet knows, and its full share right then.',
   backends: ['local', 'cluster'],
   sizes: {
     full: { repetitions: 20, ratePerSecond: 200 },
@@ -34,13 +34,13 @@ export const scaleUp: Experiment<ScaleUpSizes> = {
   claims: ({ repetitions, ratePerSecond }, backend) => [
     {
       id: 'first-call',
-      text: `From being ${knownText(backend)} to its first call, the 95th percentile of new pods.`,
+      text: 'From being ready to its first call, the 95th percentile of new pods.',
       threshold: { atMost: FIRST_CALL_S[backend] },
       unit: 's',
     },
     {
       id: 'share',
-      text: `From being ${knownText(backend)} to eight tenths of a fair share, the slowest new pod.`,
+      text: 'From being ready to eight tenths of a fair share, the slowest new pod.',
       threshold: { atMost: SHARE_WITHIN_MS / 1000 },
       unit: 's',
     },
@@ -91,7 +91,7 @@ export const scaleUp: Experiment<ScaleUpSizes> = {
     {
       kind: 'dots',
       id: 'first-call',
-      title: `From being ${knownText(data.params.backend)} to the first call, each new pod`,
+      title: 'From being ready to the first call, each new pod',
       unit: 's',
       groups: [{ label: 'new pods', values: finite(arrivals(data).map(({ firstCallS }) => firstCallS)) }],
       limit: { value: FIRST_CALL_S[data.params.backend], label: '95 of 100 pods' },
@@ -117,16 +117,8 @@ export const scaleUp: Experiment<ScaleUpSizes> = {
   ],
 };
 
-/** In a cluster nobody outside sees when a pod is in DNS, so the clock starts earlier: with the readiness probe. */
-const KNOWN_BY: Readonly<Record<Backend, EventKind & ('pod-in-dns' | 'pod-ready')>> = {
-  local: 'pod-in-dns',
-  cluster: 'pod-ready',
-};
+/** The clock of a cluster's events is a watch of its API, which is later than the pods. */
 const FIRST_CALL_S: Readonly<Record<Backend, number>> = { local: 1.5, cluster: 2.5 };
-
-function knownText(backend: Backend): string {
-  return backend === 'local' ? 'in DNS' : 'ready';
-}
 
 interface Arrival {
   readonly pod: string;
@@ -136,10 +128,10 @@ interface Arrival {
 }
 
 /** The pods that came while more were asked for. */
-function arrivals({ params, calls, events }: RunData<ScaleUpSizes>): readonly Arrival[] {
-  const known = eventsOf(events, KNOWN_BY[params.backend]);
+function arrivals({ calls, events }: RunData<ScaleUpSizes>): readonly Arrival[] {
+  const ready = eventsOf(events, 'pod-ready');
   return scaleUpPeriods(events).flatMap(({ fromMs, toMs }) =>
-    known.flatMap(({ subject = '', atMs }) => {
+    ready.flatMap(({ subject = '', atMs }) => {
       if (atMs < fromMs || atMs >= toMs) return [];
       const goal = { share: SHARE, withinMs: SHARE_WITHIN_MS + 1500 };
       return [

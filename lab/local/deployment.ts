@@ -30,15 +30,23 @@ export interface Deployment {
   close(): Promise<void>;
 }
 
+/** The addresses of pods, for names of both kinds. */
+export interface PublishedAddresses {
+  /** What DNS has where a Service names ready pods only. */
+  readonly ready: readonly string[];
+  /** What it has where a Service publishes pods that are not ready: from the start of a pod until nothing is left of it. */
+  readonly all: readonly string[];
+}
+
 export interface DeploymentOptions extends Omit<PodContext, 'onChange'> {
   readonly blueprint: PodBlueprint;
   readonly addresses: AddressPool;
-  /** Called with the addresses that DNS should have, whenever that may have changed. */
-  readonly publish: (addresses: readonly string[]) => void;
+  /** Called whenever that may have changed. */
+  readonly publish: (addresses: PublishedAddresses) => void;
   readonly onChange: (pod: Pod, detail: string | undefined) => void;
 }
 
-const IN_DNS: readonly PodState[] = ['ready', 'died'];
+const IN_DNS_AS_READY: readonly PodState[] = ['ready', 'died'];
 const WANTED: readonly PodState[] = ['starting', 'ready', 'unready'];
 /** Between two attempts to replace a pod that did not start, doubled each time. */
 const FIRST_BACKOFF_MS = 500;
@@ -69,8 +77,18 @@ export function createDeployment(options: DeploymentOptions): Deployment {
       onChange,
     });
     pods.set(pod.name, pod);
+    publish();
     options.onChange(pod, undefined);
     return pod;
+  }
+
+  function publish(): void {
+    if (closing.signal.aborted) return;
+    const all = [...pods.values()];
+    options.publish({
+      ready: all.filter(({ state }) => IN_DNS_AS_READY.includes(state)).map(({ address }) => address),
+      all: all.map(({ address }) => address),
+    });
   }
 
   function onChange(pod: Pod, detail: string | undefined): void {
@@ -89,9 +107,7 @@ export function createDeployment(options: DeploymentOptions): Deployment {
       wasReady.delete(pod.name);
       addresses.release(pod.address);
     }
-    if (!closing.signal.aborted) {
-      options.publish([...pods.values()].filter((each) => IN_DNS.includes(each.state)).map((each) => each.address));
-    }
+    publish();
     options.onChange(pod, detail);
     reconcile();
     for (const wake of [...waiters]) wake();

@@ -1,5 +1,5 @@
 // What a DNS query is answered with: the part of CoreDNS's kubernetes plugin that matters here, without sockets.
-// A headless name has one A record per ready pod and does not exist while there is none; a name with a cluster IP
+// A headless name has one A record per address and does not exist while there is none; a name with a cluster IP
 // stands for one of the pods, drawn anew for each query, as a connection through such a Service ends at one of them.
 import * as dns from 'dns-packet';
 import { shuffled } from '../statistics/seeded-random';

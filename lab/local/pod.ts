@@ -8,11 +8,13 @@ import { describeExit, type ProcessSpec, type RunningProcess, startProcess } fro
 import { type Probe, watchReadiness } from './readiness';
 
 /**
+ * What DNS has of it depends on the Service: names of ready pods have it while it is `ready` or `died`, names that
+ * publish unready pods until it is `gone`.
  * - `starting`: runs, was never ready
- * - `ready`: in DNS
- * - `unready`: was ready, fails its probe; not in DNS
- * - `draining`: was asked to end; not in DNS, still answers
- * - `died`: ended without being asked; in DNS until that is noticed
+ * - `ready`: passes its probe
+ * - `unready`: was ready, fails its probe
+ * - `draining`: was asked to end, still answers
+ * - `died`: ended without being asked, which is not noticed yet
  * - `gone`: has ended and is not in DNS
  */
 export type PodState = 'starting' | 'ready' | 'unready' | 'draining' | 'died' | 'gone';
@@ -46,13 +48,13 @@ export interface Pod {
   readonly state: PodState;
   /** Sends a signal to its process, in any state. */
   signal(signal: NodeJS.Signals): void;
-  /** Out of DNS, preStop, SIGTERM, and SIGKILL at the end of the grace period. Resolves when it is gone. */
+  /** Not ready any more, preStop, SIGTERM, and SIGKILL at the end of the grace period. Resolves when it is gone. */
   drain(): Promise<void>;
   /** SIGKILL, without a word to anyone. Resolves when it is gone. */
   destroy(): Promise<void>;
 }
 
-/** How long after its death a pod stays in DNS: kubelet looks for dead containers about once a second. */
+/** How long after its death a pod stays in every DNS name: kubelet looks for dead containers about once a second. */
 export const NOTICE_DEATH_MS = 1000;
 /** What the manifests give a pod to become ready (startupProbe). */
 const START_DEADLINE_MS = 60_000;

@@ -51,6 +51,7 @@ function probeGrpc(target: string, service: string, timeoutMs: number): Promise<
   // A connection per question, like the kubelet: an old one would hide that no new one can be made.
   const client = new HealthClient(target, credentials.createInsecure(), {
     'grpc.use_local_subchannel_pool': 1,
+    'grpc.primary_user_agent': 'kube-probe/local', // the kubelet's begins the same way: a fault goes by it
     'grpc.enable_channelz': 0,
     'grpc.enable_http_proxy': 0,
     'grpc.service_config_disable_resolution': 1,

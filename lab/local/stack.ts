@@ -9,7 +9,7 @@ import type { Variables } from '../pod-manifest';
 import { startReaper } from '../reaper';
 import { createAddressPool } from './addresses';
 import { type ClientOptions, type ClientProcess, startClientProcess } from './client-process';
-import { createDeployment, type Deployment } from './deployment';
+import { createDeployment, type Deployment, type PublishedAddresses } from './deployment';
 import { type DnsServer, startDnsServer } from './dns-server';
 import type { EnvoySource } from './envoy-binary';
 import { envoyBlueprint } from './envoy-pod';
@@ -94,9 +94,13 @@ export async function createStack(options: StackOptions): Promise<Stack> {
     onChange: ({ name, address, state }: Pod, detail: string | undefined) =>
       options.onEvent?.({ atMs: Date.now(), pod: name, address, state, detail }),
   };
-  const publishFor = (deployment: string) => (addresses: readonly string[]) => {
-    for (const { host } of servicesOf(manifests, deployment)) dns.setAddresses(host, addresses);
-  };
+  const publishFor =
+    (deployment: string) =>
+    ({ ready, all }: PublishedAddresses) => {
+      for (const { host, publishesUnready } of servicesOf(manifests, deployment)) {
+        dns.setAddresses(host, publishesUnready ? all : ready);
+      }
+    };
   const servers = createDeployment({
     ...context,
     blueprint: serverBlueprint({

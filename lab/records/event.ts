@@ -52,6 +52,7 @@ export interface EventDetails {
     readonly errorRate?: number;
     readonly isHung?: boolean;
     readonly notServing?: boolean;
+    readonly failsProbes?: boolean;
     readonly onlyName?: string;
   };
   'fault-cleared': Record<string, never>;

@@ -94,6 +94,7 @@ function faultText(fault: Extract<RunEvent, { kind: 'fault' }>['detail'] & {}): 
     ...(fault.errorRate === undefined ? [] : [`${formatNumber(fault.errorRate * 100)} % errors`]),
     ...(fault.isHung ? ['hangs'] : []),
     ...(fault.notServing ? ['NOT_SERVING'] : []),
+    ...(fault.failsProbes ? ['fails its probes'] : []),
   ];
   return parts.join(', ');
 }

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 import { eventsOf, type RunEvent } from '../../lab/records/event';
 import type { Policy } from '../../lab/system';
+import { waitFor } from '../support/condition';
 import { itWithEnvoy } from './support/local-stack';
 import { withSystem } from './support/local-system';
 
@@ -24,7 +25,7 @@ describe('the local system', () => {
       await assert.rejects(system.setComponent('prometheus', false, SOON), /there is none on loopback/);
     });
     const kinds = (subject: string) => events.filter((event) => event.subject === subject).map(({ kind }) => kind);
-    assert.deepEqual(kinds('grpc-server-2'), ['pod-started', 'pod-ready', 'pod-in-dns']);
+    assert.deepEqual(kinds('grpc-server-2'), ['pod-started', 'pod-in-dns', 'pod-ready']);
     assert.deepEqual(kinds('envoy-2').slice(0, 1), ['envoy-ready']);
     assert.deepEqual(eventsOf(events, 'replicas').at(-1)?.detail, { desired: 2, ready: 2 });
   });
@@ -49,10 +50,10 @@ describe('the local system', () => {
     assert.deepEqual(calls.filter(({ code }) => code !== 'OK').slice(0, 3), []);
     const lives = (subject: string) => kindsOf(events, subject);
     assert.deepEqual(lives('grpc-server-1'), [
-      ...['pod-started', 'pod-ready', 'pod-in-dns', 'signal SIGKILL', 'pod-died', 'pod-gone', 'pod-out-of-dns'],
+      ...['pod-started', 'pod-in-dns', 'pod-ready', 'signal SIGKILL', 'pod-died', 'pod-gone', 'pod-out-of-dns'],
     ]);
     assert.deepEqual(lives('grpc-server-3'), [
-      ...['pod-started', 'pod-ready', 'pod-in-dns', 'signal SIGTERM', 'pod-draining', 'pod-out-of-dns', 'pod-gone'],
+      ...['pod-started', 'pod-in-dns', 'pod-ready', 'signal SIGTERM', 'pod-draining', 'pod-gone', 'pod-out-of-dns'],
     ]);
     assert.deepEqual(lives('grpc-server-2').slice(3), ['signal SIGSTOP', 'signal SIGCONT']);
     assert.deepEqual(eventsOf(events, 'scale')[0]?.detail, { from: 3, to: 4 });
@@ -125,6 +126,31 @@ describe('the local system', () => {
       ['dns-fault', 'dns-fault', 'dns-fault-cleared'],
     );
   });
+
+  for (const [what, fault, used] of [
+    ['the kubelet’s probes get no answer', { failsProbes: true }, 2],
+    ['every pod says NOT_SERVING', { notServing: true }, 0],
+  ] as const) {
+    itWithEnvoy(`answers every call while no pod is ready because ${what}`, async () => {
+      const { calls, events } = await withSystem(NETWORK, async ({ system }) => {
+        await system.settle({ servers: 2, envoys: 1 }, SOON);
+        const pods = await system.pods('grpc-server');
+        for (const { name } of pods) await system.injectFault(name, fault);
+        const unready = async () => (await system.pods('grpc-server')).every(({ isReady }) => !isReady) || undefined;
+        await waitFor('no pod is ready', SOON.withinMs, unready, 50);
+        const [envoy] = await system.pods('envoy');
+        const healthy = async () => (await system.hosts(envoy?.name ?? '')).healthy === used || undefined;
+        await waitFor(`Envoy counts ${used} healthy pods`, SOON.withinMs, healthy, 50);
+        // Long enough for Envoy to ask DNS anew several times.
+        const spec = { name: 'unready', target: 'envoys', ratePerSecond: 20, count: 100 } as const;
+        await (await system.startLoad({ ...spec, env: { RETRIES: 'false' } })).finished;
+        assert.deepEqual(await system.hosts(envoy?.name ?? ''), { known: 2, healthy: used });
+      });
+      assert.equal(calls.length, 100);
+      assert.deepEqual(calls.filter(({ code }) => code !== 'OK').slice(0, 3), []);
+      assert.equal(eventsOf(events, 'pod-unready').length, 2);
+    });
+  }
 
   itWithEnvoy('is broken where a mutation says so', async () => {
     const { calls } = await withSystem(

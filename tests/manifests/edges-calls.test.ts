@@ -81,9 +81,11 @@ describe('E3: Envoy finds the pods by the headless Service', () => {
     assert.equal(endpointOf(cluster('greeter')).address, hostOf(headless()));
   });
 
-  it('the Service has no virtual IP, selects the server pods, and lists ready ones only', () => {
+  it('the Service has no virtual IP, selects the server pods, and lists those that Envoy is to check by itself', () => {
     assert.equal(headless().spec.clusterIP, 'None');
-    assert.equal(headless().spec.publishNotReadyAddresses, false);
+    assert.equal(headless().spec.publishNotReadyAddresses, true);
+    assert.equal(cluster('greeter').health_checks?.length, 1, 'without health checks Envoy would call unready pods');
+    assert.equal(cluster('greeter').common_lb_config?.ignore_new_hosts_until_first_hc, true);
     assertSelects(headless(), serverPods());
   });
 

@@ -64,7 +64,8 @@ describe('a pod that leaves or is ill gets none', () => {
   it('all pods are tried only when none is healthy', () => {
     const { maxReplicas } = one('HorizontalPodAutoscaler', 'grpc-server', 'grpc-server').spec;
     const threshold = greeter().common_lb_config?.healthy_panic_threshold.value ?? 0;
-    assert.ok(threshold > 0 && threshold <= 100 / maxReplicas, `${threshold} %`);
+    // DNS has pods that start or leave beside those: at the very most as many again, twice.
+    assert.ok(threshold > 0 && threshold <= 100 / (3 * maxReplicas), `${threshold} %`);
   });
 
   it('a pod that fails its calls is ejected, by what a caller cannot provoke', () => {

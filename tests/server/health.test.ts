@@ -11,20 +11,26 @@ type Watch = (request: object) => ClientReadableStream<{ readonly status: string
 
 const HealthClient = makeClientConstructor(service as never, 'grpc.health.v1.Health');
 
-function openHealth(t: TestContext, port: number) {
+function openHealth(t: TestContext, port: number, userAgent = 'Envoy/HC') {
   const client = new HealthClient(`127.0.0.1:${port}`, credentials.createInsecure(), {
     'grpc.use_local_subchannel_pool': 1,
+    'grpc.primary_user_agent': userAgent,
   });
   t.after(() => client.close());
-  type Method = (request: object, callback: (error: Error | null, reply: never) => void) => void;
-  const call = <Reply>(method: 'check' | 'list', request: object) =>
+  type Answer = (error: Error | null, reply: never) => void;
+  type Method = (request: object, options: { deadline: number }, callback: Answer) => void;
+  const call = <Reply>(method: 'check' | 'list', request: object, withinMs = 10_000) =>
     new Promise<Reply>((resolve, reject) => {
-      (client[method] as unknown as Method).call(client, request, (error, reply) =>
-        error ? reject(error) : resolve(reply),
+      (client[method] as unknown as Method).call(
+        client,
+        request,
+        { deadline: Date.now() + withinMs },
+        (error, reply) => (error ? reject(error) : resolve(reply)),
       );
     });
   return {
-    check: async (name: string) => (await call<{ status: string }>('check', { service: name })).status,
+    check: async (name: string, withinMs?: number) =>
+      (await call<{ status: string }>('check', { service: name }, withinMs)).status,
     list: () => call<{ statuses: Record<string, { status: string }> }>('list', {}),
     watch: (name: string) => (client.watch as unknown as Watch).call(client, { service: name }),
   };
@@ -63,6 +69,28 @@ describe('the health of grpc-server', () => {
     for (let n = 0; n < 50; n += 1) await sayHello(stub, `late-${n}`);
     const { ok } = await fetch(`http://127.0.0.1:${server.metricsPort}/healthz`);
     assert(ok);
+  });
+
+  it('can be told to leave the kubelet without an answer, and answers everybody else', async (t) => {
+    const server = await startServer(t, { FAULT_HOST: '127.0.0.1', FAULT_PORT: '0' });
+    const { grpcPort } = server;
+    const { faultPort } = (await server.line('listening')) as unknown as { faultPort: number };
+    const tell = async (faults: object) => {
+      const { status: code } = await fetch(`http://127.0.0.1:${faultPort}/faults`, {
+        method: 'PUT',
+        body: JSON.stringify(faults),
+      });
+      assert.equal(code, 200);
+    };
+    const [kubelet, envoy] = [openHealth(t, grpcPort, 'kube-probe/1.35'), openHealth(t, grpcPort)];
+    await tell({ failsProbes: true });
+    for (const name of ['', 'greeter.v1.Greeter']) {
+      await assert.rejects(kubelet.check(name, 300), { code: status.DEADLINE_EXCEEDED });
+      assert.equal(await envoy.check(name), 'SERVING');
+    }
+    assert.equal(await kubelet.check('liveness'), 'SERVING', 'it is not to be restarted');
+    await tell({});
+    assert.equal(await kubelet.check(''), 'SERVING');
   });
 
   it('says SERVICE_UNKNOWN to who watches another name, and keeps the stream', async (t) => {

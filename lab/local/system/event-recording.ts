@@ -22,6 +22,8 @@ export interface EventRecordingOptions {
   readonly recorder: Recorder;
   readonly tierOf: (pod: string) => Tier;
   readonly count: (tier: Tier) => TierCounts;
+  /** The servers' name in DNS has pods that are not ready, too. */
+  readonly publishesUnready: boolean;
 }
 
 /** An Envoy's start, and a readiness that comes and goes, have no word of their own. */
@@ -40,7 +42,8 @@ const SERVER_KINDS: Readonly<Record<PodState, EventKind>> = {
   gone: 'pod-gone',
 };
 
-export function createEventRecording({ recorder, tierOf, count }: EventRecordingOptions): EventRecording {
+export function createEventRecording(options: EventRecordingOptions): EventRecording {
+  const { recorder, tierOf, count, publishesUnready } = options;
   const inDns = new Set<string>();
   const known = new Map<Tier, string>();
   let hasEnded = false;
@@ -57,7 +60,7 @@ export function createEventRecording({ recorder, tierOf, count }: EventRecording
   function publishing({ pod, state, atMs }: StackEvent): void {
     // A pod that died is in DNS until that is noticed.
     if (state === 'died') return;
-    const isIn = state === 'ready';
+    const isIn = publishesUnready ? state !== 'gone' : state === 'ready';
     if (isIn === inDns.has(pod)) return;
     if (isIn) inDns.add(pod);
     else inDns.delete(pod);

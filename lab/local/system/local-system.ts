@@ -4,10 +4,11 @@ import { rm } from 'node:fs/promises';
 import * as path from 'node:path';
 import { StartError } from '../../../runtime/errors';
 import { envoyChanges } from '../../envoy/settings-changes';
-import { manifestsRoot, readManifests } from '../../manifests';
+import { type Manifests, manifestsRoot, readManifests, servicesOf } from '../../manifests';
 import type { Tier } from '../../records/event';
 import { createRunCommand, type RunCommand } from '../../run-command';
 import type { Deadline, System } from '../../system';
+import type { SystemChange } from '../../system-change';
 import type { FactoryOptions, PreparedBackend, SystemFactory, SystemRun } from '../../system-factory';
 import { untilRouted } from '../../until-routed';
 import { withinDeadline } from '../../wait-until';
@@ -52,6 +53,11 @@ export const createLocalSystem: SystemFactory = async (options): Promise<Prepare
   };
 };
 
+function changedManifests(manifests: Manifests, { readyPodsOnly }: SystemChange): Manifests {
+  if (readyPodsOnly !== true) return manifests;
+  return { ...manifests, services: manifests.services.map((service) => ({ ...service, publishesUnready: false })) };
+}
+
 interface Programs {
   readonly envoy: EnvoySource;
   readonly prometheus: FoundPrometheus;
@@ -64,7 +70,7 @@ async function startSystem(
   { envoy, prometheus, run }: Programs,
 ): Promise<System> {
   const { env, root, nodePath } = machine;
-  const manifests = readManifests(manifestsRoot(env, root));
+  const manifests = changedManifests(readManifests(manifestsRoot(env, root)), change);
   const closing = new AbortController();
   const signal = AbortSignal.any([given, closing.signal]);
   const hear = (event: StackEvent) => {
@@ -94,6 +100,9 @@ async function startSystem(
         ready: deployment.pods().filter(({ state }) => state === 'ready').length,
       };
     },
+    publishesUnready: servicesOf(manifests, manifests.server.deployment).some(
+      ({ kind, publishesUnready }) => kind === 'headless' && publishesUnready,
+    ),
   });
   const hasContainers = envoy.kind === 'docker';
   const context: LocalContext = { stack, manifests, recorder, change, folder, hasContainers, run, signal };

@@ -5,6 +5,7 @@ import { createChanges } from '../../../lab/cluster/changes';
 import { createConfigOverride } from '../../../lab/cluster/config-override';
 import { createScaling } from '../../../lab/cluster/scaling';
 import { labEnv, SERVER_ENV } from '../../../lab/cluster/server-env';
+import { setServersName } from '../../../lab/cluster/servers-name';
 import { takeBack } from '../../../lab/cluster/take-back';
 import { type FakeKubernetes, startFakeKubernetes } from './fake-kubernetes';
 import { deployObjects, ENVOY_CONFIG, ENVOY_DEPLOYMENT, SERVER_DEPLOYMENT, SERVER_HPA } from './sample-objects';
@@ -71,6 +72,19 @@ describe('changes of a cluster', () => {
     assert.deepEqual(kubernetes.objects.get(SERVER_HPA)?.spec, { minReplicas: 5, maxReplicas: 5 });
     await scaling.release('grpc-server');
     assert.deepEqual(kubernetes.objects.get(SERVER_HPA)?.spec, { minReplicas: 3, maxReplicas: 10 });
+  });
+
+  it('take unready pods out of the servers’ name, and put them back, also after a run that was killed', async () => {
+    const path = '/api/v1/namespaces/grpc-server/services/grpc-server-headless';
+    const metadata = { name: 'grpc-server-headless', annotations: {} };
+    kubernetes.objects.set(path, { metadata, spec: { clusterIP: 'None', publishNotReadyAddresses: true } });
+    await setServersName(createChanges(kubernetes.api), true);
+    assert.deepEqual(kubernetes.objects.get(path)?.spec, { clusterIP: 'None', publishNotReadyAddresses: false });
+    await setServersName(createChanges(kubernetes.api), false);
+    assert.deepEqual(kubernetes.objects.get(path)?.spec, { clusterIP: 'None', publishNotReadyAddresses: true });
+    assert.equal(kubernetes.writes.length, 2);
+    await setServersName(createChanges(kubernetes.api), false);
+    assert.equal(kubernetes.writes.length, 2, 'nothing to take back');
   });
 
   it('scale where no HPA was deployed', async () => {

@@ -29,6 +29,7 @@ export function fakeRun(): FakeRun {
   const log: string[] = [];
   const loads: LoadSpec[] = [];
   const pods: Record<Tier, string[]> = { 'grpc-server': [], envoy: [] };
+  const unready = new Set<string>();
   const started: Record<Tier, number> = { 'grpc-server': 0, envoy: 0 };
   const tierOf = (pod: string): Tier => (pod.startsWith('envoy') ? 'envoy' : 'grpc-server');
   const set = (tier: Tier, count: number) => {
@@ -49,7 +50,7 @@ export function fakeRun(): FakeRun {
 
   const system: System = {
     backend: 'local',
-    pods: async (tier) => pods[tier].map((name) => ({ name, tier, isReady: true, isDraining: false })),
+    pods: async (tier) => pods[tier].map((name) => ({ name, tier, isReady: !unready.has(name), isDraining: false })),
     scale: async (tier, count) => {
       set(tier, count);
       await done(`scale ${tier} ${count}`);
@@ -69,7 +70,11 @@ export function fakeRun(): FakeRun {
       await done(`crash ${pod}`);
     },
     freeze: (pod, forMs) => done(`freeze ${pod} ${forMs}`),
-    injectFault: (pod, fault) => done(`fault ${pod} ${JSON.stringify(fault)}`),
+    injectFault: (pod, fault) => {
+      if (fault.notServing || fault.failsProbes) unready.add(pod);
+      else unready.delete(pod);
+      return done(`fault ${pod} ${JSON.stringify(fault)}`);
+    },
     setDnsFault: (mode) => done(`dns ${mode ?? 'right'}`),
     configureEnvoys: (settings) => done(`envoys ${JSON.stringify(settings)}`),
     configureServers: (env) => done(`servers ${JSON.stringify(env)}`),

@@ -25,12 +25,12 @@ function run({ afterS = 1, loadTo = 60, backend = 'local' as Backend } = {}) {
     at(s, { kind: 'scale', subject: 'grpc-server', detail: { from, to } });
   const arrive = (s: number, repetition: number) =>
     newOf(repetition).flatMap((subject) => [
+      at(s - 1, { kind: 'pod-in-dns', subject }),
       at(s, { kind: 'pod-ready', subject }),
-      at(s, { kind: 'pod-in-dns', subject }),
     ]);
   const events = [
     at(-20, { kind: 'scale', subject: 'grpc-server', detail: { from: 1, to: 3 } }),
-    at(-18, { kind: 'pod-in-dns', subject: 'grpc-server-3' }),
+    at(-18, { kind: 'pod-ready', subject: 'grpc-server-3' }),
     at(-1, { kind: 'phase', subject: 'scaling' }),
     ...[scale(5, 3, 6), ...arrive(7, 1), scale(25, 6, 3), scale(35, 3, 6), ...arrive(37, 2)],
   ];

@@ -8,6 +8,7 @@ const HOST = '127.0.0.1';
 describe('startFaultEndpoint()', () => {
   let endpoint: FaultEndpoint;
   const serving: boolean[] = [];
+  const answeringProbes: boolean[] = [];
   const frozen: number[] = [];
   let aborts = 0;
   const abort = () => {
@@ -18,6 +19,7 @@ describe('startFaultEndpoint()', () => {
       host: HOST,
       port: 0,
       setServing: (isServing) => serving.push(isServing),
+      setAnsweringProbes: (isAnswering) => answeringProbes.push(isAnswering),
       abort,
       freeze: (ms) => frozen.push(ms),
     });
@@ -34,12 +36,19 @@ describe('startFaultEndpoint()', () => {
   };
 
   it('takes faults, shows them and takes them back', async () => {
-    const faults = { delayMs: 20.5, errorRate: 0.5, isHung: false, notServing: true, onlyName: 'Ada' };
+    const faults = {
+      delayMs: 20.5,
+      errorRate: 0.5,
+      isHung: false,
+      notServing: true,
+      failsProbes: true,
+      onlyName: 'Ada',
+    };
     assert.equal((await ask('PUT', '/faults', JSON.stringify(faults))).status, 200);
     assert.deepEqual(JSON.parse((await ask('GET', '/faults')).text), faults);
-    assert.equal(serving.at(-1), false);
+    assert.deepEqual([serving.at(-1), answeringProbes.at(-1)], [false, false]);
     assert.equal((await ask('DELETE', '/faults')).text, '{}\n');
-    assert.equal(serving.at(-1), true);
+    assert.deepEqual([serving.at(-1), answeringProbes.at(-1)], [true, true]);
   });
 
   it('replaces all faults by those of a PUT', async () => {
@@ -66,7 +75,7 @@ describe('startFaultEndpoint()', () => {
     [
       'two problems',
       '{"toString":1,"notServing":null}',
-      'toString: no such fault; there are delayMs, errorRate, isHung, notServing, onlyName\n' +
+      'toString: no such fault; there are delayMs, errorRate, isHung, notServing, failsProbes, onlyName\n' +
         'notServing: expected true or false, got null',
     ],
   ] as const) {
@@ -113,7 +122,13 @@ describe('startFaultEndpoint()', () => {
 
   it('says so when its address is taken', async () => {
     await assert.rejects(
-      startFaultEndpoint({ host: HOST, port: endpoint.port, setServing: () => {}, abort }),
+      startFaultEndpoint({
+        host: HOST,
+        port: endpoint.port,
+        setServing: () => {},
+        setAnsweringProbes: () => {},
+        abort,
+      }),
       (thrown: Error) => thrown instanceof StartError && /^cannot take faults on .*: EADDRINUSE$/.test(thrown.message),
     );
   });

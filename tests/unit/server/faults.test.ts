@@ -8,8 +8,13 @@ const greet: Responder<{ name: string }, string> = ({ name }) => ({ ok: true, re
 
 function injector(random = () => 0.5) {
   const serving: boolean[] = [];
-  const faults = createFaultInjector({ setServing: (isServing) => serving.push(isServing), random });
-  return { faults, serving, respond: faults.wrap(greet) };
+  const answeringProbes: boolean[] = [];
+  const faults = createFaultInjector({
+    setServing: (isServing) => serving.push(isServing),
+    setAnsweringProbes: (isAnswering) => answeringProbes.push(isAnswering),
+    random,
+  });
+  return { faults, serving, answeringProbes, respond: faults.wrap(greet) };
 }
 
 describe('createFaultInjector()', () => {

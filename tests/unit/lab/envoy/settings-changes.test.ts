@@ -41,6 +41,13 @@ describe('envoyChanges()', () => {
     assert.ok(!('health_checks' in cluster) && !('outlier_detection' in cluster));
   });
 
+  it('takes panic away', () => {
+    assert.ok(Number((greeterOf(parse(shipped)).common_lb_config as PanicConfig).healthy_panic_threshold.value) > 0);
+    const { healthy_panic_threshold } = greeterOf(withSettings({ panic: false })).common_lb_config as PanicConfig;
+    assert.deepEqual(healthy_panic_threshold, { value: 0 });
+    assert.equal(describeSettings({ panic: false }), 'no panic');
+  });
+
   it('leaves DNS to Envoy’s defaults', () => {
     const { cluster_type } = greeterOf(withSettings({ dns: 'envoy-defaults' }));
     assert.doesNotMatch(JSON.stringify(cluster_type), /refresh|ttl/);
@@ -63,6 +70,9 @@ describe('envoyChanges()', () => {
   });
 });
 
+interface PanicConfig {
+  readonly healthy_panic_threshold: { readonly value: number };
+}
 interface Config {
   readonly static_resources: {
     readonly clusters: readonly Readonly<Record<string, unknown>>[];

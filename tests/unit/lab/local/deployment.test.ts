@@ -34,6 +34,8 @@ describe('createDeployment()', () => {
   let reaper: Reaper;
   let deployment: Deployment;
   let inDns: readonly string[];
+  /** Where a Service publishes pods that are not ready. */
+  let existing: readonly string[];
   let history: string[];
   let unready: Set<string>;
   let unreadyOnce: Set<string>;
@@ -45,6 +47,7 @@ describe('createDeployment()', () => {
   beforeEach(() => {
     reaper = startReaper();
     inDns = [];
+    existing = [];
     history = [];
     unready = new Set();
     unreadyOnce = new Set();
@@ -65,8 +68,9 @@ describe('createDeployment()', () => {
         if (isReady) answers++;
         return isReady;
       },
-      publish: (addresses) => {
-        inDns = addresses;
+      publish: ({ ready, all }) => {
+        inDns = ready;
+        existing = all;
       },
       onLine: (pod, line) => history.push(`${pod}: ${line}`),
       onChange: (pod, detail) => {
@@ -89,6 +93,22 @@ describe('createDeployment()', () => {
     await deployment.scale(2);
     assert.deepEqual(states(), ['pod-1 ready', 'pod-2 ready']);
     assert.deepEqual([...inDns].sort(), ['127.77.31.1', '127.77.31.2']);
+  });
+
+  it('publishes every pod from its start to its end where unready pods are wanted, and ready ones where not', async () => {
+    unready.add('127.77.31.1');
+    const scaling = deployment.scale(1);
+    assert.deepEqual([inDns, existing], [[], ['127.77.31.1']], 'starting');
+    unready.clear();
+    await scaling;
+    assert.deepEqual([inDns, existing], [['127.77.31.1'], ['127.77.31.1']], 'ready');
+    unready.add('127.77.31.1');
+    await waitFor('the pod is unready', 5000, () => states()[0] === 'pod-1 unready' || undefined, 10);
+    assert.deepEqual([inDns, existing], [[], ['127.77.31.1']], 'unready');
+    await deployment.scale(0);
+    assert.deepEqual([inDns, existing], [[], ['127.77.31.1']], 'draining');
+    await deployment.settled();
+    assert.deepEqual([inDns, existing], [[], []], 'gone');
   });
 
   it('scale() down takes the youngest out of DNS at once and ends it in order', async () => {

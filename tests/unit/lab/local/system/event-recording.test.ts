@@ -4,8 +4,14 @@ import type { PodState } from '../../../../../lab/local/pod';
 import { createEventRecording } from '../../../../../lab/local/system/event-recording';
 import type { Recorder } from '../../../../../lab/records/recorder';
 
-/** Hears `POD STATE` words and returns what was recorded, as words. */
-function record(...changes: readonly (readonly [pod: string, state: PodState, detail?: string])[]) {
+type Change = readonly [pod: string, state: PodState, detail?: string];
+
+/** Hears `POD STATE` words and returns what was recorded, as words; DNS names ready pods only. */
+function record(...changes: readonly Change[]) {
+  return recordWith(false, changes);
+}
+
+function recordWith(publishesUnready: boolean, changes: readonly Change[]) {
   const recorded: string[] = [];
   const states = new Map<string, PodState>();
   const event = ((kind, { subject, detail } = {}) => {
@@ -16,6 +22,7 @@ function record(...changes: readonly (readonly [pod: string, state: PodState, de
     recorder: { event } as Recorder,
     tierOf: (pod) => (pod.startsWith('envoy') ? 'envoy' : 'grpc-server'),
     count: () => ({ desired: 1, ready: [...states.values()].filter((state) => state === 'ready').length }),
+    publishesUnready,
   });
   for (const [pod, state, detail] of changes) {
     states.set(pod, state);
@@ -34,6 +41,22 @@ describe('createEventRecording()', () => {
       ...['pod-draining grpc-server-1', 'pod-out-of-dns grpc-server-1', 'replicas grpc-server 1 0'],
       'pod-gone grpc-server-1',
     ]);
+  });
+
+  it('has a server in DNS from its start to its end where unready pods are published', () => {
+    const pod = 'grpc-server-1';
+    const states = ['starting', 'ready', 'unready', 'ready', 'draining', 'gone'] as const;
+    const { recorded } = recordWith(
+      true,
+      states.map((state) => [pod, state]),
+    );
+    assert.deepEqual(
+      recorded.filter((text) => !text.startsWith('replicas')),
+      [
+        ...['pod-started', 'pod-in-dns', 'pod-ready', 'pod-unready', 'pod-ready', 'pod-draining', 'pod-gone'],
+        'pod-out-of-dns',
+      ].map((kind) => `${kind} ${pod}`),
+    );
   });
 
   it('keeps a server that died in DNS until it is gone, and says why in one line', () => {
