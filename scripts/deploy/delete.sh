@@ -22,6 +22,7 @@ delete_everything() {
   delete_labelled rolebindings -n kube-system
   check_nothing_left
   mention_linkerd
+  mention_images
 }
 
 delete_labelled() { # KINDS [FLAGS…]

@@ -2,8 +2,13 @@
 # Owns how grpc-server and grpc-client get into the cluster, and that pods run what was built last.
 
 readonly DOCKER="${DOCKER:-docker}"
-# A tag that never changes tells no pod that its image did; what it was built from is noted on the Deployment instead.
+# Where the kubelet looks for a name without a registry. The tools get names in full: containerd's and podman's make a
+# short one into another image, which no pod finds.
+readonly LIBRARY=docker.io/library
+# A tag that never changes tells no pod that its image did; what it was built from, and what came of it, is noted on the
+# Deployment instead.
 readonly SOURCES_NOTE=deploy-all/image-sources
+readonly IMAGE_NOTE=deploy-all/image-id
 IMAGES_BUILT=false
 
 build_images() {
@@ -45,13 +50,6 @@ image_way() {
   esac
 }
 
-minikube_profile() { # minikube labels its nodes with it; a context may be called otherwise
-  local profile
-  profile="$(ask_quietly get nodes -o 'jsonpath={.items[0].metadata.labels.minikube\.k8s\.io/name}')"
-  if [[ -z "$profile" && "$CONTEXT" == minikube ]]; then profile=minikube; fi
-  printf '%s' "$profile"
-}
-
 image_of() { # SERVICE
   if [[ -z "$IMAGE_PREFIX" ]]; then
     printf 'grpc-%s:dev' "$1"
@@ -62,27 +60,29 @@ image_of() { # SERVICE
   fi
 }
 
-# minikube reports success even where the build failed, so the image is built under a name that only these sources have:
-# if it is there, it was built. (grep -q would hang up on minikube, which would then fail.)
-build_with_minikube() { # SERVICE
-  local profile image
-  profile="$(minikube_profile)"
-  image="grpc-$1:$(sources_of "$1")"
-  (cd "$ROOT" && minikube -p "$profile" image build -t "$image" -f "Dockerfile.$1" .) &&
-    minikube -p "$profile" image ls | grep "$image" >/dev/null &&
-    minikube -p "$profile" image tag "$image" "grpc-$1:dev"
-}
-
 build_with_kind() { # SERVICE
-  build_with_docker "$1" && kind load docker-image "grpc-$1:dev" --name "${CONTEXT#kind-}"
+  local cluster="${CONTEXT#kind-}" archive="$WORK/grpc-$1.tar"
+  build_with_docker "$1" || return 1
+  if [[ "${DOCKER##*/}" == docker ]]; then
+    kind load docker-image "$LIBRARY/grpc-$1:dev" --name "$cluster"
+  else # kind asks the command "docker" for an image, whoever built it
+    "$DOCKER" save -o "$archive" "$LIBRARY/grpc-$1:dev" && kind load image-archive "$archive" --name "$cluster"
+  fi
 }
 
 build_with_docker() { # SERVICE
-  (cd "$ROOT" && "$DOCKER" build -t "$(image_of "$1")" -f "Dockerfile.$1" .)
+  local name="$LIBRARY/grpc-$1:dev"
+  if [[ -n "$IMAGE_PREFIX" ]]; then name="$(image_of "$1")"; fi
+  (cd "$ROOT" && "$DOCKER" build -t "$name" -f "Dockerfile.$1" .) || return 1
+  remember_image_id "$1" "$("$DOCKER" image inspect --format '{{.Id}}' "$name")"
 }
 
 build_with_registry() { # SERVICE
   build_with_docker "$1" && "$DOCKER" push "$(image_of "$1")"
+}
+
+remember_image_id() { # SERVICE ID
+  printf '%s' "$2" >"$WORK/image-id.$1"
 }
 
 sources_of() { # SERVICE: a fingerprint of all that Dockerfile.SERVICE copies
@@ -94,22 +94,38 @@ sources_of() { # SERVICE: a fingerprint of all that Dockerfile.SERVICE copies
   (cd "$ROOT" && fingerprint_of "${files[@]}")
 }
 
-sources_in_cluster() { # NAMESPACE DEPLOYMENT
-  ask -n "$1" get deployment "$2" --ignore-not-found \
-    -o "jsonpath={.metadata.annotations.${SOURCES_NOTE//./\\.}}"
+noted_in_cluster() { # NOTE NAMESPACE DEPLOYMENT
+  ask -n "$2" get deployment "$3" --ignore-not-found -o "jsonpath={.metadata.annotations.${1//./\\.}}"
 }
 
-# The note is written after the pods rolled, so a run that was stopped in between rolls them again rather than never.
+# Either tells that the pods run this image already: the same sources, or (after a change of a comment, which the
+# compiler drops) the same image. The notes are written after the pods rolled, so a run that was stopped in between rolls
+# them again rather than never.
 roll_if_rebuilt() { # NAMESPACE DEPLOYMENT SERVICE NAME-IF-IT-WAS-THERE
-  local sources noted
+  local sources id
   if [[ "$IMAGES_BUILT" == false || -n "$IMAGE_PREFIX" ]]; then return 0; fi
   sources="$(sources_of "$3")"
-  noted="$(sources_in_cluster "$1" "$2")"
-  if [[ "$noted" == "$sources" ]]; then return 0; fi
-  if [[ -n "$4" ]]; then
+  if [[ "$(noted_in_cluster "$SOURCES_NOTE" "$1" "$2")" == "$sources" ]]; then return 0; fi
+  id="$(cat "$WORK/image-id.$3")"
+  if [[ -n "$4" ]] && [[ -z "$id" || "$(noted_in_cluster "$IMAGE_NOTE" "$1" "$2")" != "$id" ]]; then
     log "$CURRENT_STEP" "the image is new: rolling deployment/$2"
     kube -n "$1" rollout restart "deployment/$2" >/dev/null
     wait_for_rollout "$1" "$2"
+  elif [[ -n "$4" ]]; then
+    log "$CURRENT_STEP" "the sources changed, the image did not: the pods stay"
   fi
-  kube -n "$1" annotate --overwrite --field-manager="$FIELD_MANAGER-images" deployment "$2" "$SOURCES_NOTE=$sources" >/dev/null
+  kube -n "$1" annotate --overwrite --field-manager="$FIELD_MANAGER-images" deployment "$2" \
+    "$SOURCES_NOTE=$sources" "$IMAGE_NOTE=$id" >/dev/null
+}
+
+mention_images() { # after everything else went: what of ours the cluster's deletion does not reach
+  case "$(image_way)" in
+  minikube) if command -v minikube >/dev/null 2>&1; then mention_images_in_minikube "$(minikube_profile)"; fi ;;
+  kind | docker)
+    if "$DOCKER" image inspect "$LIBRARY/grpc-server:dev" >/dev/null 2>&1; then
+      printf 'Images stay in %s. To remove them: %s image rm grpc-server:dev grpc-client:dev && %s image prune\n' \
+        "$DOCKER" "$DOCKER" "$DOCKER"
+    fi
+    ;;
+  esac
 }

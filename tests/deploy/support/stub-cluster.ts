@@ -36,6 +36,15 @@ export interface Rule {
   readonly times?: number;
 }
 
+/** The minikube that is played: 1.39 has containerd (2.3) by default; before, Docker, or containerd 1.7 if asked for. */
+export type Minikube = 'containerd' | 'docker' | 'containerd-1.7';
+
+export const MINIKUBES: readonly (readonly [as: string, minikube: Minikube])[] = [
+  ['minikube 1.39 does (containerd)', 'containerd'],
+  ['minikube 1.38 does (Docker)', 'docker'],
+  ['minikube 1.38 does with --container-runtime=containerd', 'containerd-1.7'],
+];
+
 export interface RunOptions {
   readonly cwd?: string;
   readonly script?: string;
@@ -52,13 +61,25 @@ export interface Run {
   readonly calls: readonly string[];
 }
 
+export interface StubOptions {
+  readonly context?: string;
+  /** The stubs on PATH, separated by spaces. */
+  readonly tools?: string;
+  readonly minikube?: Minikube;
+}
+
 export class StubCluster {
   readonly #folder: string;
   readonly #context: string;
+  readonly #minikube: Minikube;
   #rules = 0;
 
-  constructor(test: TestContext, { context = 'minikube', tools = 'kubectl minikube' } = {}) {
+  constructor(
+    test: TestContext,
+    { context = 'minikube', tools = 'kubectl minikube', minikube = 'containerd' }: StubOptions = {},
+  ) {
     this.#context = context;
+    this.#minikube = minikube;
     this.#folder = mkdtempSync(path.join(realpathSync(tmpdir()), 'stub-cluster-'));
     test.after(() => rmSync(this.#folder, { recursive: true, force: true }));
     for (const name of ['bin', 'rules', 'objects', 'tmp']) mkdirSync(path.join(this.#folder, name));
@@ -110,6 +131,13 @@ export class StubCluster {
       .filter((line) => line !== '');
   }
 
+  /** The images on the node: the id per name, as the runtime has it (a short name is not completed). */
+  get images(): ReadonlyMap<string, string> {
+    const folder = path.join(this.#folder, 'images/node');
+    const files = existsSync(folder) ? readdirSync(folder) : [];
+    return new Map(files.map((file) => [file.replaceAll('+', '/'), readFileSync(path.join(folder, file), 'utf8')]));
+  }
+
   /** What was applied under a name: the file's path below the step, as `server/grpc_server_k8s/deployment.yaml`. */
   applied(name: string): string {
     return readFileSync(this.pathOfApplied(name), 'utf8');
@@ -133,8 +161,10 @@ export class StubCluster {
         PATH: path.join(this.#folder, 'bin'),
         HOME: this.#folder,
         TMPDIR: path.join(this.#folder, 'tmp'),
+        STUB_FOLDER: __dirname,
         STUB_STATE: this.#folder,
         STUB_CONTEXT: this.#context,
+        STUB_MINIKUBE: this.#minikube,
         STUCK_SECONDS: '1',
         ...env,
       },

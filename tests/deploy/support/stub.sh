@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
-# Stands in for kubectl, linkerd, minikube, kind, docker and npm: notes each call, answers from the rules of the test, and
-# otherwise as a healthy cluster would. It remembers what was applied, so a second run finds it. Knows no test.
+# Stands in for kubectl, linkerd, minikube, kind, docker, podman and npm: notes each call, answers from the rules of the
+# test, and otherwise as a healthy cluster would. It remembers what was applied, so a second run finds it. Knows no test.
 set -u
+# shellcheck source-path=SCRIPTDIR
+source "$STUB_FOLDER/stub-images.sh"
 tool="${0##*/}"
 arguments=()
 while (($# > 0)); do
@@ -121,9 +123,19 @@ answer_get() {
   *'get deployment grpc-server --ignore-not-found -o name') if is_applied 'server_*'; then echo deployment/x; fi ;;
   *'get deployment grpc-client --ignore-not-found -o name') if is_applied 'client_*'; then echo deployment/x; fi ;;
   *'get deployment prometheus-adapter --ignore'*) if is_applied 'adapter_*'; then echo deployment/x; fi ;;
-  *'get deployment grpc-server'*image-sources*) cat "$STUB_STATE/note.grpc-server" 2>/dev/null ;;
-  *'get deployment grpc-client'*image-sources*) cat "$STUB_STATE/note.grpc-client" 2>/dev/null ;;
+  *'get deployment grpc-'*' -o jsonpath={.metadata.annotations.'*) note_of "${arguments[5]}" "${call##*/}" ;;
+  *'get replicasets -l app.kubernetes.io/name=grpc-'*) echo 'newest 1' ;;
+  *'get pods -l app.kubernetes.io/name=grpc-'*,pod-template-hash=newest*) newest_pod ;;
   esac
+}
+
+note_of() { # DEPLOYMENT NOTE}
+  sed -n "s|^deploy-all/${2%\}}=||p" "$STUB_STATE/notes.$1" 2>/dev/null
+}
+
+newest_pod() { # "pod|why its container waits|": the image pull fails a moment after it began
+  local deployment="${call#*app.kubernetes.io/name=}"
+  if ! pods_find_their_image "${deployment%%,*}"; then echo "${deployment%%,*}-newest-1| ImagePullBackOff|"; fi
 }
 
 answer_kubectl() {
@@ -134,10 +146,17 @@ answer_kubectl() {
   *'config view'*) echo "https://127.0.0.1:6443/$STUB_STATE" ;;
   *'auth can-i '*) echo yes ;;
   *' apply '*) answer_apply ;;
-  *' rollout status '*) echo 'deployment "x" successfully rolled out' ;;
-  *' annotate '*image-sources=*)
+  *' rollout status deployment/'*)
+    deployment="${call#*deployment/}"
+    if pods_find_their_image "${deployment%% *}"; then
+      echo 'deployment "x" successfully rolled out'
+    else
+      echo 'Waiting for deployment "x" rollout to finish: 0 of 1 updated replicas are available...'
+    fi
+    ;;
+  *' annotate '*deploy-all/image-*)
     deployment="${call##* deployment }"
-    printf '%s' "${call##*=}" >"$STUB_STATE/note.${deployment%% *}"
+    printf '%s\n' "${deployment#* }" | tr ' ' '\n' >"$STUB_STATE/notes.${deployment%% *}"
     ;;
   *' logs '*)
     for pod in grpc-server-a grpc-server-b grpc-server-c; do
@@ -187,9 +206,9 @@ note
 follow_rules
 case "$tool" in
 kubectl) answer_kubectl ;;
-minikube)
-  if [[ "$call" == *'image ls'* ]]; then sed -n 's|.* image build -t \([^ ]*\) .*|docker.io/library/\1|p' "$STUB_STATE/calls"; fi
-  ;;
+minikube) play_minikube ;;
+docker | podman) play_docker ;;
+kind) play_kind ;;
 linkerd) answer_linkerd ;;
 esac
 exit 0
