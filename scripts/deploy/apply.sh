@@ -29,7 +29,7 @@ run_apply() { # WHAT KUBECTL-ARGUMENTS…
   local what="$1" words status=0
   shift
   words="$(write apply "${APPLY_FLAGS[@]}" "$@" 2>&1 >/dev/null)" || status=$?
-  words="$(without_noise <<<"$words")"
+  words="$(without_noise <<<"$words" | explain_older_pods)"
   if [[ -n "$words" ]]; then printf '%s\n' "$words" | without_paths >&2; fi
   if ((status != 0)); then fail_step "the API server refused $what: $(last_line <<<"$words" | without_paths)"; fi
 }

@@ -29,7 +29,7 @@ install_linkerd() {
     # Clusters whose nodes run Docker need root to set up the pods' traffic redirection.
     install_manifest "Linkerd's control plane" install --set proxyInit.runAsRoot=true ${LINKERD_VALUES[@]+"${LINKERD_VALUES[@]}"}
   elif ((${#LINKERD_VALUES[@]} > 0)); then
-    warn "Linkerd is in the cluster already, so --linkerd-set changes nothing; 'linkerd upgrade --set …' would"
+    warn "Linkerd is in the cluster already, so --linkerd-set changes nothing; 'linkerd upgrade --set … | kubectl apply -f -' would"
   fi
   if [[ "$INSTALL_VIZ" == true ]]; then install_manifest "Linkerd's dashboard" viz install; fi
   if [[ "$MESH" == true ]] && command -v linkerd >/dev/null 2>&1; then

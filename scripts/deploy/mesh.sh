@@ -65,6 +65,19 @@ look_at_pods() { # NAMESPACE DEPLOYMENT: sets RUNNING_PODS, without those being 
   MESHED_PODS="$(grep -c linkerd-proxy <<<"$lines" || true)"
 }
 
+# Once a namespace is restricted the API server warns of each pod in it that would not be let in now. The proxies are no
+# news, and a stranger would take the list for a fault.
+explain_older_pods() {
+  awk '
+    /^Warning: existing pods in namespace .* violate the new PodSecurity enforce level/ {
+      print "in namespace " $6 " new pods have to be \"restricted\" now; those with a proxy of Linkerd are rolled below"
+      listing = 1
+      next
+    }
+    listing && /^Warning: [a-z0-9.-]+( \(and [0-9]+ other pods?\))?: / { next }
+    { listing = 0; print }'
+}
+
 pods_are_as_wanted() { # as last looked at
   if [[ "$MESH" == true ]]; then ((MESHED_PODS == RUNNING_PODS)); else ((MESHED_PODS == 0)); fi
 }

@@ -103,6 +103,23 @@ test('deploy-all.sh says so when pods stay as they were', async (t) => {
   assert.match(off.stdout, /mesh +none wanted, but pods with Linkerd's proxy: grpc-client 1\/1, envoy 1\/1/);
 });
 
+test('deploy-all.sh says in a sentence what the API server lists when a namespace is restricted', async (t) => {
+  const cluster = new StubCluster(t);
+  const other = 'Warning: metadata.annotations[x]: deprecated since v1.30';
+  cluster.rule({
+    call: '*apply --server-side --force-conflicts --field-manager=deploy-all -f */namespaces -R',
+    stderr:
+      'Warning: existing pods in namespace "envoy" violate the new PodSecurity enforce level "restricted:latest"\n' +
+      'Warning: envoy-5d5c7964c6-pz569 (and 1 other pod): unrestricted capabilities, runAsNonRoot != true\n' +
+      `Warning: envoy-7cdc4476fb-9fww2: unrestricted capabilities\n${other}\n`,
+  });
+  const run = await cluster.run([...OFF, '--only', 'namespaces']);
+  assert.equal(run.code, 0, run.stderr);
+  const sentence =
+    'in namespace "envoy" new pods have to be "restricted" now; those with a proxy of Linkerd are rolled below';
+  assert.deepEqual(run.stderr.trim().split('\n'), [sentence, other]);
+});
+
 test('deploy-all.sh stops rather than guess which pods have the proxy', async (t) => {
   const cluster = new StubCluster(t).rule({ call: podsOf('envoy'), code: 1, stderr: 'timeout\n' });
   const run = await cluster.run(OFF);
