@@ -1,8 +1,10 @@
 # shellcheck shell=bash
 # Owns applying: server-side, under one manager's name, counting what really changed.
 
+MADE_COUNT=0
 CHANGED_COUNT=0
 UNCHANGED_COUNT=0
+readonly MOST_NAMES=3 # more objects of one kind of news are counted
 
 # Conflicts are forced because the files are the only truth: an edit by hand is undone, and what others set beside our
 # fields (the replicas of an HPA, a restart's time stamp) stays.
@@ -55,27 +57,51 @@ apply_marks() { # KUBECTL-ARGUMENTS…: "Kind namespace name uid time" per objec
 }
 
 count_changes() { # BEFORE AFTER
-  local line changed=0 unchanged=0 names=''
+  local line made='' changed='' unchanged=0
   while read -r line; do
     if [[ -z "$line" ]]; then continue; fi
     if grep -qxF -- "$line" <<<"$1"; then
       unchanged=$((unchanged + 1))
+    elif grep -qF -- "$(identity_of "$line") " <<<"$1"; then
+      changed="$changed $(name_of "$line")"
     else
-      changed=$((changed + 1))
-      names="$names $(awk '{print $1 "/" $3}' <<<"$line")"
+      made="$made $(name_of "$line")"
     fi
   done <<<"$2"
-  CHANGED_COUNT=$((CHANGED_COUNT + changed))
+  MADE_COUNT=$((MADE_COUNT + $(count_words "$made")))
+  CHANGED_COUNT=$((CHANGED_COUNT + $(count_words "$changed")))
   UNCHANGED_COUNT=$((UNCHANGED_COUNT + unchanged))
-  if ((changed == 0)); then
-    log "$CURRENT_STEP" "unchanged ($unchanged)"
-  elif [[ -z "$1" ]]; then
-    log "$CURRENT_STEP" "made ($changed)"
-  else
-    log "$CURRENT_STEP" "changed ($changed):$names"
-  fi
+  if [[ -n "$made" ]]; then log "$CURRENT_STEP" "made $(name_or_count "$made")"; fi
+  if [[ -n "$changed" ]]; then log "$CURRENT_STEP" "changed$changed"; fi
+  if [[ -z "$made$changed" ]]; then log "$CURRENT_STEP" "unchanged ($(objects "$unchanged"))"; fi
+}
+
+identity_of() { # MARK: kind, namespace and name, which an object keeps
+  awk '{print $1, $2, $3}' <<<"$1"
+}
+
+name_of() { # MARK
+  awk '{print $1 "/" $3}' <<<"$1"
+}
+
+count_words() { # WORDS
+  awk '{ print NF }' <<<"$1"
+}
+
+name_or_count() { # NAMES
+  local count
+  count="$(count_words "$1")"
+  if ((count > MOST_NAMES)); then objects "$count"; else printf '%s' "${1# }"; fi
+}
+
+objects() { # COUNT
+  if (($1 == 1)); then printf '1 object'; else printf '%s objects' "$1"; fi
 }
 
 print_changes() {
-  printf '\n%s objects changed, %s unchanged\n' "$CHANGED_COUNT" "$UNCHANGED_COUNT"
+  if ((MADE_COUNT > 0)); then
+    printf '\n%s made, %s changed, %s unchanged\n' "$(objects "$MADE_COUNT")" "$CHANGED_COUNT" "$UNCHANGED_COUNT"
+  else
+    printf '\n%s changed, %s unchanged\n' "$(objects "$CHANGED_COUNT")" "$UNCHANGED_COUNT"
+  fi
 }

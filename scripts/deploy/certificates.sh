@@ -99,7 +99,7 @@ ensure_grafana_password() {
   local known
   known="$(ask -n grafana get secret grafana-admin --ignore-not-found -o name)"
   if [[ -n "$known" ]]; then return 0; fi
-  log grafana "making a password for the user admin (how to read it is said at the end)"
+  log grafana "making a password for the user admin"
   apply_stream "Secret grafana-admin" <<SECRET
 apiVersion: v1
 kind: Secret

@@ -2,6 +2,7 @@
 # Owns what is printed when something goes wrong: what the failing step's pods say, then one sentence, on stderr.
 
 CURRENT_STEP=''
+DIAGNOSE='' # the step whose pods tell more than those of the current one
 
 run_step() { # STEP FUNCTION
   if ! wants_step "$1"; then return 0; fi
@@ -36,8 +37,8 @@ trap 'on_interrupt INT' INT
 trap 'on_interrupt TERM' TERM
 
 print_diagnosis() {
-  local workload namespace name
-  for workload in $(workloads_of "$CURRENT_STEP"); do
+  local step="${DIAGNOSE:-$CURRENT_STEP}" workload namespace name
+  for workload in $(workloads_of "$step"); do
     namespace="${workload%%/*}" name="${workload#*/}"
     printf '\n--- pods of %s\n' "$workload"
     ask -n "$namespace" get pods -l "app.kubernetes.io/name=$name" -o wide 2>&1 || true
@@ -46,11 +47,11 @@ print_diagnosis() {
     printf -- '--- last log lines of %s\n' "$workload"
     ask -n "$namespace" logs -l "app.kubernetes.io/name=$name" --all-containers --prefix --tail=10 2>&1 | tail -n 30 || true
   done
-  if [[ "$CURRENT_STEP" == hpas || "$CURRENT_STEP" == smoke ]]; then
+  if [[ "$step" == hpas || "$step" == smoke ]]; then
     printf -- '\n--- autoscalers\n'
     ask get hpa -A -l "$OURS" 2>&1 || true
   fi
-  if [[ "$CURRENT_STEP" == adapter || "$CURRENT_STEP" == hpas ]]; then
+  if [[ "$step" == adapter || "$step" == hpas ]]; then
     printf -- '\n--- custom metrics API\n'
     ask get apiservice "$CUSTOM_METRICS_API" 2>&1 || true
   fi
@@ -64,7 +65,7 @@ workloads_of() { # STEP: NAMESPACE/DEPLOYMENT words
   server) printf 'grpc-server/grpc-server' ;;
   envoy) printf 'envoy/envoy' ;;
   hpas) printf 'prometheus/prometheus-adapter grpc-server/grpc-server envoy/envoy' ;;
-  client | smoke) printf 'grpc-client/grpc-client' ;;
+  client | smoke) printf 'grpc-client/grpc-client envoy/envoy grpc-server/grpc-server' ;; # a call passes all three
   grafana) printf 'grafana/grafana' ;;
   esac
 }

@@ -21,17 +21,45 @@ show_what_would_change() {
 }
 
 print_difference() { # STEP
-  local words status=0 names roll
+  local words status=0 roll
   roll="$(describe_roll "$1")"
   # Only the names are wanted, and whatever `diff` the user has set would print more.
   words="$(KUBECTL_EXTERNAL_DIFF='' kube diff --server-side --force-conflicts --field-manager="$FIELD_MANAGER" \
     -f "$RENDERED/$1" -R 2>&1)" || status=$?
-  names="$(sed -n 's|^diff .*/LIVE-[0-9]*/\([^ ]*\) .*|\1|p' <<<"$words" | tr '\n' ' ')"
   case "$status" in
   0) log "$1" "${roll:-nothing would change}" ;;
-  1) log "$1" "would change: $names${roll:+and $roll}" ;;
-  *) log "$1" "would be made anew, its namespace included ($(count_files "$1") objects)" ;;
+  1) log "$1" "would $(differences <<<"$words")${roll:+, and $roll}" ;;
+  *) if [[ "$words" == *'namespaces "'*'" not found'* ]]; then
+    log "$1" "would make $(objects "$(count_files "$1")"), once the namespace is there"
+  else
+    CURRENT_STEP="$1"
+    fail_step "cannot compare $(folders_of "$1") with the cluster: $(without_noise <<<"$words" | last_line | without_paths)"
+  fi ;;
   esac
+}
+
+# kubectl names a file per object, "apps.v1.Deployment.NAMESPACE.NAME"; only the kind begins with a capital letter. An
+# object that is not there yet has no lines of old text.
+differences() { # on stdin what diff says: "make Service/a; change ConfigMap/b, Deployment/c"
+  awk '
+    /^diff / {
+      name = $(NF)
+      sub(/.*\//, "", name)
+      match(name, /[A-Z][A-Za-z]*\./)
+      kind = substr(name, RSTART, RLENGTH - 1)
+      rest = substr(name, RSTART + RLENGTH)
+      object = kind "/" substr(rest, index(rest, ".") + 1)
+    }
+    /^@@ / && object != "" {
+      if ($2 ~ /^-0,0/) made = made ", " object
+      else changed = changed ", " object
+      object = ""
+    }
+    END {
+      if (made != "") printf "make %s", substr(made, 3)
+      if (made != "" && changed != "") printf "; "
+      if (changed != "") printf "change %s", substr(changed, 3)
+    }'
 }
 
 count_files() { # STEP

@@ -45,7 +45,7 @@ mention_images_in_minikube() { # PROFILE
   local count
   count="$({ minikube -p "$1" image ls || true; } | grep -cE "^$LIBRARY/grpc-(server|client):" || true)"
   if ((count == 0)); then return 0; fi
-  printf 'Images stay in minikube (%s, one per state of the sources). To remove them:\n' "$count"
+  printf 'Images stay in minikube (%s, names of old sources among them). To remove them:\n' "$count"
   # One by one: where two names are one image, the runtime takes both at the first, and minikube only remarks on the second.
   printf "  minikube -p %q image ls | grep -E '^%s/grpc-(server|client):' | xargs -n 1 minikube -p %q image rm\n" \
     "$1" "$LIBRARY" "$1"

@@ -71,8 +71,8 @@ deploy_adapter() {
   wait_for_rollout prometheus prometheus-adapter
   add_ca_bundle "$WORK/certificate"
   apply_step apiservice
-  wait_for "$TIMEOUT_SECONDS" "APIService $CUSTOM_METRICS_API available" api_service_is_available
-  wait_for "$TIMEOUT_SECONDS" "custom metrics API answers" custom_metrics_api_answers
+  wait_for "$TIMEOUT_SECONDS" "APIService $CUSTOM_METRICS_API" available api_service_is_available
+  wait_for "$TIMEOUT_SECONDS" "the custom metrics API" answering custom_metrics_api_answers
 }
 
 api_service_is_available() {
@@ -91,7 +91,7 @@ deploy_server() {
 
 deploy_client() {
   deploy_service client grpc-client grpc-client
-  wait_for "$TIMEOUT_SECONDS" "first reply in the client's log" client_has_replies
+  wait_for_flow "$BOXES_OF_REPLIES" "$TIMEOUT_SECONDS" "the first reply" "in the client's log" client_has_replies
 }
 
 deploy_service() { # SERVICE NAMESPACE DEPLOYMENT: one of the two whose image is ours
@@ -116,15 +116,27 @@ deploy_hpas() {
     log hpas "without the client there are no calls, so there is no metric to wait for"
     return 0
   fi
-  for pair in $METRICS; do
-    wait_for "$TIMEOUT_SECONDS" "custom metric ${pair#*/} answers" metric_answers "${pair%/*}" "${pair#*/}"
-  done
+  wait_for_metrics
   apply_step hpas
-  for pair in $AUTOSCALERS; do
-    wait_for "$TIMEOUT_SECONDS" "hpa/${pair#*/} active" autoscaler_is_active "${pair%/*}" "${pair#*/}"
-  done
+  wait_for_autoscalers
   # Active means that it has set the number of pods; these are the pods.
   for pair in $AUTOSCALERS; do wait_for_rollout "${pair%/*}" "${pair#*/}"; done
+}
+
+wait_for_metrics() {
+  local pair
+  for pair in $METRICS; do
+    wait_for_flow "$BOXES_OF_METRICS" "$TIMEOUT_SECONDS" "custom metric ${pair#*/}" "in the custom metrics API" \
+      metric_answers "${pair%/*}" "${pair#*/}"
+  done
+}
+
+wait_for_autoscalers() {
+  local pair
+  for pair in $AUTOSCALERS; do
+    wait_for_flow "$BOXES_OF_METRICS hpas" "$TIMEOUT_SECONDS" "hpa/${pair#*/}" active \
+      autoscaler_is_active "${pair%/*}" "${pair#*/}"
+  done
 }
 
 metric_answers() { # NAMESPACE METRIC

@@ -4,13 +4,19 @@
 
 readonly POLL_SECONDS=1
 readonly STUCK_SECONDS="${STUCK_SECONDS:-20}"
+readonly BOXES_OF_REPLIES="server envoy client"
+readonly BOXES_OF_METRICS="prometheus adapter $BOXES_OF_REPLIES"
 REASON=''
+WAITED_BOXES=''
 
-wait_for() { # SECONDS WHAT PROBE [ARGUMENTS…]
-  local limit="$1" what="$2" began=$SECONDS announced=false answer
-  shift 2
-  if ! is_waited_for "$CURRENT_STEP"; then
-    log "$CURRENT_STEP" "not waited for: $what"
+# Every sentence about a wait is "SUBJECT is STATE" or "SUBJECT is not STATE", so that a failure does not begin as if it
+# had worked.
+wait_for() { # SECONDS SUBJECT STATE PROBE [ARGUMENTS…]
+  local limit="$1" subject="$2" state="$3" began=$SECONDS announced=false answer
+  shift 3
+  # shellcheck disable=SC2086 # one argument per box
+  if ! are_waited_for "$CURRENT_STEP" $WAITED_BOXES; then
+    log "$CURRENT_STEP" "not waiting until $subject is $state"
     return 0
   fi
   REASON=''
@@ -19,22 +25,37 @@ wait_for() { # SECONDS WHAT PROBE [ARGUMENTS…]
     "$@" || answer=$?
     case "$answer" in
     0) break ;;
-    2) fail_step "$what: $REASON" ;;
+    2) fail_step "$subject is not $state: $REASON" ;;
     esac
-    if ((SECONDS - began >= limit)); then fail_step "$what: not within ${limit} s${REASON:+ ($REASON)}"; fi
+    if ((SECONDS - began >= limit)); then fail_step "$subject is not $state after ${limit} s${REASON:+ ($REASON)}"; fi
     if [[ "$announced" == false ]]; then
-      log "$CURRENT_STEP" "waiting for: $what"
+      log "$CURRENT_STEP" "waiting until $subject is $state"
       announced=true
     fi
     sleep "$POLL_SECONDS"
   done
-  log "$CURRENT_STEP" "$what ($((SECONDS - began)) s)"
+  log "$CURRENT_STEP" "$subject is $state ($((SECONDS - began)) s)"
+}
+
+# What the arrows of the picture bring: a box that is not waited for may never send it, so nothing waits for it either.
+wait_for_flow() { # BOXES-IT-COMES-FROM, then as wait_for
+  WAITED_BOXES="$1"
+  shift
+  wait_for "$@"
+  WAITED_BOXES=''
+}
+
+are_waited_for() { # STEPS…
+  local step
+  for step in "$@"; do
+    if ! is_waited_for "$step"; then return 1; fi
+  done
 }
 
 wait_for_rollout() { # NAMESPACE DEPLOYMENT
   TROUBLE_SINCE=''
   if is_waited_for "$CURRENT_STEP"; then replace_stuck_pods "$1" "$2"; fi
-  wait_for "$TIMEOUT_SECONDS" "deployment/$2 rolled out" rollout_is_complete "$1" "$2"
+  wait_for "$TIMEOUT_SECONDS" "deployment/$2" "rolled out" rollout_is_complete "$1" "$2"
 }
 
 rollout_is_complete() { # NAMESPACE DEPLOYMENT

@@ -31,7 +31,7 @@ describe('deploy-all.sh', async () => {
     it('ends with a verdict and the lines to type next', () => {
       assert.match(
         firstRun,
-        /custom metrics +grpc_requests_per_second \d+ pods, envoy_cluster_upstream_per_second \d+ pods/,
+        /custom metrics +grpc_requests_per_second of \d+ pods, envoy_cluster_upstream_per_second of \d+ pods/,
       );
       assert.match(firstRun, /kubectl .*logs deployment\/grpc-client/);
     });

@@ -85,3 +85,21 @@ test('every manifest carries the label by which --delete finds it', async (t) =>
   );
   assert.deepEqual(bare, []);
 });
+
+test('deploy-all.sh --delete names the line that removes the images of all sources, where there are any', async (t) => {
+  const cluster = new StubCluster(t);
+  const none = await cluster.run(['--delete', '--timeout', '7']);
+  assert.doesNotMatch(none.stdout, /Images stay/);
+  cluster.rule({
+    call: 'minikube -p minikube image ls',
+    stdout:
+      'registry.k8s.io/pause:3.10\ndocker.io/library/grpc-server:dev\ndocker.io/library/grpc-server:0123456789ab\n',
+  });
+  const run = await cluster.run(['--delete', '--timeout', '7']);
+  assert.equal(run.code, 0, run.stderr);
+  const line = /^Images stay in minikube \(2, .*:\n {2}(.*)$/m.exec(run.stdout)?.[1];
+  assert.equal(
+    line,
+    "minikube -p minikube image ls | grep -E '^docker.io/library/grpc-(server|client):' | xargs -n 1 minikube -p minikube image rm",
+  );
+});

@@ -27,7 +27,7 @@ const FAILURES: readonly Failure[] = [
     when: 'a rollout takes too long',
     rules: [NOT_YET],
     timeout: '1',
-    sentence: /step envoy: deployment\/envoy rolled out: not within 1 s \(.*0 of 2 updated replicas are available/,
+    sentence: /step envoy: deployment\/envoy is not rolled out after 1 s \(.*0 of 2 updated replicas are available/,
     step: 'envoy',
   },
   {
@@ -35,35 +35,36 @@ const FAILURES: readonly Failure[] = [
     rules: [NOT_YET, NEWEST, { call: PODS, stdout: 'envoy-bbb-1| ErrImageNeverPull|\n' }],
     timeout: '60',
     patience: '500', // the kubelet will not try again, so there is nothing to be patient for
-    sentence: /step envoy: deployment\/envoy rolled out: pod envoy-bbb-1: ErrImageNeverPull, image/,
+    sentence: /step envoy: deployment\/envoy is not rolled out: pod envoy-bbb-1: ErrImageNeverPull, image/,
     step: 'envoy',
   },
   {
     when: 'an image cannot be pulled and stays so',
     rules: [NOT_YET, NEWEST, { call: PODS, stdout: 'envoy-bbb-1| ImagePullBackOff|\n' }],
     timeout: '60',
-    sentence: /deployment\/envoy rolled out: pod envoy-bbb-1: ImagePullBackOff, image/,
+    sentence: /deployment\/envoy is not rolled out: pod envoy-bbb-1: ImagePullBackOff, image/,
     step: 'envoy',
   },
   {
     when: 'a container crashes again and again',
     rules: [NOT_YET, NEWEST, { call: PODS, stdout: 'envoy-bbb-1| CrashLoopBackOff|\n' }],
     timeout: '60',
-    sentence: /deployment\/envoy rolled out: pod envoy-bbb-1: CrashLoopBackOff/,
+    sentence: /deployment\/envoy is not rolled out: pod envoy-bbb-1: CrashLoopBackOff/,
     step: 'envoy',
   },
   {
     when: 'admission refuses the pods',
     rules: [NOT_YET, { call: '*get deployment envoy *ReplicaFailure*', stdout: 'exceeded quota: small' }],
     timeout: '60',
-    sentence: /deployment\/envoy rolled out: pods are refused: exceeded quota: small/,
+    sentence: /deployment\/envoy is not rolled out: pods are refused: exceeded quota: small/,
     step: 'envoy',
   },
   {
     when: 'no node has room',
     rules: [NOT_YET, NEWEST, { call: PODS, stdout: 'envoy-bbb-1| |0/1 nodes are available: 1 Insufficient cpu.\n' }],
     timeout: '1',
-    sentence: /not within 1 s \(pod envoy-bbb-1 is not scheduled: 0\/1 nodes are available: 1 Insufficient cpu\./,
+    sentence:
+      /is not rolled out after 1 s \(pod envoy-bbb-1 is not scheduled: 0\/1 nodes are available: 1 Insufficient cpu\./,
     step: 'envoy',
   },
   {
@@ -82,7 +83,7 @@ const FAILURES: readonly Failure[] = [
     ],
     timeout: '1',
     sentence:
-      /step adapter: APIService v1beta1\.custom\.metrics\.k8s\.io available: not within 1 s \(failing or missing.*x509/,
+      /step adapter: APIService v1beta1\.custom\.metrics\.k8s\.io is not available after 1 s \(failing or missing.*x509/,
     step: 'adapter',
   },
   {
@@ -90,14 +91,14 @@ const FAILURES: readonly Failure[] = [
     rules: [{ call: '*/pods/?/envoy_cluster_upstream_per_second', code: 1, stderr: 'could not find the metric\n' }],
     timeout: '1',
     sentence:
-      /step hpas: custom metric envoy_cluster_upstream_per_second answers: not within 1 s \(could not find the metric/,
+      /step hpas: custom metric envoy_cluster_upstream_per_second is not in the custom metrics API after 1 s \(could not find the metric/,
     step: 'hpas',
   },
   {
     when: 'no call is answered',
     rules: [{ call: '*logs -l app.kubernetes.io/name=grpc-client -c *', stdout: '{"msg":"call failed"}\n' }],
     timeout: '1',
-    sentence: /step client: first reply in the client's log: not within 1 s \(\{"msg":"call failed"\}\)/,
+    sentence: /step client: the first reply is not in the client's log after 1 s \(\{"msg":"call failed"\}\)/,
     step: 'client',
   },
   {
@@ -105,11 +106,12 @@ const FAILURES: readonly Failure[] = [
     rules: [
       {
         call: '*logs -l app.kubernetes.io/name=grpc-client -c *',
-        stdout: '{"msg":"Received: Hello, K! This message is from grpc-server-a"}\n',
+        stdout: '{"msg":"Received: Hello, K! This message is from grpc-server-a"}\n'.repeat(12),
       },
     ],
     timeout: '1',
-    sentence: /step smoke: replies from enough server pods: not within 1 s \(1 answered\)/,
+    sentence:
+      /step smoke: a sample of replies is not in the client's log after 1 s \(12 of 12 replies, from 1 of 3 server pods\)/,
     step: 'smoke',
   },
   {

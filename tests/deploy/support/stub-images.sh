@@ -9,7 +9,7 @@ play_minikube() {
   *' start') : >"$STUB_STATE/started" ;;
   *' image build '*) build "$NODE" "$(in_full "$(word_after -t)")" ;; # its exit code says nothing, here and below
   *' image tag '*) tag_in_minikube "${arguments[@]: -2:1}" "${arguments[@]: -1:1}" ;;
-  *' image rm '*) rm -f "$NODE/$(file_of "$(in_full "${arguments[@]: -1:1}")")" ;;
+  *' image rm '*) remove_from_minikube "$NODE/$(file_of "$(in_full "${arguments[@]: -1:1}")")" ;;
   *' image ls --format json') list_as_json ;;
   *' image ls') for_each_listed printf '%s\n' ;;
   esac
@@ -24,6 +24,18 @@ tag_in_minikube() { # SOURCE TARGET
   fi
   # containerd takes both literally: a short source is not found, a short target is made beside the full one.
   if [[ -f "$NODE/$(file_of "$source")" ]]; then cp "$NODE/$(file_of "$source")" "$NODE/$(file_of "$target")"; fi
+}
+
+remove_from_minikube() { # FILE: the kubelet's interface, which containerd has, takes an image with all its names
+  local file id
+  id="$(cat "$1" 2>/dev/null)"
+  if [[ "${STUB_MINIKUBE:-}" == docker || -z "$id" ]]; then
+    rm -f "$1"
+    return 0
+  fi
+  for file in "$NODE"/*; do
+    if [[ "$(cat "$file")" == "$id" ]]; then rm -f "$file"; fi
+  done
 }
 
 play_docker() { # docker and podman: both end with 1 where it did not work

@@ -116,7 +116,9 @@ answer_get() {
   *' -f '*) each_object recall ;;
   *'{.spec.service.'*) if is_applied 'apiservice_*'; then echo 'prometheus/prometheus-adapter'; fi ;;
   *'.status}') echo True ;;
-  *'.status.currentReplicas}'*) echo '3 pods at 112m of 300m calls/s each' ;;
+  *'.status.currentReplicas}'*) echo '3|112m|300m' ;;
+  *'.status.availableReplicas}') echo 1 ;;
+  *'get pods '*'.lastTransitionTime}'*) printf 'True 2026-11-24T08:17:2%s\n' 1Z 2Z 3Z ;;
   *'secret prometheus-adapter-tls'*tls*crt*) secret_value prometheus-adapter-tls tls.crt ;;
   *'secret prometheus-adapter-tls'*ca*crt*) secret_value prometheus-adapter-tls ca.crt ;;
   *'secret grafana-admin'*) if is_applied grafana-admin.yaml; then echo secret/grafana-admin; fi ;;
@@ -140,7 +142,10 @@ newest_pod() { # "pod|why its container waits|": the image pull fails a moment a
 
 answer_kubectl() {
   case "$call" in
-  *'config current-context') echo "${STUB_CONTEXT:-minikube}" ;;
+  *'config current-context')
+    [[ -z "${STUB_STOPPED:-}" || -f "$STUB_STATE/started" ]] || exit 1
+    echo "${STUB_CONTEXT:-minikube}"
+    ;;
   *'config get-contexts -o name') echo "${STUB_CONTEXT:-minikube}" ;;
   *'config get-contexts '*) [[ "${arguments[2]}" == "${STUB_CONTEXT:-minikube}" ]] || exit 1 ;;
   *'config view'*) echo "https://127.0.0.1:6443/$STUB_STATE" ;;
@@ -159,8 +164,10 @@ answer_kubectl() {
     printf '%s\n' "${deployment#* }" | tr ' ' '\n' >"$STUB_STATE/notes.${deployment%% *}"
     ;;
   *' logs '*)
-    for pod in grpc-server-a grpc-server-b grpc-server-c; do
-      echo "{\"pod\":\"$pod\",\"msg\":\"Received: Hello, Kubernetes! This message is from $pod\"}"
+    for second in 30 35 40 45; do
+      for pod in grpc-server-a grpc-server-b grpc-server-c; do
+        echo "{\"time\":\"2026-11-24T08:17:$second.328Z\",\"msg\":\"Received: Hello, Kubernetes! This message is from $pod\"}"
+      done
     done
     ;;
   *' get '*) answer_get ;;
