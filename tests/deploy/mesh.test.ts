@@ -14,6 +14,9 @@ const THERE = {
 };
 const MESHED_POD = '<none>   linkerd-init,linkerd-proxy   app\n';
 const BARE_POD = '<none>   <none>   app\n';
+const SERVICE_DIFFERS = `diff -u -N /tmp/LIVE-1/v1.Service.envoy.envoy /tmp/MERGED-2/v1.Service.envoy.envoy
+@@ -5,3 +5,3 @@
+`;
 const ROLLS = ['grpc-server', 'envoy', 'grpc-client'].map(
   (name) => `kubectl @ -n ${name} rollout restart deployment/${name}`,
 );
@@ -142,13 +145,13 @@ test('deploy-all.sh --dry-run tells of the pods that would be rolled, and change
   const cluster = new StubCluster(t).rule(THERE);
   cluster.rule({ call: podsOf('grpc-client'), stdout: BARE_POD });
   cluster.rule({ call: podsOf('*'), stdout: MESHED_POD.repeat(2) });
-  cluster.rule({ call: '*diff*/envoy -R', code: 1, stdout: 'diff -u -N /tmp/LIVE-1/v1.Service.envoy.envoy /tmp/M\n' });
+  cluster.rule({ call: '*diff*/envoy -R', code: 1, stdout: SERVICE_DIFFERS });
   const run = await cluster.run([...OFF, '--dry-run']);
   assert.equal(run.code, 0, run.stderr);
   assert.deepEqual(writes(run.calls), []);
   const roll = "its pods would be rolled \\(2 of 2 pods have Linkerd's proxy\\)";
   assert.match(run.stdout, new RegExp(`\\[server\\] ${roll}`));
-  assert.match(run.stdout, new RegExp(`\\[envoy\\] would change: .*and ${roll}`));
+  assert.match(run.stdout, new RegExp(`\\[envoy\\] would change Service/envoy, and ${roll}`));
   assert.match(run.stdout, /\[client\] nothing would change/);
 });
 

@@ -1,12 +1,15 @@
 // What the system asks of a node: all of it, with every HPA at its most, must fit a default minikube beside the parts of
-// Kubernetes themselves.
+// Kubernetes themselves. The metrics-server is none of them: the HPAs read the adapter, and it would not fit as well.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { all, containerOf } from '../support/read-manifests';
 
-/** `minikube start` gives a node of two CPUs and, since 1.26, about 4 GiB; the control plane asks for this much of it. */
-const NODE = { cpu: 2, memory: 4 * 2 ** 30 };
-const CONTROL_PLANE = { cpu: 0.75, memory: 300 * 2 ** 20 };
+/** `minikube start` gives a node of two CPUs and a quarter of the machine's memory, at least 3072 MiB. */
+const NODE = { cpu: 2, memory: 3072 * 2 ** 20 };
+/** What minikube's own pods ask for: control plane and CoreDNS (750m, 170 MiB), and its network, kindnet (100m, 50 MiB). */
+const CONTROL_PLANE = { cpu: 0.85, memory: 220 * 2 ** 20 };
+/** minikube's add-on, which is off by default. */
+const METRICS_SERVER = { cpu: 0.1 };
 const ON_THE_PATH_OF_CALLS = ['grpc-server', 'envoy', 'grpc-client'];
 
 describe('requests', () => {
@@ -26,13 +29,7 @@ describe('requests', () => {
     });
   }
 
-  it('of everything at its most stay below 1.8 CPUs and 4 GiB', () => {
-    const sum = total();
-    assert.ok(sum.cpu < 1.8, `${sum.cpu} CPU`);
-    assert.ok(sum.memory < 4 * 2 ** 30, `${sum.memory / 2 ** 20} MiB`);
-  });
-
-  it('of everything at its most fit a default minikube with its control plane', () => {
+  it('of everything at its most fit a default minikube with its control plane and network', () => {
     const sum = total();
     assert.ok(sum.cpu + CONTROL_PLANE.cpu <= NODE.cpu, `${sum.cpu} CPU`);
     assert.ok(sum.memory + CONTROL_PLANE.memory <= NODE.memory, `${sum.memory / 2 ** 20} MiB`);
@@ -40,7 +37,9 @@ describe('requests', () => {
 
   it('leave room for the pod that a roll adds', () => {
     const largest = Math.max(...all('Deployment').map((each) => quantity(containerOf(each).resources.requests.cpu)));
-    assert.ok(total().cpu + largest + CONTROL_PLANE.cpu <= NODE.cpu);
+    const sum = total().cpu + largest + CONTROL_PLANE.cpu;
+    assert.ok(sum <= NODE.cpu, `${sum} CPU`);
+    assert.ok(sum + METRICS_SERVER.cpu > NODE.cpu, 'now the metrics-server fits too: say so here and in the README');
   });
 });
 
