@@ -5,9 +5,10 @@ import { ReflectionService } from '@grpc/reflection';
 import { service as healthService } from 'grpc-health-check';
 import { greeterPackage } from '../proto/load';
 import type { AddServices } from './grpc-server';
+import { withMapEntryNames } from './map-entry-names';
 
 export const addReflection: AddServices = (server) => {
-  new ReflectionService(describedPackages()).addToServer({
+  new ReflectionService(withMapEntryNames(describedPackages())).addToServer({
     addService: (definition, handlers) => server.addService(definition, respectBackpressure(handlers)),
   });
 };

