@@ -9,6 +9,7 @@ show_status() {
   print_section "autoscalers" get hpa -A -l "$OURS"
   print_section "custom metrics API" get apiservice "$CUSTOM_METRICS_API" --ignore-not-found
   printf '\nmesh\n  %s\n' "$(show_mesh)"
+  print_envoy_view
   printf '\nreplies in the last %s s\n' "$REPLIES_FROM_SECONDS"
   local replies
   replies="$(replies_per_pod)"

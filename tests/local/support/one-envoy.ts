@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { Server, ServerCredentials, type ServiceError } from '@grpc/grpc-js';
 import { HealthImplementation } from 'grpc-health-check';
+import type { EnvoyChange } from '../../../lab/envoy/envoy-config';
 import { startDnsServer } from '../../../lab/local/dns-server';
 import { describeSearch, type EnvoySource, findEnvoy } from '../../../lab/local/envoy-binary';
 import { envoyBlueprint } from '../../../lab/local/envoy-pod';
@@ -57,6 +58,10 @@ export interface OneEnvoy {
   addPod(handlers: GreeterHandlers): Promise<GreeterPod>;
   /** The same with a server of another make; it must pass health checks. */
   addServer(start: StartServer): Promise<void>;
+  /** Starts a greeter that does not have grpc.health.v1, and puts it into DNS; resolves when DNS has it. */
+  addPodWithoutHealth(handlers: GreeterHandlers): Promise<void>;
+  /** Takes every pod out of DNS, so that the name does not exist. */
+  emptyDns(): void;
   /** Runs the hook of the manifest to its end; an error if it failed, with what it wrote to the log. */
   preStop(): Promise<{ readonly error: Error | undefined }>;
   close(): Promise<void>;
@@ -67,6 +72,7 @@ export async function startOneEnvoy(
   envoy: EnvoySource,
   network: string,
   hookEnv: Readonly<Record<string, string>> = {},
+  changes: readonly EnvoyChange[] = [],
 ): Promise<OneEnvoy> {
   const host = `${network}.2`;
   const reaper = startReaper();
@@ -81,15 +87,15 @@ export async function startOneEnvoy(
     dns,
     directory,
     machineEnv: machineEnv(process.env),
-    changes: [],
+    changes,
     env: hookEnv,
     reaper,
   });
   const running = await startProcess(await blueprint.prepare('envoy-1', host), reaper);
   const pods: { stop(): void }[] = [];
   const nextAddress = () => `${network}.${11 + pods.length}`;
-  const untilHealthy = async (address: string) => {
-    dns.setAddresses(service, [...dns.addresses(service), address]);
+  const publish = (address: string) => dns.setAddresses(service, [...dns.addresses(service), address]);
+  const untilHealthy = async () => {
     const healthy = `envoy_cluster_membership_healthy{envoy_cluster_name="greeter"} ${pods.length}`;
     await waitFor(healthy, 30_000, async () => ((await statistics(host)).includes(healthy) ? true : undefined), 50);
   };
@@ -99,16 +105,24 @@ export async function startOneEnvoy(
     host,
     process: running,
     addPod: async (handlers) => {
-      const pod = await startGreeter(nextAddress(), handlers);
+      const pod = await startGreeter(nextAddress(), handlers, true);
       pods.push(pod);
-      await untilHealthy(pod.address);
+      publish(pod.address);
+      await untilHealthy();
       return pod;
     },
     addServer: async (start) => {
       const address = nextAddress();
       pods.push(await start(address, MANIFESTS.server.ports.grpc ?? 0));
-      await untilHealthy(address);
+      publish(address);
+      await untilHealthy();
     },
+    addPodWithoutHealth: async (handlers) => {
+      const pod = await startGreeter(nextAddress(), handlers, false);
+      pods.push(pod);
+      publish(pod.address);
+    },
+    emptyDns: () => dns.setAddresses(service, []),
     preStop: async () => {
       try {
         await blueprint.preStop?.('envoy-1', host);
@@ -156,10 +170,10 @@ async function answers(host: string, path_: string): Promise<true | undefined> {
   return (await httpRequest(host, path_)).status === 200 ? true : undefined;
 }
 
-async function startGreeter(address: string, handlers: GreeterHandlers): Promise<GreeterPod> {
+async function startGreeter(address: string, handlers: GreeterHandlers, hasHealth: boolean): Promise<GreeterPod> {
   const server = new Server();
   const health = new HealthImplementation({ '': 'SERVING' });
-  health.addToServer(server);
+  if (hasHealth) health.addToServer(server);
   server.addService(Greeter.service, handlers);
   const port = MANIFESTS.server.ports.grpc;
   await new Promise<void>((resolve, reject) => {
