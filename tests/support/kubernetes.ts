@@ -16,6 +16,8 @@ export interface Kubernetes {
   readonly deployFlags: readonly string[];
   /** False where no image of Grafana can be had, so that its pod never starts. */
   readonly hasGrafana: boolean;
+  /** True where network policies have been switched on; false where it is not known whether anything enforces them. */
+  readonly enforcesPolicies: boolean;
 }
 
 export type Found =
@@ -26,19 +28,24 @@ export type Found =
 export async function findKubernetes(env: NodeJS.ProcessEnv = process.env): Promise<Found> {
   const context = env.TEST_CONTEXT;
   if (context !== undefined && context !== '') {
-    return { ok: true, kubernetes: { context, env, deployFlags: [], hasGrafana: true } };
+    return { ok: true, kubernetes: { context, env, deployFlags: [], hasGrafana: true, enforcesPolicies: false } };
   }
   if (!existsSync(path.join(CLUSTER_SCRIPTS, 'up.sh'))) {
     return { ok: false, reason: 'no Kubernetes: TEST_CONTEXT is not set and ../shared/cluster/up.sh is not there' };
   }
   const exported = await clusterScript('up.sh', [], env);
   const clusterEnv = { ...env, ...parseExports(exported, env) };
+  // As kind does, and minikube by default. Before anything is deployed: connections that exist are not judged.
+  await clusterScript('policies.sh', ['on'], clusterEnv);
   await prepareImages(clusterEnv);
   const { stdout } = await run('kubectl', ['config', 'current-context'], { env: clusterEnv });
   const name = stdout.trim();
   // No image of Grafana can be made there: its objects are applied, and its pod is not waited for.
   const deployFlags = ['--no-build', '--no-wait', 'grafana'];
-  return { ok: true, kubernetes: { context: name, env: clusterEnv, deployFlags, hasGrafana: false } };
+  return {
+    ok: true,
+    kubernetes: { context: name, env: clusterEnv, deployFlags, hasGrafana: false, enforcesPolicies: true },
+  };
 }
 
 const IMAGES = [
