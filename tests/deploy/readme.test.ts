@@ -46,5 +46,5 @@ for (const [as, minikube] of MINIKUBES) {
 test('the README’s lines end in a clear sentence where no cluster was started', async (t) => {
   const run = await new StubCluster(t).run([], { env: { STUB_STOPPED: '1' } });
   assert.equal(run.code, 1);
-  assert.match(run.sentence, /kubectl has no current context \(start minikube, or name one of: /);
+  assert.match(run.sentence, /kubectl has no current context: start a cluster \('minikube start'\), or name a context/);
 });

@@ -19,7 +19,7 @@ const REFUSALS: readonly Refusal[] = [
     when: 'there is no current context',
     rules: [{ call: 'kubectl config current-context', code: 1, stderr: 'error: current-context is not set' }],
     code: 1,
-    sentence: /no current context .*--context/,
+    sentence: /no current context: .*--context/,
   },
   {
     when: 'the named context does not exist',
