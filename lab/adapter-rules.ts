@@ -1,9 +1,8 @@
 // The rules of prometheus_k8s/adapter-configmap.yaml, and what the adapter asks Prometheus by one of them. Reads, never
 // changes; who asks, and how, is not known here.
-import { readFileSync } from 'node:fs';
-import * as path from 'node:path';
 import { parse } from 'yaml';
-import { type Field, field, ManifestError } from './manifest-fields';
+import { collectProblems, type Field, field } from './manifest-fields';
+import { readObject } from './manifest-files';
 
 const FILE = 'prometheus_k8s/adapter-configmap.yaml';
 const KEY = 'config.yaml';
@@ -28,9 +27,12 @@ export interface AskedPods {
 
 /** @throws ManifestError, or the error of the file system or of YAML, when `root` does not hold what is expected */
 export function readAdapterRules(root: string): readonly AdapterRule[] {
-  const map = field(FILE, parse(readFileSync(path.join(root, FILE), 'utf8')));
-  const config = field(`${FILE}: ${KEY}`, parse(map.get('data').get(KEY).text()));
-  return config.get('rules').items().map(readRule);
+  return collectProblems((report) => {
+    const map = readObject(root, FILE, report);
+    // The adapter reads this text, and not the API server.
+    const config = field(`${FILE}: ${KEY}`, parse(map.get('data').get(KEY).text()), report);
+    return config.get('rules').items().map(readRule);
+  });
 }
 
 /** @throws Error when no rule makes a metric of that name */
@@ -72,8 +74,8 @@ function readRule(rule: Field): AdapterRule {
   const overrides = rule.get('resources').get('overrides');
   const labelOf = (resource: string) => {
     const found = overrides.entries().find(([, override]) => override.get('resource').value === resource);
-    if (found === undefined) throw new ManifestError(overrides.at, `a label for ${resource}`, overrides.value);
-    return found[0];
+    if (found === undefined) overrides.refuse(`a label for ${resource}`);
+    return found?.[0] ?? '';
   };
   return {
     name: rule.get('name').get('as').text(),

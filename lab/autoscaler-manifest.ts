@@ -1,9 +1,7 @@
 // The HPAs of the YAML: between which numbers of pods, and at how much of which metric per pod.
-import { readFileSync } from 'node:fs';
-import * as path from 'node:path';
-import { parse } from 'yaml';
 import { parseQuantity } from './kubernetes-quantity';
-import { field } from './manifest-fields';
+import { collectProblems } from './manifest-fields';
+import { readObject } from './manifest-files';
 import type { Tier } from './records/event';
 
 const FILES: Readonly<Record<Tier, string>> = {
@@ -21,15 +19,17 @@ export interface AutoscalerManifest {
 
 /** @throws ManifestError, or the error of the file system or of YAML, when `root` does not hold what is expected */
 export function readAutoscaler(root: string, tier: Tier): AutoscalerManifest {
-  const file = FILES[tier];
-  const spec = field(file, parse(readFileSync(path.join(root, file), 'utf8'))).get('spec');
-  const aim = spec.get('metrics').get(0).get('pods');
-  return {
-    minReplicas: spec.get('minReplicas').numberOr(1),
-    maxReplicas: spec.get('maxReplicas').number(),
-    metric: aim.get('metric').get('name').text(),
-    target: parseQuantity(aim.get('target').get('averageValue').text()),
-  };
+  const { target, ...manifest } = collectProblems((report) => {
+    const spec = readObject(root, FILES[tier], report).get('spec');
+    const aim = spec.get('metrics').get(0).get('pods');
+    return {
+      minReplicas: spec.get('minReplicas').integerOr(1),
+      maxReplicas: spec.get('maxReplicas').integer(),
+      metric: aim.get('metric').get('name').text(),
+      target: aim.get('target').get('averageValue').quantity(),
+    };
+  });
+  return { ...manifest, target: parseQuantity(target) };
 }
 
 /**

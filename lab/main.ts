@@ -10,6 +10,7 @@ import { mutateCommand } from './commands/mutate';
 import { compareCommand, listCommand, reportCommand } from './commands/report';
 import { runCommand } from './commands/run';
 import { EXPERIMENTS } from './experiments/all';
+import { ManifestError } from './manifest-fields';
 import type { Backend } from './records/params';
 
 void main();
@@ -54,9 +55,12 @@ async function main(): Promise<void> {
     code = await execute(command, io);
   } catch (thrown) {
     const error = toError(thrown);
+    if (error instanceof ManifestError) {
+      for (const problem of error.problems) io.err(`lab: ${problem}\n`);
+    } else io.err(`lab: ${error instanceof StartError ? error.message : (error.stack ?? error.message)}\n`);
     // Ctrl-C while something was looked for or compiled.
-    code = interrupted.signal.aborted ? EXIT.interrupted : EXIT.failed;
-    io.err(`lab: ${error instanceof StartError ? error.message : (error.stack ?? error.message)}\n`);
+    const failure = error instanceof ManifestError ? EXIT.wrong : EXIT.failed;
+    code = interrupted.signal.aborted ? EXIT.interrupted : failure;
   }
   // Nothing more may keep the process: a signal handler, a connection that is still open.
   process.stdout.write('', () => process.exit(code));

@@ -1,9 +1,8 @@
 // The Kubernetes YAML as the lab reads it: the one place where settings of servers, Envoy and client come from when
 // they run without a cluster. Reads, never changes; what has to differ on loopback is decided elsewhere.
-import { readdirSync, readFileSync } from 'node:fs';
 import * as path from 'node:path';
-import { parseAllDocuments } from 'yaml';
-import { type Field, field, ManifestError } from './manifest-fields';
+import { collectProblems, describeProblem, type Field, ManifestError, type Report } from './manifest-fields';
+import { readFolder } from './manifest-files';
 import { type PodManifest, readPod } from './pod-manifest';
 
 export interface ServiceManifest {
@@ -36,19 +35,25 @@ export function manifestsRoot(env: NodeJS.ProcessEnv, projectRoot: string): stri
   return env.MANIFESTS_ROOT ? path.resolve(env.MANIFESTS_ROOT) : projectRoot;
 }
 
-/** @throws ManifestError, or the error of the file system or of YAML, when `root` does not hold what is expected. */
+/**
+ * @throws ManifestError with everything that is not as expected, or would be refused by the API server among what is read
+ * here; the error of the file system when a folder is missing
+ */
 export function readManifests(root: string): Manifests {
-  const objects = MANIFEST_FOLDERS.flatMap((folder) => readFolder(root, folder));
-  const configMaps = objects.filter((object) => object.get('kind').value === 'ConfigMap');
-  const pod = (name: string) => readPod(findOne(objects, root, 'Deployment', name), configMaps);
-  const envoy = pod('envoy');
-  return {
-    server: pod('grpc-server'),
-    envoy,
-    client: pod('grpc-client'),
-    services: objects.filter((object) => object.get('kind').value === 'Service').map(readService),
-    envoyVersion: readVersion(envoy.image),
-  };
+  return collectProblems((report) => {
+    const objects = MANIFEST_FOLDERS.flatMap((folder) => readFolder(root, folder, report));
+    const configMaps = objects.filter((object) => object.get('kind').value === 'ConfigMap');
+    const pod = (name: string) => {
+      const deployment = findOne(objects, { root, kind: 'Deployment', name, report });
+      return deployment && readPod(deployment, configMaps);
+    };
+    const [server, envoy, client] = [pod('grpc-server'), pod('envoy'), pod('grpc-client')];
+    const services = objects.filter((object) => object.get('kind').value === 'Service').map(readService);
+    const envoyVersion = envoy && readVersion(envoy.image, report);
+    // What is missing has been reported.
+    if (!server || !envoy || !client || !envoyVersion) throw new ManifestError([]);
+    return { server, envoy, client, services, envoyVersion };
+  });
 }
 
 /** The names that stand for the pods of `deployment`. */
@@ -56,24 +61,20 @@ export function servicesOf(manifests: Manifests, deployment: string): readonly S
   return manifests.services.filter((service) => service.deployment === deployment);
 }
 
-/** The files directly in `folder`, which is what `kubectl apply -f FOLDER` takes. */
-function readFolder(root: string, folder: string): Field[] {
-  const files = readdirSync(path.join(root, folder)).filter((name) => name.endsWith('.yaml'));
-  return files.flatMap((name) => {
-    const file = path.join(folder, name);
-    return parseAllDocuments(readFileSync(path.join(root, file), 'utf8')).map((document) => {
-      if (document.errors[0] !== undefined) throw new Error(`${file}: ${document.errors[0].message}`);
-      return field(file, document.toJS());
-    });
-  });
+interface Sought {
+  readonly root: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly report: Report;
 }
 
-function findOne(objects: readonly Field[], root: string, kind: string, name: string): Field {
+function findOne(objects: readonly Field[], { root, kind, name, report }: Sought): Field | undefined {
   const found = objects.filter(
     (object) => object.get('kind').value === kind && object.get('metadata').get('name').value === name,
   );
-  if (found[0] !== undefined && found.length === 1) return found[0];
-  throw new ManifestError(`${root}: ${MANIFEST_FOLDERS.join(', ')}`, `one ${kind} named ${name}`, found.length);
+  if (found.length === 1) return found[0];
+  report(describeProblem(`${root}: ${MANIFEST_FOLDERS.join(', ')}`, `one ${kind} named ${name}`, found.length));
+  return undefined;
 }
 
 function readService(object: Field): ServiceManifest {
@@ -87,8 +88,8 @@ function readService(object: Field): ServiceManifest {
   };
 }
 
-function readVersion(image: string): string {
+function readVersion(image: string, report: Report): string | undefined {
   const version = /:v?(\d+\.\d+\.\d+)(@|$)/.exec(image)?.[1];
-  if (version === undefined) throw new ManifestError('envoy_proxy_k8s: image', 'a tag such as v1.40.0', image);
+  if (version === undefined) report(describeProblem('envoy_proxy_k8s: image', 'a tag such as v1.40.0', image));
   return version;
 }

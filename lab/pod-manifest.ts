@@ -1,5 +1,5 @@
 // One Deployment's pod as a process needs to know it: image, arguments, environment, ports, probe, and how it ends.
-import { type Field, ManifestError } from './manifest-fields';
+import type { Field } from './manifest-fields';
 
 /** The environment of a process: name → value. */
 export type Variables = Readonly<Record<string, string>>;
@@ -44,19 +44,19 @@ export interface ReadinessProbe {
   readonly failureThreshold: number;
 }
 
-/** Reads `deployment`, an object of kind Deployment whose pods have one container. */
+/** Reads `deployment`, and reports what is wrong with it: an object of kind Deployment whose pods have one container. */
 export function readPod(deployment: Field, configMaps: readonly Field[]): PodManifest {
   const spec = deployment.get('spec');
   const template = spec.get('template');
   const podSpec = template.get('spec');
   const containers = podSpec.get('containers');
   const container = containers.get(0);
-  if (containers.items().length !== 1) throw new ManifestError(containers.at, 'one container', containers.value);
+  if (containers.items().length !== 1) containers.refuse('one container');
   const ports = Object.fromEntries(
     container
       .get('ports')
       .items()
-      .map((port) => [port.get('name').text(), port.get('containerPort').number()]),
+      .map((port) => [port.get('name').text(), port.get('containerPort').integer()]),
   );
   const { env, podFields } = readEnv(container, configMaps);
   const probe = container.get('readinessProbe');
@@ -71,10 +71,12 @@ export function readPod(deployment: Field, configMaps: readonly Field[]): PodMan
     readiness: probe.value === undefined ? undefined : readProbe(probe, ports),
     mounts: readMounts(podSpec, container, configMaps),
     preStop: readPreStop(container.get('lifecycle').get('preStop')),
-    minReadyMs: spec.get('minReadySeconds').numberOr(0) * 1000,
-    terminationGraceMs: podSpec.get('terminationGracePeriodSeconds').numberOr(30) * 1000,
+    minReadyMs: spec.get('minReadySeconds').integerOr(0) * 1000,
+    terminationGraceMs: podSpec.get('terminationGracePeriodSeconds').integerOr(30) * 1000,
   };
 }
+
+const VARIABLE_FIELDS = ['name', 'value', 'valueFrom'];
 
 function readEnv(container: Field, configMaps: readonly Field[]): Pick<PodManifest, 'env' | 'podFields'> {
   const env: Record<string, string> = {};
@@ -84,12 +86,14 @@ function readEnv(container: Field, configMaps: readonly Field[]): Pick<PodManife
   }
   for (const variable of container.get('env').items()) {
     const name = variable.get('name').text();
+    const unknown = variable.entries().find(([key]) => !VARIABLE_FIELDS.includes(key));
+    unknown?.[1].refuse(`no such field: one of ${VARIABLE_FIELDS.join(', ')}`);
     const from = variable.get('valueFrom');
     const fieldRef = from.get('fieldRef');
     const keyRef = from.get('configMapKeyRef');
     if (fieldRef.value !== undefined) podFields[name] = fieldRef.get('fieldPath').text();
     else if (keyRef.value !== undefined) env[name] = readConfigMap(keyRef, configMaps)[keyRef.get('key').text()] ?? '';
-    else env[name] = variable.get('value').text();
+    else env[name] = variable.get('value').optionalText() ?? '';
   }
   return { env, podFields };
 }
@@ -110,41 +114,41 @@ function readMounts(podSpec: Field, container: Field, configMaps: readonly Field
 
 /** The data of the ConfigMap that `reference.name` names. */
 function readConfigMap(reference: Field, configMaps: readonly Field[]): Readonly<Record<string, string>> {
-  const name = reference.get('name').text();
-  const found = configMaps.find((map) => map.get('metadata').get('name').value === name);
-  if (found === undefined) throw new ManifestError(reference.at, 'the name of a ConfigMap in these folders', name);
-  return Object.fromEntries(
-    found
-      .get('data')
-      .entries()
-      .map(([key, value]) => [key, value.text()]),
-  );
+  const name = reference.get('name');
+  const found = configMaps.find((map) => map.get('metadata').get('name').value === name.text());
+  if (found === undefined) name.refuse('the name of a ConfigMap in these folders');
+  const entries = found?.get('data').entries() ?? [];
+  return Object.fromEntries(entries.map(([key, value]) => [key, value.optionalText() ?? '']));
 }
 
-function readProbe(probe: Field, ports: Readonly<Record<string, number>>): ReadinessProbe {
+function readProbe(probe: Field, ports: Readonly<Record<string, number>>): ReadinessProbe | undefined {
   const timing = {
-    periodMs: probe.get('periodSeconds').numberOr(10) * 1000,
-    timeoutMs: probe.get('timeoutSeconds').numberOr(1) * 1000,
-    failureThreshold: probe.get('failureThreshold').numberOr(3),
+    periodMs: probe.get('periodSeconds').integerOr(10) * 1000,
+    timeoutMs: probe.get('timeoutSeconds').integerOr(1) * 1000,
+    failureThreshold: probe.get('failureThreshold').integerOr(3),
   };
   const grpc = probe.get('grpc');
   const http = probe.get('httpGet');
   if (grpc.value !== undefined) {
     const service = grpc.get('service').optionalText() ?? '';
-    return { check: { kind: 'grpc', port: grpc.get('port').number(), service }, ...timing };
+    return { check: { kind: 'grpc', port: grpc.get('port').integer(), service }, ...timing };
   }
-  if (http.value === undefined) throw new ManifestError(probe.at, 'a grpc or httpGet probe', probe.value);
+  if (http.value === undefined) {
+    probe.refuse('a grpc or httpGet probe');
+    return undefined;
+  }
   const port = http.get('port');
-  const number = typeof port.value === 'string' ? ports[port.value] : port.number();
-  if (number === undefined) throw new ManifestError(port.at, 'the name of a port of this container', port.value);
-  return { check: { kind: 'http', port: number, path: http.get('path').text() }, ...timing };
+  const number = typeof port.value === 'string' ? ports[port.value] : port.integer();
+  if (number === undefined) port.refuse('the name of a port of this container');
+  return { check: { kind: 'http', port: number ?? 0, path: http.get('path').text() }, ...timing };
 }
 
 function readScrape(annotations: Field): ScrapeTarget | undefined {
-  if (annotations.get('prometheus.io/scrape').value !== 'true') return undefined;
+  if (annotations.get('prometheus.io/scrape').optionalText() !== 'true') return undefined;
   const port = annotations.get('prometheus.io/port');
-  if (!/^\d+$/.test(port.text())) throw new ManifestError(port.at, 'the number of a port', port.value);
-  return { port: Number(port.text()), path: annotations.get('prometheus.io/path').optionalText() ?? '/metrics' };
+  const number = port.text();
+  if (number !== '' && !/^\d+$/.test(number)) port.refuse('the number of a port');
+  return { port: Number(number), path: annotations.get('prometheus.io/path').optionalText() ?? '/metrics' };
 }
 
 function readPreStop(preStop: Field): readonly string[] | undefined {

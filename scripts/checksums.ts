@@ -2,11 +2,18 @@
 // Run it after an edit of a ConfigMap; tests/manifests/checksums.test.ts fails until then.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
-import { parse } from 'yaml';
+import { parseOneKubernetesYaml } from '../lab/kubernetes-yaml';
 import { CHECKSUM_ANNOTATION, configChecksum, configMapsOf } from './config-checksum';
 
 const ROOT = path.join(__dirname, '..');
 const LINE = new RegExp(`^( +${CHECKSUM_ANNOTATION}: )"[^"]*"`, 'm');
+
+interface Manifest {
+  readonly kind: string;
+  readonly metadata: { readonly name: string };
+  readonly data: Readonly<Record<string, string>>;
+  readonly spec: { readonly template: Parameters<typeof configMapsOf>[0] };
+}
 
 function main(): void {
   const folders = readdirSync(ROOT).filter((name) => name.endsWith('_k8s'));
@@ -17,7 +24,7 @@ function updateFolder(folder: string): void {
   const files = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
   const objects = files.map((name) => {
     const text = readFileSync(path.join(folder, name), 'utf8');
-    return { file: path.join(folder, name), text, object: parse(text) };
+    return { file: path.join(folder, name), text, object: parseOneKubernetesYaml(text) as Manifest };
   });
   const configMaps = objects.filter(({ object }) => object.kind === 'ConfigMap').map(({ object }) => object);
   for (const { file, text, object } of objects) {

@@ -1,9 +1,8 @@
 // The configuration of a local Prometheus: the shipped one, with pods found in a file instead of through the Kubernetes
 // API. What that file says of a pod is what the shipped relabelling would make of it.
-import { readFileSync } from 'node:fs';
-import * as path from 'node:path';
 import { parse, stringify } from 'yaml';
-import { type Field, field, ManifestError } from '../manifest-fields';
+import { collectProblems, type Field, field } from '../manifest-fields';
+import { readObject } from '../manifest-files';
 import type { PodManifest } from '../pod-manifest';
 
 const FILE = 'prometheus_k8s/prometheus-configmap.yaml';
@@ -17,15 +16,15 @@ const REREAD = '5s';
  * @throws ManifestError, or the error of the file system or of YAML, when `root` does not hold what is expected
  */
 export function localPrometheusConfig(root: string, targetsFile: string): string {
-  const map = field(FILE, parse(readFileSync(path.join(root, FILE), 'utf8')));
-  const shipped = field(`${FILE}: ${KEY}`, parse(map.get('data').get(KEY).text()));
-  const {
-    kubernetes_sd_configs: _discovery,
-    relabel_configs: _labels,
-    ...job
-  } = podsJob(shipped.get('scrape_configs'));
+  const { global, podsJob } = collectProblems((report) => {
+    const map = readObject(root, FILE, report);
+    // Prometheus reads this text, and not the API server.
+    const shipped = field(`${FILE}: ${KEY}`, parse(map.get('data').get(KEY).text()), report);
+    return { global: shipped.get('global').value, podsJob: findPodsJob(shipped.get('scrape_configs')) };
+  });
+  const { kubernetes_sd_configs: _discovery, relabel_configs: _labels, ...job } = podsJob;
   return stringify({
-    global: shipped.get('global').value,
+    global,
     scrape_configs: [{ ...job, file_sd_configs: [{ files: [targetsFile], refresh_interval: REREAD }] }],
   });
 }
@@ -52,13 +51,13 @@ export function targetsOf(pods: readonly ScrapedPod[]): string {
 }
 
 /** The one job that finds pods. */
-function podsJob(jobs: Field): Record<string, unknown> {
+function findPodsJob(jobs: Field): Record<string, unknown> {
   const job = jobs.items().find((each) =>
     each
       .get('kubernetes_sd_configs')
       .items()
       .some((discovery) => discovery.get('role').value === 'pod'),
   );
-  if (job === undefined) throw new ManifestError(jobs.at, 'a job that discovers pods', jobs.value);
-  return job.value as Record<string, unknown>;
+  if (job === undefined) jobs.refuse('a job that discovers pods');
+  return job?.value as Record<string, unknown>;
 }

@@ -99,6 +99,10 @@ export async function runLocal(options: LocalOptions, context: RunContext): Prom
   } catch (thrown) {
     isTable = false;
     await stack?.stop();
+    if (thrown instanceof ManifestError) {
+      for (const problem of thrown.problems) err(`local stack: ${problem}\n`);
+      return 2;
+    }
     err(`local stack: ${explain(thrown)}\n`);
     return 1;
   }
@@ -158,6 +162,6 @@ function noteWarning(live: LiveState, line: string): void {
 
 function explain(thrown: unknown): string {
   const error = toError(thrown);
-  const isExpected = error instanceof StartError || error instanceof ManifestError || error instanceof OverlayError;
+  const isExpected = error instanceof StartError || error instanceof OverlayError;
   return isExpected ? error.message : (error.stack ?? error.message);
 }

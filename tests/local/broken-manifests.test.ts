@@ -108,10 +108,20 @@ describe('the command line of the local stack', () => {
     }),
   );
 
-  it('exits 1 with the place when a manifest is not as expected', () =>
+  it('exits 2 with the place when a manifest is not as expected', () =>
     withEdited(['grpc_server_k8s/deployment.yaml', 'kind: Deployment', 'kind: StatefulSet'], async (MANIFESTS_ROOT) => {
       const { code, stderr } = await runCommand(['--network', NETWORK, '--for', '1s'], { MANIFESTS_ROOT });
-      assert.equal(code, 1);
+      assert.equal(code, 2);
       assert.match(stderr, /^local stack: .*expected one Deployment named grpc-server, got 0\n$/);
+    }));
+
+  it('exits 2 with every value that the API server would refuse', () =>
+    withEdited(['grpc_server_k8s/deployment.yaml', /value: "(\d+)"/g, 'value: $1'], async (MANIFESTS_ROOT) => {
+      const { code, stderr } = await runCommand(['--network', NETWORK, '--for', '1s'], { MANIFESTS_ROOT });
+      assert.equal(code, 2);
+      const refused = stderr.match(
+        /^local stack: grpc_server_k8s\/deployment\.yaml: .*\.env\[\d\]\.value: expected text, in quotes, got \d+$/gm,
+      );
+      assert.ok((refused?.length ?? 0) > 1 && refused?.length === stderr.trimEnd().split('\n').length, stderr);
     }));
 });

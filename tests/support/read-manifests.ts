@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { parse, parseAllDocuments } from 'yaml';
+import { parseOneKubernetesYaml } from '../../lab/kubernetes-yaml';
 import { manifestsRoot } from '../../lab/manifests';
 import type {
   APIService,
@@ -57,7 +58,7 @@ export function filesOf(folder: string): string[] {
   return names.sort().map((name) => path.join(folder, name));
 }
 
-/** @throws when `file` is not exactly one sound YAML document. */
+/** @throws when `file` is not exactly one sound YAML document. What kubectl would take in silence, equal keys, is no more sound. */
 export function readManifest(file: string): Manifest {
   const text = readFileSync(path.join(ROOT, file), 'utf8');
   const documents = parseAllDocuments(text, { uniqueKeys: true });
@@ -67,7 +68,7 @@ export function readManifest(file: string): Manifest {
   if (document === undefined || documents.length !== 1) {
     throw new Error(`${file}: expected one YAML document, got ${documents.length}`);
   }
-  return { file, folder: path.dirname(file), text, object: document.toJS() as KubernetesObject };
+  return { file, folder: path.dirname(file), text, object: parseOneKubernetesYaml(text) as KubernetesObject };
 }
 
 let known: readonly Manifest[] | undefined;

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import { ManifestError } from '../../../lab/manifest-fields';
 import { MANIFEST_FOLDERS, manifestsRoot, readManifests, servicesOf } from '../../../lab/manifests';
 
 const PROJECT = path.join(__dirname, '../../..');
@@ -74,6 +75,60 @@ describe('readManifests()', () => {
     assert.equal(readManifests(root).client.env.LB_POLICY, 'round_robin');
   });
 
+  it('reads numbers, booleans and unset fields as the API server does', () => {
+    edit('grpc_server_k8s/deployment.yaml', /minReadySeconds: \d+/, 'minReadySeconds: 010');
+    edit('grpc_server_k8s/deployment.yaml', /terminationGracePeriodSeconds: \d+/, 'terminationGracePeriodSeconds: ~');
+    edit('grpc_server_k8s/deployment.yaml', /value: "10000"/, 'value: !!str 10_000');
+    edit('grpc_client_k8s/configmap.yaml', 'GREETING_NAME: Kubernetes', 'GREETING_NAME:');
+    edit('grpc_client_k8s/configmap.yaml', 'LOG_LEVEL: info', 'LOG_LEVEL: warn\n  LOG_LEVEL: debug');
+    const { server, client } = readManifests(root);
+    assert.deepEqual([server.minReadyMs, server.terminationGraceMs], [8000, 30_000]);
+    assert.equal(server.env.DRAIN_DELAY_MS, '10_000');
+    assert.deepEqual([client.env.GREETING_NAME, client.env.LOG_LEVEL], ['', 'debug']);
+  });
+
+  it('reads every file that kubectl would apply', () => {
+    const [from, to] = ['configmap.yaml', 'configmap.yml'].map((name) => path.join(root, 'grpc_client_k8s', name));
+    renameSync(from ?? '', to ?? '');
+    assert.equal(readManifests(root).client.env.LB_POLICY, 'round_robin');
+  });
+
+  it('leaves the text inside a ConfigMap as it is', () => {
+    edit('envoy_proxy_k8s/configmap.yaml', 'lb_policy: ROUND_ROBIN', 'lb_policy: ROUND_ROBIN # 010 yes ~');
+    assert.match(readManifests(root).envoy.mounts['/etc/envoy']?.['envoy.yaml'] ?? '', /ROUND_ROBIN # 010 yes ~\n/);
+  });
+
+  it('names all that the API server would refuse, at once', () => {
+    edit('grpc_server_k8s/deployment.yaml', 'value: "50051"', 'value: 50051');
+    edit('grpc_server_k8s/deployment.yaml', /value: "10000"/, 'value: yes');
+    edit('grpc_server_k8s/deployment.yaml', /minReadySeconds: \d+/, 'minReadySeconds: "5"');
+    edit('grpc_server_k8s/deployment.yaml', /terminationGracePeriodSeconds: \d+/, 'terminationGracePeriodSeconds: 1.5');
+    edit('envoy_proxy_k8s/deployment.yaml', /envoyproxy\/envoy:v[\d.]+/, 'envoyproxy/envoy:latest');
+    edit('envoy_proxy_k8s/service.yaml', 'kind: Service', 'kind: Service: broken');
+    edit('grpc_client_k8s/configmap.yaml', 'GRPC_SERVER_PORT: "8443"', 'GRPC_SERVER_PORT: 8443');
+    assert.throws(
+      () => readManifests(root),
+      (thrown: unknown) => {
+        assert.ok(thrown instanceof ManifestError);
+        const problems = [...thrown.problems].map((problem) => problem.replaceAll(/\d\]\.value/g, 'n].value')).sort();
+        const container = 'grpc_server_k8s/deployment.yaml: spec.template.spec.containers[0]';
+        assert.deepEqual(
+          problems.filter((problem) => !problem.startsWith('envoy_proxy_k8s/service.yaml: ')),
+          [
+            'envoy_proxy_k8s: image: expected a tag such as v1.40.0, got "envoyproxy/envoy:latest"',
+            'grpc_client_k8s/configmap.yaml: data.GRPC_SERVER_PORT: expected text, in quotes, got 8443',
+            'grpc_server_k8s/deployment.yaml: spec.minReadySeconds: expected a whole number of 32 bits, without quotes, got "5"',
+            `${container}.env[n].value: expected text, in quotes, got 50051`,
+            `${container}.env[n].value: expected text, in quotes, got true`,
+            'grpc_server_k8s/deployment.yaml: spec.template.spec.terminationGracePeriodSeconds: expected a whole number of 32 bits, without quotes, got 1.5',
+          ],
+        );
+        assert.equal(problems.length, 7);
+        return true;
+      },
+    );
+  });
+
   for (const [what, file, from, to, message] of [
     [
       'a Deployment of another name',
@@ -94,14 +149,14 @@ describe('readManifests()', () => {
       'grpc_client_k8s/deployment.yaml',
       'name: grpc-client-config',
       'name: other',
-      /configMapRef: expected the name of a ConfigMap in these folders, got "other"/,
+      /configMapRef\.name: expected the name of a ConfigMap in these folders, got "other"/,
     ],
     [
-      'a value that is not there',
+      'a misspelt field of a variable',
       'grpc_server_k8s/deployment.yaml',
       'value: "50051"',
       'val: "50051"',
-      /deployment\.yaml: spec\.template\.spec\.containers\[0\]\.env\[\d\]\.value: expected text, got nothing/,
+      /deployment\.yaml: spec\.template\.spec\.containers\[0\]\.env\[\d\]\.val: expected no such field: one of name, value, valueFrom, got "50051"/,
     ],
     [
       'a probe at a port without that name',
@@ -115,7 +170,7 @@ describe('readManifests()', () => {
       'grpc_server_k8s/deployment.yaml',
       'spec:',
       'spec: [',
-      /^Error: grpc_server_k8s\/deployment\.yaml: /,
+      /^ManifestError: grpc_server_k8s\/deployment\.yaml: /,
     ],
   ] as const) {
     it(`names the file and the place of ${what}`, () => {
