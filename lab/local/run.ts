@@ -4,11 +4,13 @@ import { type Summary, summarize } from '../../client/summary';
 import { StartError, toError } from '../../runtime/errors';
 import { aborted, delay } from '../../runtime/lifecycle';
 import { OverlayError } from '../envoy/envoy-config';
+import { requestText } from '../http-text';
 import { jsonObject } from '../json-object';
 import type { Machine } from '../machine';
 import { ManifestError } from '../manifest-fields';
 import type { Variables } from '../pod-manifest';
 import type { ClientProcess } from './client-process';
+import { type EnvoyViewOptions, watchEnvoys } from './envoy-view';
 import { handleKeys } from './keys';
 import { createLiveState, type LiveState } from './live-state';
 import { renderTable } from './live-table';
@@ -81,6 +83,8 @@ export async function runLocal(options: LocalOptions, context: RunContext): Prom
     const ended = new AbortController();
     const screen = terminal && showTable(terminal, { options, stack, live, context, hasColours, ended: ended.signal });
     isTable = screen !== undefined;
+    const tell = (pod: string, text: string) => (isTable ? live.note(`${pod}: ${text}`) : progress.step(pod, text));
+    void watchEnvoys({ ...envoysOf(stack), say: tell, signal: ended.signal });
     const died = client.exited.then(() => 'died' as const);
     const reason = await Promise.race([
       aborted(interrupted),
@@ -140,6 +144,14 @@ function showTable(
   ended.addEventListener('abort', () => clearInterval(timer), { once: true });
   draw();
   return screen;
+}
+
+function envoysOf({ envoys, manifests }: Stack): Pick<EnvoyViewOptions, 'envoys' | 'statistics'> {
+  const port = manifests.envoy.scrape?.port;
+  return {
+    envoys: () => envoys.pods().filter(({ state }) => state === 'ready'),
+    statistics: (address) => requestText(`http://${address}:${port}${manifests.envoy.scrape?.path}`),
+  };
 }
 
 function clientEnv({ rate, intervalMs }: LocalOptions): Variables {

@@ -53,6 +53,7 @@ export interface StackOptions {
 }
 
 export interface Stack {
+  readonly manifests: Manifests;
   readonly dns: DnsServer;
   readonly servers: Deployment;
   readonly envoys: Deployment;
@@ -145,6 +146,7 @@ export async function createStack(options: StackOptions): Promise<Stack> {
   }
 
   return {
+    manifests,
     dns,
     servers,
     envoys,

@@ -38,7 +38,7 @@ describe_servers() {
   elif [[ "$(envoy_value membership_excluded <<<"$stats")" == "$total" ]]; then
     printf '0 of %s servers checked so far' "$total"
   elif [[ "$(envoy_value health_check_success <<<"$stats")" == 0 ]]; then
-    printf '0 of %s servers healthy, calls go to all of them (panic); no health check ever passed: do they have grpc.health.v1?' "$total"
+    printf '0 of %s servers healthy, calls go to all of them (panic); no health check ever passed: a wrong port, or no grpc.health.v1?' "$total"
   else
     printf '0 of %s servers healthy, calls go to all of them (panic)' "$total"
   fi

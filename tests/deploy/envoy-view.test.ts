@@ -65,7 +65,7 @@ for (const [view, sentence] of [
   [{ total: 3, healthy: 0 }, '0 of 3 servers healthy, calls go to all of them (panic)'],
   [
     { total: 3, healthy: 0, passed: 0 },
-    '0 of 3 servers healthy, calls go to all of them (panic); no health check ever passed: do they have grpc.health.v1?',
+    '0 of 3 servers healthy, calls go to all of them (panic); no health check ever passed: a wrong port, or no grpc.health.v1?',
   ],
   [{ total: 3, healthy: 0, excluded: 3, passed: 0 }, '0 of 3 servers checked so far'],
   [undefined, 'does not show its statistics through the API server (starting, or kept from it by a NetworkPolicy)'],

@@ -84,13 +84,27 @@ describe('the spread of calls', () => {
 });
 
 describe('the command line of the local stack', () => {
-  itWithEnvoy('exits 1 when no call was answered', () =>
-    withEdited([ENVOY_CONFIG, 'port_value: 50051', 'port_value: 50052'], async (MANIFESTS_ROOT) => {
-      const { code, stderr } = await runCommand(['--network', NETWORK, '--for', '1s'], { MANIFESTS_ROOT });
-      assert.equal(code, 1);
-      assert.match(stderr, /local stack: no call was answered\n$/);
-    }),
-  );
+  for (const [what, edit, reason] of [
+    [
+      'Envoy calls another port',
+      [ENVOY_CONFIG, 'port_value: 50051', 'port_value: 50052'],
+      /^==> \[envoy-\d\] 0 of 3 servers healthy, calls go to all of them \(panic\); .* a wrong port, .*$/m,
+    ],
+    [
+      'Envoy asks for another name',
+      [ENVOY_CONFIG, 'address: grpc-server-headless.grpc-server', 'address: grpc-servers-headless.grpc-server'],
+      /^==> \[envoy-\d\] no addresses behind the name of the servers: every call fails$/m,
+    ],
+  ] as const) {
+    itWithEnvoy(`exits 1 when no call was answered, and says what Envoy does not: ${what}`, () =>
+      withEdited(edit, async (MANIFESTS_ROOT) => {
+        const { code, stdout, stderr } = await runCommand(['--network', NETWORK, '--for', '2s'], { MANIFESTS_ROOT });
+        assert.equal(code, 1);
+        assert.match(stdout, reason);
+        assert.match(stderr, /local stack: no call was answered\n$/);
+      }),
+    );
+  }
 
   itWithEnvoy('exits 1 with Envoy’s words when Envoy refuses its configuration', () =>
     withEdited([ENVOY_CONFIG, 'lb_policy: ROUND_ROBIN', 'lb_policy: ROUND_ROBBIN'], async (MANIFESTS_ROOT) => {
