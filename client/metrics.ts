@@ -1,5 +1,6 @@
 // The client's metrics. Counts are taken from the tally when somebody asks, so that a call pays for none of them.
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { collectProcessMetrics } from '../runtime/process-metrics';
 import { type CallRecord, latencyFromDueMs } from './outcome';
 import type { Schedule } from './schedule';
 import type { Tally } from './tally';
@@ -20,7 +21,7 @@ export function createClientMetrics(
 ): ClientMetrics {
   const registry = new Registry();
   const registers = [registry];
-  collectDefaultMetrics({ register: registry });
+  collectProcessMetrics(registry);
   new Counter({
     name: 'grpc_client_calls_total',
     help: 'Calls that ended, by the server pod that answered (empty when none did) and status code',

@@ -2,8 +2,9 @@
 // counting costs the calls next to nothing. Labels are never taken from the wire: methods are the registered ones.
 // prometheus_k8s/ scrapes them; the HPA of grpc_server_k8s/hpa.yaml follows rate(grpc_requests_total).
 import type { status } from '@grpc/grpc-js';
-import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { Counter, Gauge, Registry } from 'prom-client';
 import { statusName } from '../runtime/errors';
+import { collectProcessMetrics } from '../runtime/process-metrics';
 import { LatencyHistogram, registerHistograms } from './latency-histogram';
 
 /** What one method's calls add to. Calls that never reach a handler (unknown method, no valid message) are not seen. */
@@ -38,7 +39,7 @@ class MethodCounts implements MethodMetrics {
 
 export function createServerMetrics(): ServerMetrics {
   const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
+  collectProcessMetrics(registry);
   const methods = new Map<string, MethodCounts>();
 
   new Counter({
