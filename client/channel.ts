@@ -6,7 +6,10 @@ import { GREETER_SERVICE, Greeter } from '../proto/load';
 import type { ClientConfig } from './config';
 import { spareDrainingConnections } from './draining-ping';
 
-export type ChannelConfig = Pick<ClientConfig, 'domain' | 'port' | 'dnsServer' | 'lbPolicy' | 'retries'>;
+export type ChannelConfig = Pick<
+  ClientConfig,
+  'domain' | 'port' | 'dnsServer' | 'lbPolicy' | 'retries' | 'libraryDefaults'
+>;
 
 /** How often a channel without a connection is told to look up its name again. */
 const WAKE_INTERVAL_MS = 500;
@@ -21,15 +24,15 @@ export interface Connection {
 
 /** Opens a channel; `more` are further channel options. Connecting goes on in the background. */
 export function connect(config: ChannelConfig, more: ChannelOptions = {}): Connection {
-  spareDrainingConnections();
+  if (!config.libraryDefaults) spareDrainingConnections();
   const stub = new Greeter(channelTarget(config), credentials.createInsecure(), { ...channelOptions(config), ...more });
   const channel = stub.getChannel();
   // A look-up that fails is repeated by grpc-js only when the next call starts. Calls that wait for a connection
   // would then wait for a name that has long come back.
-  const waker = setInterval(() => {
+  const wake = () => {
     if (channel.getConnectivityState(false) !== connectivityState.READY) channel.getConnectivityState(true);
-  }, WAKE_INTERVAL_MS);
-  waker.unref();
+  };
+  const waker = config.libraryDefaults ? undefined : setInterval(wake, WAKE_INTERVAL_MS).unref();
   return {
     stub,
     ready: (withinMs) => new Promise((resolve) => stub.waitForReady(Date.now() + withinMs, () => resolve())),
@@ -45,7 +48,9 @@ export function channelTarget({ domain, port, dnsServer = '' }: ChannelConfig): 
   return `dns://${dnsServer}/${domain}:${port}`;
 }
 
-export function channelOptions({ lbPolicy, retries }: ChannelConfig): ChannelOptions {
+export function channelOptions({ lbPolicy, retries, libraryDefaults }: ChannelConfig): ChannelOptions {
+  // Also without a retry policy: what is left are the retries that gRPC makes by itself, of calls that no server has seen.
+  if (libraryDefaults) return { 'grpc.service_config': JSON.stringify({ loadBalancingConfig: [{ [lbPolicy]: {} }] }) };
   return {
     // The service config is what stands here, whatever a TXT record says, and no proxy of the environment gets the calls.
     'grpc.service_config': JSON.stringify(serviceConfig(lbPolicy, retries)),

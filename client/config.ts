@@ -83,6 +83,11 @@ export const CLIENT_SETTINGS = {
     true,
     'false: no call that a server may have seen is made again by any layer of this client',
   ),
+  libraryDefaults: boolean(
+    'LIBRARY_DEFAULTS',
+    false,
+    'true: a channel as grpc-js has it by default but for LB_POLICY, to see what clients of other people see',
+  ),
   greetingName: text('GREETING_NAME', 'world', 'the name to greet', {
     pattern: /^[^\p{Cc}]{1,256}$/u,
     expected: '1-256 characters, none of them a control character',
@@ -146,6 +151,9 @@ function checkTogether(config: ClientConfig): string[] {
     problems.push(
       `DEADLINE_MS: expected at least ${MIN_RETRY_DEADLINE_MS} while RETRIES is true, got "${config.deadlineMs}"`,
     );
+  }
+  if (config.libraryDefaults && config.retries) {
+    problems.push('RETRIES: expected false while LIBRARY_DEFAULTS is true, got "true"');
   }
   if (config.streams !== undefined) {
     if (config.rate !== undefined)

@@ -12,9 +12,6 @@ import { ENVOY_POD } from './envoy-headers';
 import type { Outcome, StreamPlace } from './outcome';
 import { isRetryable, nextBackoffMs, RetryBudget, UNFINISHED_ANSWER_MS } from './retry';
 
-// Only metadata can ask a call to wait for a connection; grpc-js parses the service config's waitForReady and ignores it.
-const WAIT_FOR_READY = new Metadata({ waitForReady: true });
-
 export interface GreeterClient {
   /** Resolves when calls need not wait for a connection, or when they still must after `withinMs`. */
   ready(withinMs: number): Promise<void>;
@@ -25,7 +22,15 @@ export interface GreeterClient {
 
 export type GreeterConfig = Pick<
   ClientConfig,
-  'domain' | 'port' | 'dnsServer' | 'lbPolicy' | 'retries' | 'deadlineMs' | 'greetingName' | 'podName'
+  | 'domain'
+  | 'port'
+  | 'dnsServer'
+  | 'lbPolicy'
+  | 'retries'
+  | 'libraryDefaults'
+  | 'deadlineMs'
+  | 'greetingName'
+  | 'podName'
 >;
 
 interface Attempt {
@@ -52,6 +57,8 @@ export function createGreeterClient(
   clock: Clock = systemClock,
 ): GreeterClient {
   const request: HelloRequest = { name: config.greetingName, client: config.podName };
+  // Only metadata can ask a call to wait for a connection; grpc-js parses the service config's waitForReady and ignores it.
+  const metadata = new Metadata({ waitForReady: !config.libraryDefaults });
   const budget = new RetryBudget();
 
   async function greet(): Promise<Outcome> {
@@ -81,7 +88,7 @@ export function createGreeterClient(
       let headers: Metadata | undefined;
       let unfinishedTimer: Timer | undefined;
       try {
-        const call = connection.stub.SayHello(request, WAIT_FOR_READY, { deadline }, (error, reply) => {
+        const call = connection.stub.SayHello(request, metadata, { deadline }, (error, reply) => {
           unfinishedTimer?.cancel();
           resolve(toAttempt(error, reply, headers));
         });

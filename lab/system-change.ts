@@ -10,6 +10,8 @@ export interface SystemChange {
   readonly envoyDrain?: false;
   /** true: the servers' headless Service names only pods whose readiness probe passes. */
   readonly readyPodsOnly?: true;
+  /** An Envoy that is to end waits no longer than this for its clients to leave, s. local only. */
+  readonly envoyDrainSeconds?: number;
   /** true: the adapter answers before Prometheus has seen a whole window. cluster only. */
   readonly adapterAnswersEarly?: true;
   /** Replaces every load's target, and adds to its variables. */

@@ -1,5 +1,6 @@
 // Does replacing the Envoys lose calls, also those that take seconds?
 import type { Experiment } from '../experiment';
+import type { Call } from '../records/call';
 import { judge } from '../records/claim';
 import { eventsOf } from '../records/event';
 import type { RunData } from '../records/run-data';
@@ -8,7 +9,7 @@ import { enoughCalls, measureCallCount } from './parts/call-count';
 import { measureFailed, noneFails } from './parts/failed-calls';
 import { loadOverlaps, measureOverlap } from './parts/load-overlap';
 import { delayNamed } from './parts/named-delay';
-import { underLoad } from './parts/under-load';
+import { type UnaryLoad, underLoad } from './parts/under-load';
 import { POD_CHANGE, ROLLING, SETTLING } from './parts/waits';
 import { rollSpans } from './rollout';
 
@@ -17,25 +18,43 @@ type EnvoyRolloutSizes = {
   readonly calls: number;
   readonly ratePerSecond: number;
   readonly slowPerSecond: number;
+  /** Of the client with its library's own settings. Each is a slow one, so that some are always in flight. */
+  readonly defaultPerSecond: number;
   /** How long a slow call takes, ms. */
   readonly slowMs: number;
 };
 
 const ENVOYS = 2;
 const SLOW = 'slow';
+/** A client that sets nothing: one that is there all the time, and one that has just looked up the name, each time. */
+const DEFAULT = 'default';
+const fresh = (repetition: number) => `${DEFAULT}-${repetition}`;
+/** What an Envoy must outstay for its clients to leave by themselves is 30 s; a good part of it must have been tried. */
+const STAYS_LONG_S = 20;
 
 export const envoyRollout: Experiment<EnvoyRolloutSizes> = {
   name: 'envoy-rollout',
-  question: 'Are calls lost when every Envoy is replaced, with calls of three seconds in flight?',
+  question:
+    'Are calls lost when every Envoy is replaced, with calls of three seconds in flight, also of a client that sets nothing?',
   hypothesis:
-    'A leaving Envoy tells each connection to take new calls elsewhere, stays until the connections are gone, and the client finds the new Envoys by the headless name.',
+    'A leaving Envoy tells each connection to take new calls elsewhere, stays until the connections are gone, and the client finds the new Envoys by the headless name. A client with its library’s own settings may look the name up once in 30 s only, so it comes back until then; the Envoy waits for it too.',
   backends: ['local', 'cluster'],
   sizes: {
-    full: { repetitions: 3, calls: 20_000, ratePerSecond: 200, slowPerSecond: 2, slowMs: 3000 },
-    quick: { repetitions: 1, calls: 3000, ratePerSecond: 200, slowPerSecond: 2, slowMs: 3000 },
+    full: { repetitions: 3, calls: 20_000, ratePerSecond: 200, slowPerSecond: 2, defaultPerSecond: 10, slowMs: 3000 },
+    quick: { repetitions: 1, calls: 3000, ratePerSecond: 200, slowPerSecond: 2, defaultPerSecond: 10, slowMs: 3000 },
   },
   claims: ({ calls }) => [
-    noneFails('failed', 'No call fails.'),
+    noneFails('failed', 'No call of this project’s client fails.'),
+    noneFails(
+      'default-failed',
+      'No call of a client with its library’s own settings fails: 30 s between look-ups, no retries.',
+    ),
+    {
+      id: 'default-stays',
+      text: 'That client does go on calling an Envoy that was asked to leave; the longest time.',
+      threshold: { atLeast: STAYS_LONG_S },
+      unit: 's',
+    },
     enoughCalls(calls),
     {
       id: 'attempts',
@@ -52,15 +71,31 @@ export const envoyRollout: Experiment<EnvoyRolloutSizes> = {
     loadOverlaps('while Envoys are replaced'),
   ],
   expectedMs: ({ repetitions, calls, ratePerSecond }) =>
-    25_000 + Math.max((calls / ratePerSecond) * 1000, repetitions * 35_000),
-  run: async (system, recorder, { repetitions, calls, ratePerSecond, slowPerSecond, slowMs }, context) => {
+    25_000 + Math.max((calls / ratePerSecond) * 1000, repetitions * 85_000),
+  run: async (system, recorder, sizes, context) => {
+    const { repetitions, calls, ratePerSecond, slowPerSecond, defaultPerSecond, slowMs } = sizes;
     await system.settle({ servers: 3, envoys: ENVOYS }, SETTLING);
     await delayNamed(system, SLOW, slowMs);
     recorder.phase('rolling');
+    const defaultLoad = (name: string): UnaryLoad => ({
+      name,
+      target: 'envoys',
+      ratePerSecond: defaultPerSecond,
+      env: { GREETING_NAME: SLOW, LIBRARY_DEFAULTS: 'true', RETRIES: 'false' },
+    });
+    /** An Envoy leaves when the client may not look up the name for longest. */
+    const leaveAtOnce = async () => {
+      const leaving = (await system.pods('envoy')).find(({ isReady, isDraining }) => isReady && !isDraining);
+      if (leaving === undefined) throw new Error('cannot take an Envoy away: none is ready');
+      await system.remove(leaving.name);
+      await system.untilGone([leaving.name], POD_CHANGE);
+      await system.untilReady('envoy', ENVOYS, POD_CHANGE);
+    };
     const rollAll = async () => {
       for (let repetition = 1; repetition <= repetitions; repetition += 1) {
         await system.roll('envoy', ROLLING);
         await system.untilReady('envoy', ENVOYS, POD_CHANGE);
+        await underLoad(system, context, defaultLoad(fresh(repetition)), leaveAtOnce, { leadMs: 0 });
       }
     };
     const slowLoad = {
@@ -75,18 +110,29 @@ export const envoyRollout: Experiment<EnvoyRolloutSizes> = {
       system,
       context,
       { name: 'steady', target: 'envoys', ratePerSecond },
-      async () => void (await underLoad(system, context, slowLoad, rollAll, margins)),
+      async () => {
+        const rollUnderSlow = async () => void (await underLoad(system, context, slowLoad, rollAll, margins));
+        await underLoad(system, context, defaultLoad(DEFAULT), rollUnderSlow);
+      },
       { calls },
     );
   },
   evaluate: (data) => {
     const inFlight = slowInFlight(data);
     const [steady, slow] = [ofLoad(data.calls, 'steady'), ofLoad(data.calls, SLOW)];
+    const own = ofLoad(data.calls, 'steady', SLOW);
+    const ofDefault = defaultCalls(data);
+    const stays = staysMs(data);
     return judge(data.params.claims, {
-      failed: measureFailed(data.calls),
+      failed: measureFailed(own),
+      'default-failed': measureFailed(ofDefault),
+      'default-stays': {
+        value: stays.length === 0 ? null : Math.max(...stays) / 1000,
+        detail: stays.map((ms) => (ms / 1000).toFixed(1)).join(', '),
+      },
       calls: measureCallCount(data.calls),
       attempts: {
-        value: attemptsPerCall(data.calls),
+        value: attemptsPerCall(own),
         detail: `${attemptsPerCall(steady).toFixed(4)} of quick calls, ${attemptsPerCall(slow).toFixed(2)} of slow ones`,
       },
       'slow-in-flight': {
@@ -119,8 +165,29 @@ export const envoyRollout: Experiment<EnvoyRolloutSizes> = {
       change: { envoyDrain: false },
       mustFail: ['failed'],
     },
+    {
+      name: 'short-drain',
+      text: 'An Envoy ends after 20 s, while clients that may not look up its name again still call it.',
+      backends: ['local'],
+      change: { envoyDrainSeconds: 20 },
+      mustFail: ['default-failed'],
+    },
   ],
 };
+
+function defaultCalls({ calls, params }: RunData<EnvoyRolloutSizes>): readonly Call[] {
+  const repetitions = Array.from({ length: params.sizes.repetitions }, (_, index) => index + 1);
+  return ofLoad(calls, DEFAULT, ...repetitions.map(fresh));
+}
+
+/** From each moment when an Envoy was asked to leave to the last call of a default client through it, ms. */
+function staysMs(data: RunData<EnvoyRolloutSizes>): readonly number[] {
+  const ofDefault = defaultCalls(data);
+  return eventsOf(data.events, 'envoy-draining').flatMap(({ subject, atMs }) => {
+    const last = ofDefault.findLast(({ via, sentMs }) => via === subject && sentMs >= atMs);
+    return last === undefined ? [] : [last.sentMs - atMs];
+  });
+}
 
 /** At each moment when an Envoy was asked to leave: slow calls that were in flight. */
 function slowInFlight({ calls, events }: RunData<EnvoyRolloutSizes>): readonly number[] {

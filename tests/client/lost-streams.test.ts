@@ -51,6 +51,7 @@ function createClient(port: number, { retries = true, deadlineMs = 5000 } = {}):
     dnsServer: undefined,
     lbPolicy: 'round_robin',
     retries,
+    libraryDefaults: false,
     deadlineMs,
   });
 }

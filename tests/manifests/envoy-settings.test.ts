@@ -10,6 +10,7 @@ import {
   envoyConfig,
   HTTP_PROTOCOL_OPTIONS,
   listener,
+  preStopSeconds,
   type Route,
   seconds,
   virtualHost,
@@ -204,15 +205,21 @@ describe('a draining Envoy', () => {
     assert.equal(listener('stats').bypass_overload_manager, true);
   });
 
-  it('asks every connection at once, and takes new ones as long as preStop may last', () => {
+  it('asks every connection at once, and takes new ones until preStop ends', () => {
     const args = containerOf(one('Deployment', 'envoy', 'envoy')).args ?? [];
     const script = one('ConfigMap', 'envoy', 'envoy-config').data['pre-stop.sh'] ?? '';
     assert.equal(args[args.indexOf('--drain-strategy') + 1], 'immediate');
-    assert.equal(args[args.indexOf('--drain-time-s') + 1], /^most=(\d+)/m.exec(script)?.[1]);
+    assert.equal(Number(args[args.indexOf('--drain-time-s') + 1]), preStopSeconds('MOST'));
     assert.ok(script.includes(`listener\\.${listener('grpc').stat_prefix}\\.downstream_cx_active`));
     for (const path of ['/healthcheck/fail', '/drain_listeners?inboundonly&graceful&skip_exit']) {
       assert.ok(script.includes(`request POST ${path.includes('?') ? `'${path}'` : path} || fail`), path);
     }
+  });
+
+  it('stays until clients that look a name up once in 30 s have left, and their last calls have ended', () => {
+    const LOOK_UP_SECONDS = 30; // the least time between two look-ups in grpc-go, grpc-java, gRPC core and grpc-js
+    assert.ok(preStopSeconds('MOST') >= LOOK_UP_SECONDS + deadlineSeconds());
+    assert.ok(preStopSeconds('LEAST') <= 10, 'and no longer than it takes to be forgotten when nobody is left');
   });
 
   it('says it is not ready where the readiness probe asks, and the liveness probe asks something else', () => {

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { CHECKSUM_ANNOTATION, configChecksum, configMapsOf } from '../../scripts/config-checksum';
+import { preStopSeconds } from '../support/envoy-config';
 import type { Deployment, Probe } from '../support/kubernetes-objects';
 import { all, containerOf, containerPort, envValue, one } from '../support/read-manifests';
 
@@ -105,8 +106,16 @@ describe('pods that answer calls', () => {
 
   it('envoy may finish: its drain ends before the kubelet kills', () => {
     const envoy = one('Deployment', 'envoy', 'envoy');
-    const args = containerOf(envoy).args ?? [];
-    assert.ok(graceOf(envoy) >= 2 * Number(args[args.indexOf('--drain-time-s') + 1]));
+    assert.ok(graceOf(envoy) >= preStopSeconds('MOST') + 20, 'and 20 s for a slow node');
+  });
+
+  it('the mesh’s proxy of an Envoy outlives its drain, and is not killed for it', () => {
+    const { annotations = {} } = one('Namespace', undefined, 'envoy').metadata;
+    for (const setting of ['linkerd.io/shutdown-grace-period', 'alpha.linkerd.io/proxy-wait-before-exit-seconds']) {
+      const seconds = Number.parseInt(annotations[`config.${setting}`] ?? '', 10);
+      assert.ok(seconds > preStopSeconds('MOST'), `${setting}: ${seconds} s`);
+      assert.ok(seconds < graceOf(one('Deployment', 'envoy', 'envoy')), `${setting}: ${seconds} s`);
+    }
   });
 
   it('grpc-client may finish its calls in flight', () => {

@@ -172,3 +172,9 @@ function named<T extends { readonly name: string }>(items: readonly T[], name: s
     throw new Error(`envoy.yaml: expected one ${name}, got ${found.length}`);
   return only;
 }
+
+/** What pre-stop.sh allows itself at least or at most, s, where no variable says otherwise. */
+export function preStopSeconds(which: 'LEAST' | 'MOST'): number {
+  const script = one('ConfigMap', 'envoy', 'envoy-config').data['pre-stop.sh'] ?? '';
+  return Number(new RegExp(`PRE_STOP_${which}_SECONDS:-(\\d+)}`).exec(script)?.[1]);
+}

@@ -2,7 +2,7 @@
 // what must be quick is claimed by its experiment.
 import type { Deadline } from '../../system';
 
-/** For a stationary state: pods come and go one after the other, Envoys drain up to 20 s. */
+/** For a stationary state: pods come and go one after the other, Envoys drain up to 40 s. */
 export const SETTLING: Deadline = { withinMs: 240_000 };
 /** For pods to be ready, or to be gone with their grace period. */
 export const POD_CHANGE: Deadline = { withinMs: 180_000 };

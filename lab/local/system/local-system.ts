@@ -5,6 +5,7 @@ import * as path from 'node:path';
 import { StartError } from '../../../runtime/errors';
 import { envoyChanges } from '../../envoy/settings-changes';
 import { type Manifests, manifestsRoot, readManifests, servicesOf } from '../../manifests';
+import type { Variables } from '../../pod-manifest';
 import type { Tier } from '../../records/event';
 import { createRunCommand, type RunCommand } from '../../run-command';
 import type { Deadline, System } from '../../system';
@@ -30,6 +31,8 @@ const START: Deadline = { withinMs: 60_000 };
 const ROUTED_POLL_MS = 200;
 /** Where the preStop hook finds nobody to ask, so it gives up at once. */
 const UNREACHABLE_ADMIN = { ENVOY_ADMIN_PORT: '1' };
+/** Read by pre-stop.sh. */
+const MOST_SECONDS = 'PRE_STOP_MOST_SECONDS';
 const LOAD_STOP_MS = 10_000;
 /** When the system is closed nobody waits for answers any more. */
 const LOAD_CLOSE_MS = 3000;
@@ -86,7 +89,7 @@ async function startSystem(
     network,
     envoyChanges: envoyChanges(change.envoys ?? {}),
     serverEnv: labServerEnv(change.serverEnv ?? {}),
-    preStopEnv: change.envoyDrain === false ? UNREACHABLE_ADMIN : {},
+    preStopEnv: preStopEnv(change),
     random,
     onEvent: hear,
   });
@@ -176,4 +179,9 @@ async function startSystem(
     throw new StartError(`the local system did not start: ${(thrown as Error).message}`, { cause: thrown });
   }
   return system;
+}
+
+function preStopEnv({ envoyDrain, envoyDrainSeconds }: SystemChange): Variables {
+  if (envoyDrain === false) return UNREACHABLE_ADMIN;
+  return envoyDrainSeconds === undefined ? {} : { [MOST_SECONDS]: String(envoyDrainSeconds) };
 }

@@ -9,6 +9,7 @@ const config = {
   dnsServer: undefined,
   lbPolicy: 'round_robin',
   retries: true,
+  libraryDefaults: false,
 } as const;
 
 describe('channelTarget()', () => {
@@ -46,6 +47,11 @@ describe('channelOptions()', () => {
     const off = channelOptions({ ...config, retries: false });
     assert.deepEqual(serviceConfigOf(off).methodConfig, []);
     assert.equal(off['grpc.enable_retries'], 1);
+  });
+
+  it('says nothing but the policy where the library’s defaults are asked for', () => {
+    const options = channelOptions({ ...config, retries: false, libraryDefaults: true });
+    assert.deepEqual(options, { 'grpc.service_config': '{"loadBalancingConfig":[{"round_robin":{}}]}' });
   });
 
   it('notices a silent peer before the default deadline of a call', () => {

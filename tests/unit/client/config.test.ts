@@ -31,6 +31,7 @@ describe('loadClientConfig()', () => {
       maxLateMs: 1000,
       deadlineMs: 5000,
       retries: true,
+      libraryDefaults: false,
       greetingName: 'world',
       newChannelPerCall: false,
       streams: undefined,
@@ -73,6 +74,12 @@ describe('loadClientConfig()', () => {
       assert.deepEqual(problemsOf({ GRPC_SERVER_DOMAIN: name }), []);
     });
   }
+
+  it('refuses retries beside the library’s own settings, which have none', () => {
+    const problem = 'RETRIES: expected false while LIBRARY_DEFAULTS is true, got "true"';
+    assert.deepEqual(problemsOf({ LIBRARY_DEFAULTS: 'true' }), [problem]);
+    assert.deepEqual(problemsOf({ LIBRARY_DEFAULTS: 'true', RETRIES: 'false' }), []);
+  });
 
   it('refuses DNS_SERVER without the switch that makes grpc-js use it', () => {
     assert.deepEqual(problemsOf({ DNS_SERVER: '127.0.0.1:53' }), [
