@@ -79,7 +79,8 @@ export function channelOptions({ lbPolicy, retries, libraryDefaults }: ChannelCo
 function serviceConfig(lbPolicy: ChannelConfig['lbPolicy'], retries: boolean): object {
   const sayHello = {
     name: [{ service: GREETER_SERVICE, method: 'SayHello' }],
-    // Covers what grpc-js calls UNAVAILABLE before any header came; retry.ts covers the rest.
+    // The only method that may be executed twice: greeter.proto, idempotency_level. Covers what grpc-js calls
+    // UNAVAILABLE before any header came; retry.ts covers the rest.
     retryPolicy: {
       maxAttempts: 5,
       initialBackoff: '0.05s',

@@ -1,5 +1,6 @@
 // One Chat stream for life, opened by its first message. Answers come in the order of the messages. When the stream
-// breaks it is opened again, and what was not answered is asked once more, until its deadline.
+// breaks it is opened again, and what was not answered is asked once more, until its deadline: a greeting may be made
+// twice. A message that must not be needs an id by which the server knows it again.
 import { type ClientDuplexStream, type Metadata, type StatusObject, status } from '@grpc/grpc-js';
 import type { HelloReply__Output } from '../proto/generated/greeter/v1/HelloReply';
 import type { HelloRequest } from '../proto/generated/greeter/v1/HelloRequest';

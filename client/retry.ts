@@ -1,5 +1,6 @@
 // The client's own retry layer, around the one of grpc-js: decides what is worth asking again, when, and how often.
-// SayHello may be executed twice without harm; without that nothing here would be allowed.
+// SayHello may be executed twice without harm (greeter.proto, idempotency_level); for another method nothing here would be
+// allowed: a reset does not say whether the call was executed.
 import { status } from '@grpc/grpc-js';
 
 /** Attempts of this process for one call, those of grpc-js included; after that a further one is hopeless. */

@@ -59,12 +59,12 @@ export function policyChange(policy: string, description = `calls are balanced b
 const NO_RETRIES: EnvoyChange = {
   description: 'a call is asked of one pod only, whatever becomes of it',
   apply: (config) => {
-    const routes = routesOf(config).filter((route) => config.get([...route, 'retry_policy']) !== undefined);
-    if (routes.length === 0) throw new OverlayError(['static_resources'], 'a route with a retry_policy', undefined);
-    for (const route of routes) {
-      config.remove([...route, 'retry_policy']);
-      if (config.get([...route, 'hedge_policy']) !== undefined) config.remove([...route, 'hedge_policy']);
-    }
+    const policies = [...hostsOf(config), ...routesOf(config)]
+      .flatMap((place) => ['retry_policy', 'hedge_policy'].map((field) => [...place, field]))
+      .filter((at) => config.get(at) !== undefined);
+    const expected = 'a virtual host or a route with a retry_policy';
+    if (policies.length === 0) throw new OverlayError(['static_resources'], expected, undefined);
+    for (const at of policies) config.remove(at);
   },
 };
 
@@ -92,11 +92,17 @@ function removal(field: string, description: string): EnvoyChange {
   return { description, apply: (config) => config.remove([...greeterCluster(config), field]) };
 }
 
-/** The `route` of each route of each listener. */
-function routesOf(config: EnvoyConfig): readonly ConfigPath[] {
-  const hosts = config.items(['static_resources', 'listeners']).flatMap((listener) => {
+/** Each virtual host of each listener: its policies are those of the routes without one. */
+function hostsOf(config: EnvoyConfig): readonly ConfigPath[] {
+  return config.items(['static_resources', 'listeners']).flatMap((listener) => {
     const manager = [...listener, 'filter_chains', 0, 'filters', 0, 'typed_config'];
     return config.items([...manager, 'route_config', 'virtual_hosts']);
   });
-  return hosts.flatMap((host) => config.items([...host, 'routes'])).map((route) => [...route, 'route']);
+}
+
+/** The `route` of each of their routes. */
+function routesOf(config: EnvoyConfig): readonly ConfigPath[] {
+  return hostsOf(config)
+    .flatMap((host) => config.items([...host, 'routes']))
+    .map((route) => [...route, 'route']);
 }

@@ -2,7 +2,7 @@
 // other end says, read from the YAML itself and from the code.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { GREETER_SERVICE, Greeter } from '../../proto/load';
+import { GREETER_SERVICE } from '../../proto/load';
 import { LIVENESS } from '../../server/health';
 import {
   cluster,
@@ -13,6 +13,7 @@ import {
   listener,
   virtualHost,
 } from '../support/envoy-config';
+import { ASKED_ONCE, IDEMPOTENT } from '../support/idempotent-methods';
 import type { ConfigMap, Deployment, Service } from '../support/kubernetes-objects';
 import { all, containerOf, containerPort, envValue, meshClientConfig, one } from '../support/read-manifests';
 
@@ -122,13 +123,13 @@ describe('E4: Envoy calls each server pod', () => {
   });
 
   it('with the paths of the contract, and no others', () => {
-    const { SayHello, Chat } = Greeter.service;
     const { routes } = virtualHost('grpc');
+    const prefix = `/${GREETER_SERVICE}/`;
     assert.deepEqual(
-      routes.map(({ match: { path, prefix } }) => path ?? prefix),
-      [Chat.path, `/${GREETER_SERVICE}/`],
+      routes.map(({ match }) => match.path ?? match.prefix),
+      [...IDEMPOTENT.map(({ path }) => path), prefix, prefix],
     );
-    assert.ok(SayHello.path.startsWith(`/${GREETER_SERVICE}/`));
+    for (const { path } of ASKED_ONCE) assert.ok(path.startsWith(prefix), path);
     for (const { route } of routes) assert.equal(route.cluster, 'greeter');
   });
 

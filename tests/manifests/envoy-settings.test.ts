@@ -2,7 +2,7 @@
 // Envoy makes of them is for tests/local/ and the lab.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Greeter } from '../../proto/load';
+import { GREETER_SERVICE, Greeter } from '../../proto/load';
 import {
   cluster,
   connectionManager,
@@ -15,17 +15,23 @@ import {
   seconds,
   virtualHost,
 } from '../support/envoy-config';
+import { ASKED_ONCE, IDEMPOTENT } from '../support/idempotent-methods';
 import { all, containerOf, envValue, one } from '../support/read-manifests';
 
 const deadlineSeconds = () => Number(one('ConfigMap', 'grpc-client', 'grpc-client-config').data.DEADLINE_MS) / 1000;
 const greeter = () => cluster('greeter');
 
-function routeOf(path: string): Route['route'] {
+/** The first route for a call, as Envoy picks it; `timeout` is its grpc-timeout. */
+function routeOf(path: string, timeout = ''): Route {
   const found = virtualHost('grpc').routes.find(
-    ({ match }) => match.path === path || path.startsWith(match.prefix ?? '?'),
+    ({ match: { path: only, prefix, headers = [] } }) =>
+      (only === path || path.startsWith(prefix ?? '?')) &&
+      headers.every(({ string_match: { safe_regex: pattern } }) => {
+        return new RegExp(`^(?:${pattern?.regex})$`).test(timeout);
+      }),
   );
   assert.ok(found, `a route for ${path}`);
-  return found.route;
+  return found;
 }
 
 describe('a new pod gets calls soon', () => {
@@ -69,14 +75,12 @@ describe('a pod that leaves or is ill gets none', () => {
     assert.ok(threshold > 0 && threshold <= 100 / (3 * maxReplicas), `${threshold} %`);
   });
 
-  it('a pod that fails its calls is ejected, by what a caller cannot provoke', () => {
+  it('a pod that lets its calls hang or breaks them off is ejected, by no answer that a caller can provoke', () => {
     const outlier = greeter().outlier_detection ?? {};
-    assert.equal(outlier.enforcing_consecutive_gateway_failure, 100);
     assert.equal(outlier.enforcing_consecutive_local_origin_failure, 100);
-    assert.equal(outlier.split_external_local_origin_errors, true);
-    for (const provokable of ['consecutive_5xx', 'success_rate', 'local_origin_success_rate']) {
-      assert.equal(outlier[`enforcing_${provokable}`], 0, provokable);
-    }
+    assert.equal(outlier.split_external_local_origin_errors, true, 'answers are not local');
+    const others = ['consecutive_5xx', 'consecutive_gateway_failure', 'success_rate', 'local_origin_success_rate'];
+    for (const provokable of others) assert.equal(outlier[`enforcing_${provokable}`], 0, provokable);
     assert.equal(outlier.successful_active_health_check_uneject_host, false);
   });
 });
@@ -109,13 +113,13 @@ describe('a stream on which nobody speaks', () => {
   });
 });
 
-describe('a lost call is asked again, a stream is not', () => {
+describe('what may be asked again is said per method', () => {
   it('SayHello: on resets too, never at the same pod, with time left for a second try', () => {
     const {
       retry_policy: retry,
       max_stream_duration: limit,
       hedge_policy: hedge,
-    } = routeOf(Greeter.service.SayHello.path);
+    } = routeOf(Greeter.service.SayHello.path).route;
     const reasons = retry?.retry_on.split(',');
     assert.deepEqual(reasons, ['connect-failure', 'refused-stream', 'reset-before-request', 'reset', 'unavailable']);
     assert.deepEqual(
@@ -128,14 +132,41 @@ describe('a lost call is asked again, a stream is not', () => {
     assert.ok(seconds(limit?.grpc_timeout_header_max) >= deadlineSeconds(), 'the deadline of the client holds');
   });
 
-  it('Chat: before a pod has seen it only, with no limit to its life but the caller’s', () => {
-    const { retry_policy: retry, max_stream_duration: limit, timeout, ...route } = routeOf(Greeter.service.Chat.path);
-    assert.equal(retry?.retry_on, 'connect-failure,refused-stream,reset-before-request');
-    assert.equal(retry?.per_try_timeout, undefined);
-    assert.equal(route.hedge_policy, undefined);
-    assert.deepEqual(limit, { grpc_timeout_header_max: '0s' });
-    assert.equal(timeout, '0s');
+  it('by a route of their own: the methods that the contract calls idempotent, and no prefix', () => {
+    const own = virtualHost('grpc').routes.filter(({ route }) => route.retry_policy ?? route.hedge_policy);
+    assert.deepEqual(
+      own.map(({ match }) => match.path),
+      IDEMPOTENT.map(({ path }) => path),
+    );
   });
+
+  const others = [...ASKED_ONCE.map(({ path }) => path), `/${GREETER_SERVICE}/CreateOrder`];
+  for (const path of others) {
+    it(`${path}: while no pod has seen it only, with no limit to its life but the caller’s`, () => {
+      const retry = virtualHost('grpc').retry_policy;
+      assert.equal(retry?.retry_on, 'connect-failure,refused-stream,reset-before-request');
+      assert.equal(retry.per_try_timeout, undefined);
+      assert.deepEqual(
+        retry.retry_host_predicate.map(({ name }) => name),
+        ['envoy.retry_host_predicates.previous_hosts'],
+      );
+      const route = { cluster: 'greeter', timeout: '0s', idle_timeout: '3600s' };
+      assert.deepEqual(routeOf(path).route, route, 'no policy of its own, no timer of Envoy');
+    });
+
+    it(`${path}: a deadline that grpc-js cannot hold stays with the caller, a nearer one reaches the pod`, () => {
+      // 2^31 ms are 24.86 days; the least that is held back is 100 hours.
+      const far = ['1193H', '597H', '100H', '99999999H', '35792M', '99999999M', '2147484S', '2592000S', '99999999S'];
+      const near = ['', '1n', '4999m', '99999999m', '3600S', '345600S', '999999S', '9999M', '99H', '4999876u'];
+      for (const timeout of far) {
+        assert.deepEqual(routeOf(path, timeout).request_headers_to_remove, ['grpc-timeout'], timeout);
+        assert.equal(routeOf(path, timeout).route.max_stream_duration, undefined, timeout);
+      }
+      for (const timeout of near) {
+        assert.equal(routeOf(path, timeout).request_headers_to_remove, undefined, timeout);
+      }
+    });
+  }
 
   it('the budget lets every call of a dead pod be asked again', () => {
     const [threshold] = greeter().circuit_breakers?.thresholds ?? [];
@@ -187,6 +218,10 @@ describe('nothing but calls and statistics can be reached', () => {
 
   it('headers of a client do not steer Envoy', () => {
     assert.equal(connectionManager('grpc').use_remote_address, true);
+  });
+
+  it('but every key that gRPC allows passes', () => {
+    assert.equal(connectionManager('grpc').common_http_protocol_options.headers_with_underscores_action, 'ALLOW');
   });
 
   it('it refuses work before the kernel kills it', () => {

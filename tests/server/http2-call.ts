@@ -31,10 +31,10 @@ export function framed(message: Buffer, { flag = 0, length = message.length } = 
   return Buffer.concat([head, message]);
 }
 
-export function openSession(port: number): Promise<ClientHttp2Session> {
+export function openSession(port: number, host = '127.0.0.1'): Promise<ClientHttp2Session> {
   return new Promise((resolve, reject) => {
     // Node's client refuses answers while more than 10 MB are on their way out; here that would hide the server's.
-    const session = connect(`http://127.0.0.1:${port}`, { maxSessionMemory: 1000 });
+    const session = connect(`http://${host}:${port}`, { maxSessionMemory: 1000 });
     session.once('connect', () => resolve(session));
     session.once('error', reject);
     session.on('error', () => {

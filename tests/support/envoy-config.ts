@@ -29,6 +29,7 @@ export interface HttpConnectionManager {
   readonly use_remote_address?: boolean;
   readonly drain_timeout?: string;
   readonly common_http_protocol_options: {
+    readonly headers_with_underscores_action?: string;
     readonly max_connection_duration?: string;
     readonly max_connection_duration_jitter?: { readonly value: number };
   };
@@ -38,10 +39,11 @@ export interface HttpConnectionManager {
 
 interface Header {
   readonly name: string;
-  readonly string_match: { readonly exact: string };
+  readonly string_match: { readonly exact?: string; readonly safe_regex?: { readonly regex: string } };
 }
 
 export interface VirtualHost {
+  readonly retry_policy?: RetryPolicy;
   readonly include_attempt_count_in_response?: boolean;
   readonly response_headers_to_add?: readonly {
     readonly header: { readonly key: string; readonly value: string };
@@ -52,18 +54,22 @@ export interface VirtualHost {
 
 export interface Route {
   readonly match: { readonly prefix?: string; readonly path?: string; readonly headers?: readonly Header[] };
+  readonly request_headers_to_remove?: readonly string[];
   readonly route: {
     readonly cluster: string;
     readonly timeout: string;
+    readonly idle_timeout?: string;
     readonly max_stream_duration?: Readonly<Record<string, string>>;
     readonly hedge_policy?: { readonly hedge_on_per_try_timeout: boolean };
-    readonly retry_policy?: {
-      readonly retry_on: string;
-      readonly num_retries: number;
-      readonly per_try_timeout?: string;
-      readonly retry_host_predicate: readonly { readonly name: string }[];
-    };
+    readonly retry_policy?: RetryPolicy;
   };
+}
+
+export interface RetryPolicy {
+  readonly retry_on: string;
+  readonly num_retries: number;
+  readonly per_try_timeout?: string;
+  readonly retry_host_predicate: readonly { readonly name: string }[];
 }
 
 export interface Cluster {

@@ -4,7 +4,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { type IncomingMessage, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
-import { Server, ServerCredentials, type ServiceError } from '@grpc/grpc-js';
+import {
+  Server,
+  ServerCredentials,
+  type ServiceDefinition,
+  type ServiceError,
+  type UntypedServiceImplementation,
+} from '@grpc/grpc-js';
 import { HealthImplementation } from 'grpc-health-check';
 import type { EnvoyChange } from '../../../lab/envoy/envoy-config';
 import { startDnsServer } from '../../../lab/local/dns-server';
@@ -46,18 +52,24 @@ export interface GreeterPod {
   stop(): void;
 }
 
-/** Something that listens on the servers' port of `host`, and how it ends. */
-export type StartServer = (host: string, port: number) => Promise<{ stop(): void }>;
+/** Starts what plays a server pod on an address of its own; resolves when it serves there. */
+export type StartPod<Pod> = (host: string, port: number) => Promise<Pod>;
+
+/** A service beside the greeter that a scripted pod has. */
+export interface MoreService {
+  readonly service: ServiceDefinition;
+  readonly handlers: UntypedServiceImplementation;
+}
 
 export interface OneEnvoy {
   /** Where calls go: `host:port`. */
   readonly target: string;
   readonly host: string;
   readonly process: RunningProcess;
-  /** Starts a greeter and puts it into DNS; resolves when Envoy counts it among the healthy. */
-  addPod(handlers: GreeterHandlers): Promise<GreeterPod>;
-  /** The same with a server of another make; it must pass health checks. */
-  addServer(start: StartServer): Promise<void>;
+  /** Starts a scripted greeter and puts it into DNS; resolves when Envoy counts it among the healthy. */
+  addPod(handlers: GreeterHandlers, more?: MoreService): Promise<GreeterPod>;
+  /** The same with any server that passes the health check; `stop` is called when Envoy is closed. */
+  addServer<Pod extends { stop(): void }>(start: StartPod<Pod>): Promise<Pod>;
   /** Starts a greeter that does not have grpc.health.v1, and puts it into DNS; resolves when DNS has it. */
   addPodWithoutHealth(handlers: GreeterHandlers): Promise<void>;
   /** Takes every pod out of DNS, so that the name does not exist. */
@@ -93,34 +105,29 @@ export async function startOneEnvoy(
   });
   const running = await startProcess(await blueprint.prepare('envoy-1', host), reaper);
   const pods: { stop(): void }[] = [];
-  const nextAddress = () => `${network}.${11 + pods.length}`;
-  const publish = (address: string) => dns.setAddresses(service, [...dns.addresses(service), address]);
-  const untilHealthy = async () => {
-    const healthy = `envoy_cluster_membership_healthy{envoy_cluster_name="greeter"} ${pods.length}`;
-    await waitFor(healthy, 30_000, async () => ((await statistics(host)).includes(healthy) ? true : undefined), 50);
+  const { grpc: podPort } = MANIFESTS.server.ports;
+  if (podPort === undefined) throw new Error('the manifests name no port grpc of the servers');
+  const publish = async <Pod extends { stop(): void }>(start: StartPod<Pod>): Promise<Pod> => {
+    const address = `${network}.${11 + pods.length}`;
+    const pod = await start(address, podPort);
+    pods.push(pod);
+    dns.setAddresses(service, [...dns.addresses(service), address]);
+    return pod;
+  };
+  const addServer = async <Pod extends { stop(): void }>(start: StartPod<Pod>): Promise<Pod> => {
+    const pod = await publish(start);
+    await untilHealthy(host, pods.length);
+    return pod;
   };
   await waitFor('Envoy is ready', 30_000, () => answers(host, '/ready'), 50);
   return {
     target: `${host}:${MANIFESTS.envoy.ports.grpc}`,
     host,
     process: running,
-    addPod: async (handlers) => {
-      const pod = await startGreeter(nextAddress(), handlers, true);
-      pods.push(pod);
-      publish(pod.address);
-      await untilHealthy();
-      return pod;
-    },
-    addServer: async (start) => {
-      const address = nextAddress();
-      pods.push(await start(address, MANIFESTS.server.ports.grpc ?? 0));
-      publish(address);
-      await untilHealthy();
-    },
+    addPod: (handlers, more) => addServer((address, port) => startGreeter(address, port, handlers, { more })),
+    addServer,
     addPodWithoutHealth: async (handlers) => {
-      const pod = await startGreeter(nextAddress(), handlers, false);
-      pods.push(pod);
-      publish(pod.address);
+      await publish((address, port) => startGreeter(address, port, handlers, { hasHealth: false }));
     },
     emptyDns: () => dns.setAddresses(service, []),
     preStop: async () => {
@@ -166,16 +173,34 @@ export async function statistics(host: string): Promise<string> {
   return (await httpRequest(host, '/stats/prometheus')).body;
 }
 
+/** A counter or gauge of cluster `greeter`, by the last part of its name. */
+export async function greeterStatistic(host: string, name: string): Promise<number> {
+  const line = new RegExp(`^envoy_cluster_${name}\\{envoy_cluster_name="greeter"\\} (\\d+)$`, 'm');
+  const value = line.exec(await statistics(host))?.[1];
+  if (value === undefined) throw new Error(`Envoy has no envoy_cluster_${name} of cluster greeter`);
+  return Number(value);
+}
+
+export async function untilHealthy(host: string, pods: number): Promise<void> {
+  const look = async () => (await greeterStatistic(host, 'membership_healthy')) === pods || undefined;
+  await waitFor(`${pods} healthy pods`, 30_000, look, 50);
+}
+
 async function answers(host: string, path_: string): Promise<true | undefined> {
   return (await httpRequest(host, path_)).status === 200 ? true : undefined;
 }
 
-async function startGreeter(address: string, handlers: GreeterHandlers, hasHealth: boolean): Promise<GreeterPod> {
+async function startGreeter(
+  address: string,
+  port: number,
+  handlers: GreeterHandlers,
+  { more, hasHealth = true }: { readonly more?: MoreService | undefined; readonly hasHealth?: boolean },
+): Promise<GreeterPod> {
   const server = new Server();
   const health = new HealthImplementation({ '': 'SERVING' });
   if (hasHealth) health.addToServer(server);
   server.addService(Greeter.service, handlers);
-  const port = MANIFESTS.server.ports.grpc;
+  if (more !== undefined) server.addService(more.service, more.handlers);
   await new Promise<void>((resolve, reject) => {
     const done = (error: ServiceError | Error | null) => (error === null ? resolve() : reject(error));
     server.bindAsync(`${address}:${port}`, ServerCredentials.createInsecure(), done);

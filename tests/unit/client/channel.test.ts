@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { experimental } from '@grpc/grpc-js';
 import { channelOptions, channelTarget } from '../../../client/channel';
+import { IDEMPOTENT } from '../../support/idempotent-methods';
 
 const config = {
   domain: 'envoy.example',
@@ -24,7 +25,7 @@ describe('channelTarget()', () => {
 
 interface ServiceConfigText {
   loadBalancingConfig: [Record<string, object>];
-  methodConfig: Array<{ retryPolicy: { retryableStatusCodes: string[] } }>;
+  methodConfig: Array<{ name: object[]; retryPolicy: { retryableStatusCodes: string[] } }>;
 }
 
 function serviceConfigOf(options: ReturnType<typeof channelOptions>): ServiceConfigText {
@@ -32,6 +33,12 @@ function serviceConfigOf(options: ReturnType<typeof channelOptions>): ServiceCon
 }
 
 describe('channelOptions()', () => {
+  it('asks again only the methods that the contract calls idempotent, each by its name', () => {
+    const names = serviceConfigOf(channelOptions(config)).methodConfig.flatMap(({ name }) => name);
+    const expected = IDEMPOTENT.map(({ path }) => path.split('/')).map(([, service, method]) => ({ service, method }));
+    assert.deepEqual(names, expected);
+  });
+
   for (const lbPolicy of ['pick_first', 'round_robin'] as const) {
     it(`selects ${lbPolicy} by a configuration that grpc-js knows`, () => {
       const { loadBalancingConfig } = serviceConfigOf(channelOptions({ ...config, lbPolicy }));

@@ -12,10 +12,11 @@ const manifests = readManifests(path.join(__dirname, '../../../..'));
 const shipped = manifests.envoy.mounts['/etc/envoy']?.['envoy.yaml'] ?? '';
 const withSettings = (settings: EnvoySettings) => parse(overlayEnvoyConfig(shipped, envoyChanges(settings)));
 const greeterOf = (config: Config) => config.static_resources.clusters.find(({ name }) => name === 'greeter') ?? {};
-const routesOf = (config: Config) =>
+const hostsOf = (config: Config) =>
   config.static_resources.listeners.flatMap(
-    ({ filter_chains: [chain] }) => chain?.filters[0]?.typed_config.route_config.virtual_hosts[0]?.routes ?? [],
+    ({ filter_chains: [chain] }) => chain?.filters[0]?.typed_config.route_config.virtual_hosts ?? [],
   );
+const routesOf = (config: Config) => hostsOf(config).flatMap(({ routes }) => routes);
 
 describe('envoyChanges()', () => {
   it('changes nothing where nothing is asked for', () => {
@@ -29,11 +30,14 @@ describe('envoyChanges()', () => {
     assert.match(JSON.stringify(load_balancing_policy), /"selection_method":"FULL_SCAN"/);
   });
 
-  it('takes retries and hedging from every route', () => {
+  it('takes retries and hedging from every route, and from what holds for routes without a policy', () => {
     assert.ok(routesOf(parse(shipped)).some(({ route }) => route.retry_policy && route.hedge_policy));
-    const routes = routesOf(withSettings({ retries: false }));
-    assert.ok(routes.length >= 3);
-    assert.ok(routes.every(({ route }) => !('retry_policy' in route) && !('hedge_policy' in route)));
+    assert.ok(hostsOf(parse(shipped)).some((host) => 'retry_policy' in host));
+    const changed = withSettings({ retries: false });
+    assert.ok(routesOf(changed).length >= 3);
+    for (const place of [...hostsOf(changed), ...routesOf(changed).map(({ route }) => route)]) {
+      assert.ok(!('retry_policy' in place) && !('hedge_policy' in place));
+    }
   });
 
   it('takes health checks and ejection away', () => {
@@ -82,9 +86,12 @@ interface Config {
 interface Chain {
   readonly filters: readonly {
     readonly typed_config: {
-      readonly route_config: { readonly virtual_hosts: readonly { readonly routes: readonly Route[] }[] };
+      readonly route_config: { readonly virtual_hosts: readonly VirtualHost[] };
     };
   }[];
+}
+interface VirtualHost {
+  readonly routes: readonly Route[];
 }
 interface Route {
   readonly route: Readonly<Record<string, unknown>>;
