@@ -20,7 +20,7 @@ export interface Manifests {
   readonly envoy: PodManifest;
   readonly client: PodManifest;
   readonly services: readonly ServiceManifest[];
-  /** `1.40.0`, from the tag of Envoy's image. */
+  /** `1.40.2`, from the tag of Envoy's image. */
   readonly envoyVersion: string;
 }
 
@@ -90,6 +90,6 @@ function readService(object: Field): ServiceManifest {
 
 function readVersion(image: string, report: Report): string | undefined {
   const version = /:v?(\d+\.\d+\.\d+)(@|$)/.exec(image)?.[1];
-  if (version === undefined) report(describeProblem('envoy_proxy_k8s: image', 'a tag such as v1.40.0', image));
+  if (version === undefined) report(describeProblem('envoy_proxy_k8s: image', 'a tag such as v1.40.2', image));
   return version;
 }

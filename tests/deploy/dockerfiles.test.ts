@@ -38,8 +38,10 @@ for (const { service, deployment } of SERVICES) {
     assert.deepEqual(only(image, 'EXPOSE').split(' ').map(Number), ports);
   });
 
-  test(`Dockerfile.${service} takes its base from one argument, a tag that does not float over majors`, () => {
-    assert.match(only(instructions.slice(0, 1), 'ARG'), /^NODE_IMAGE=node:\d+-bookworm-slim$/);
+  test(`Dockerfile.${service} takes its base from one argument, a tag that names one patch, as .nvmrc does`, () => {
+    const nvmrc = readFileSync(path.join(ROOT, '.nvmrc'), 'utf8').trim();
+    assert.match(nvmrc, /^24\.(18\.[1-9]\d*|19\.\d+|[2-9]\d\.\d+)$/, 'fixes of HTTP/2 came with 24.18.1');
+    assert.equal(only(instructions.slice(0, 1), 'ARG'), `NODE_IMAGE=node:${nvmrc}-bookworm-slim`);
     const bases = all(instructions, 'FROM').map((value) => value.split(' ')[0]);
     assert.equal(bases[0], '${NODE_IMAGE}');
     assert.equal(bases.at(-1), '${NODE_IMAGE}');

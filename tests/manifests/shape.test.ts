@@ -93,7 +93,7 @@ describe('images', () => {
   const PINNED: Readonly<Record<string, string>> = {
     'grpc-server': 'grpc-server:dev',
     'grpc-client': 'grpc-client:dev',
-    envoy: 'envoyproxy/envoy:v1.40.0',
+    envoy: 'envoyproxy/envoy:v1.40.2',
     prometheus: 'prom/prometheus:v3.16.0',
     'prometheus-adapter': 'registry.k8s.io/prometheus-adapter/prometheus-adapter:v0.12.0',
     grafana: 'grafana/grafana:13.2.2',

@@ -4,6 +4,7 @@ import { type ExecFileOptions, execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import * as path from 'node:path';
 import { promisify } from 'node:util';
+import { prepareImages } from './cluster-images';
 
 const run = promisify(execFile);
 export const ROOT = path.join(__dirname, '../..');
@@ -37,7 +38,7 @@ export async function findKubernetes(env: NodeJS.ProcessEnv = process.env): Prom
   const clusterEnv = { ...env, ...parseExports(exported, env) };
   // As kind does, and minikube by default. Before anything is deployed: connections that exist are not judged.
   await clusterScript('policies.sh', ['on'], clusterEnv);
-  await prepareImages(clusterEnv);
+  await prepareImages((name, args) => clusterScript(name, args, clusterEnv));
   const { stdout } = await run('kubectl', ['config', 'current-context'], { env: clusterEnv });
   const name = stdout.trim();
   // No image of Grafana can be made there: its objects are applied, and its pod is not waited for.
@@ -48,23 +49,13 @@ export async function findKubernetes(env: NodeJS.ProcessEnv = process.env): Prom
   };
 }
 
-const IMAGES = [
-  ['node', 'node:24-bookworm-slim'],
-  ['build', 'grpc-server:dev', path.join(ROOT, 'Dockerfile.server'), ROOT],
-  ['build', 'grpc-client:dev', path.join(ROOT, 'Dockerfile.client'), ROOT],
-  ['envoy', 'envoyproxy/envoy:v1.40.0'],
-  ['prometheus', 'prom/prometheus:v3.16.0'],
-  ['prometheus-adapter', 'registry.k8s.io/prometheus-adapter/prometheus-adapter:v0.12.0'],
-] as const;
-
-async function prepareImages(env: NodeJS.ProcessEnv): Promise<void> {
-  for (const image of IMAGES) await clusterScript('image.sh', image, env);
-}
-
+/** Runs a script of the cluster, or `tag`, which gives an image that it holds a second name. */
 async function clusterScript(name: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
   process.stderr.write(`# ${name} ${args.slice(0, 2).join(' ')}\n`);
-  const { stdout } = await exec(path.join(CLUSTER_SCRIPTS, name), args, { env, timeout: 30 * 60_000 });
-  return stdout;
+  const options = { env, timeout: 30 * 60_000 };
+  if (name !== 'tag') return (await exec(path.join(CLUSTER_SCRIPTS, name), args, options)).stdout;
+  const words = ['bash', path.join(CLUSTER_SCRIPTS, 'env.sh'), ...args];
+  return (await exec('bash', ['-c', '. "$1" && shift && ctr_ images tag "$@"', ...words], options)).stdout;
 }
 
 /** `export NAME=VALUE` lines, as up.sh prints them for a shell; `$PATH` stands for the caller's. */

@@ -21,7 +21,7 @@ const run = createRunCommand(process.env);
 let search: Promise<FoundEnvoy> | undefined;
 
 /** A test that needs Envoy: skipped with the reason when there is none, failed under CI=true and REQUIRE_ALL=1. */
-export function itWithEnvoy(name: string, body: (context: TestContext) => Promise<void>, timeoutMs = 120_000): void {
+export function itWithEnvoy(name: string, body: (context: TestContext) => Promise<void>, timeoutMs = 600_000): void {
   it(name, { timeout: timeoutMs }, async (context) => {
     const found = await findEnvoyOnce();
     if (found.ok) return body(context);
