@@ -28,8 +28,13 @@ export interface HttpConnectionManager {
   readonly codec_type: string;
   readonly use_remote_address?: boolean;
   readonly drain_timeout?: string;
+  readonly max_request_headers_kb: number;
+  readonly http2_protocol_options: Readonly<
+    Record<'max_concurrent_streams' | 'stream_reset_burst' | 'stream_reset_rate', number>
+  >;
   readonly common_http_protocol_options: {
     readonly headers_with_underscores_action?: string;
+    readonly max_headers_count?: number;
     readonly max_connection_duration?: string;
     readonly max_connection_duration_jitter?: { readonly value: number };
   };
