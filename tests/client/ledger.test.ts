@@ -30,7 +30,9 @@ describe('the ledger of a client', () => {
       Array.from(seqs, (_, i) => i + 1),
     );
     for (const record of records) {
-      assert.deepEqual(Object.keys(record), [
+      // On a machine that is short of time some calls were never sent.
+      const keys = Object.keys(record).filter((key) => key !== 'neverSent');
+      assert.deepEqual(keys, [
         'seq',
         'intendedMs',
         'sentMs',
