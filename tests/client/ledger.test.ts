@@ -32,16 +32,7 @@ describe('the ledger of a client', () => {
     for (const record of records) {
       // On a machine that is short of time some calls were never sent.
       const keys = Object.keys(record).filter((key) => key !== 'neverSent');
-      assert.deepEqual(keys, [
-        'seq',
-        'intendedMs',
-        'sentMs',
-        'latencyMs',
-        'code',
-        'pod',
-        'via',
-        'attempts',
-      ]);
+      assert.deepEqual(keys, ['seq', 'intendedMs', 'sentMs', 'latencyMs', 'code', 'pod', 'via', 'attempts']);
       const { code, pod, via, attempts, intendedMs, sentMs, latencyMs } = record;
       assert.deepEqual([code, pod, via, attempts], ['OK', 'grpc-server-1', 'envoy-1', 1]);
       assert.ok(sentMs >= intendedMs && latencyMs > 0);
