@@ -115,7 +115,7 @@ describe('readManifests()', () => {
         assert.deepEqual(
           problems.filter((problem) => !problem.startsWith('envoy_proxy_k8s/service.yaml: ')),
           [
-            'envoy_proxy_k8s: image: expected a tag such as v1.40.0, got "envoyproxy/envoy:latest"',
+            'envoy_proxy_k8s: image: expected a tag such as v1.40.2, got "envoyproxy/envoy:latest"',
             'grpc_client_k8s/configmap.yaml: data.GRPC_SERVER_PORT: expected text, in quotes, got 8443',
             'grpc_server_k8s/deployment.yaml: spec.minReadySeconds: expected a whole number of 32 bits, without quotes, got "5"',
             `${container}.env[n].value: expected text, in quotes, got 50051`,
@@ -142,7 +142,7 @@ describe('readManifests()', () => {
       'envoy_proxy_k8s/deployment.yaml',
       /envoyproxy\/envoy:v[\d.]+/,
       'envoyproxy/envoy:latest',
-      /envoy_proxy_k8s: image: expected a tag such as v1\.40\.0, got "envoyproxy\/envoy:latest"/,
+      /envoy_proxy_k8s: image: expected a tag such as v1\.40\.2, got "envoyproxy\/envoy:latest"/,
     ],
     [
       'a ConfigMap that is not there',
