@@ -1,6 +1,7 @@
 // Each limit of docs/limits.md as its caller meets it: just below it the call is OK, above it grpc-js says what the page says.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { connect, constants } from 'node:http2';
 import * as path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { credentials, Metadata, type ServiceError, status } from '@grpc/grpc-js';
@@ -11,6 +12,7 @@ import { lookForEnvoy, type OneEnvoy, startOneEnvoy } from './support/one-envoy'
 
 const NETWORK = '127.77.46';
 const PAGE = readFileSync(path.join(__dirname, '../../docs/limits.md'), 'utf8');
+const SAY_HELLO = '/greeter.v1.Greeter/SayHello';
 const RESET = 'INTERNAL: Received RST_STREAM with code 2 (Internal server error)';
 
 describe('docs/limits.md in the real Envoy', async () => {
@@ -100,6 +102,36 @@ describe('docs/limits.md in the real Envoy', async () => {
       assert.deepEqual(outcomes.slice(0, 2), new Array(2).fill('DEADLINE_EXCEEDED: downstream duration timeout'));
       assert.equal(outcomes[2], RESET);
       for (const outcome of outcomes) assertOnPage(outcome);
+    });
+
+    it('1,000 resets at once on a connection, and 33 more each second: then it ends with all its calls', async () => {
+      const session = connect(`http://${envoy.target}`);
+      let resets = 0;
+      let goaway: number | undefined;
+      session.on('goaway', (code) => {
+        goaway = code;
+      });
+      const ended = new Promise<void>((resolve) => session.on('error', () => {}).on('close', resolve));
+      const began = Date.now();
+      const resetOne = (): void => {
+        if (resets >= 10_000) session.destroy();
+        if (session.destroyed || session.closed) return;
+        resets += 1;
+        const stream = session.request({ ':method': 'POST', ':path': SAY_HELLO, 'content-type': 'application/grpc' });
+        stream.on('error', () => {});
+        // Once it is on its way: a stream that never left would not be reset.
+        setImmediate(() => {
+          stream.close(constants.NGHTTP2_CANCEL);
+          setImmediate(resetOne);
+        });
+      };
+      session.on('connect', resetOne);
+      await ended;
+      assert.equal(goaway, constants.NGHTTP2_INTERNAL_ERROR);
+      // What was on its way when Envoy had had enough comes on top.
+      const allowed = 1000 + (33 * (Date.now() - began)) / 1000;
+      assert.ok(resets >= 1000 && resets < allowed + 1000, `${resets} resets, ${Math.round(allowed)} allowed`);
+      assert.equal(await call('now'), 'OK');
     });
 
     it('methods without a route', async () => {
