@@ -11,7 +11,8 @@ describe('a client whose server goes away', () => {
     for (const { code, latencyMs, attempts } of client.linesOf('call failed')) {
       assert.equal(code, 'DEADLINE_EXCEEDED');
       assert.equal(attempts, 0);
-      assert.ok((latencyMs as number) >= 395 && (latencyMs as number) < 1400, `${latencyMs} ms`);
+      // Without its own it would have the default, 5 s.
+      assert.ok((latencyMs as number) >= 395 && (latencyMs as number) < 5000, `${latencyMs} ms`);
     }
   });
 

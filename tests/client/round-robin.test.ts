@@ -51,7 +51,8 @@ describe('a client of a name with several addresses', async () => {
     const goneMs = Date.now();
     await first.drain();
     await client.until('calls at the new server', () => third.calls > 10);
-    assert.ok(Date.now() - goneMs < 5000, `${Date.now() - goneMs} ms`);
+    // Left to itself grpc-js looks a name up once in 30 s.
+    assert.ok(Date.now() - goneMs < 25_000, `${Date.now() - goneMs} ms`);
     assert.equal(await client.stop(), 0);
     assert.deepEqual(Object.keys(client.summary.byCode), ['OK']);
   });
@@ -80,10 +81,8 @@ describe('a client of a name with several addresses', async () => {
       // By now the call has been sent and asked in vain, and nothing but the passing of time makes the client ask again.
       await client.until('questions', () => client.linesOf('started').length > 0 && dns.questions >= 5);
       dns.addresses = [server.host];
-      const bornMs = Date.now();
       assert.equal(await client.exited, 0);
-      assert.equal(client.summary.ok, 1);
-      assert.ok(Date.now() - bornMs < 5000, `${Date.now() - bornMs} ms`);
+      assert.equal(client.summary.ok, 1, 'before its deadline');
     });
   }
 });

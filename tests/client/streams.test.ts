@@ -99,7 +99,7 @@ describe('a client with STREAMS', async () => {
     for (const { code, latencyMs, opening } of records) {
       if (code === 'OK') continue;
       assert.equal(code, 'DEADLINE_EXCEEDED');
-      assert.ok(latencyMs >= 395 && latencyMs < 1400, `${latencyMs} ms`);
+      assert.ok(latencyMs >= 395 && latencyMs < 5000, `${latencyMs} ms`);
       assert.ok(opening >= 1);
     }
     assert.ok((records.at(-1)?.opening ?? 0) > 1);

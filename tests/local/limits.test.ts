@@ -86,11 +86,11 @@ describe('docs/limits.md in the real Envoy', async () => {
         (chat) => new Promise<number>((resolve) => chat.on('status', ({ code }) => resolve(code))),
       );
       for (const chat of chats) chat.resume();
-      await waitFor('100 streams on the pod', 20_000, async () => endings.length >= 100 || undefined, 10);
+      await waitFor('100 streams on the pod', 60_000, async () => endings.length >= 100 || undefined, 10);
       assert.match(await call('now', new Metadata(), 300), /^DEADLINE_EXCEEDED/);
       assert.equal(endings.length, 100);
       for (const end of endings) end();
-      await waitFor('the others on the pod', 20_000, async () => endings.length >= 150 || undefined, 10);
+      await waitFor('the others on the pod', 60_000, async () => endings.length >= 150 || undefined, 10);
       for (const end of endings) end();
       assert.deepEqual([...new Set(await Promise.all(ends))], [status.OK]);
     });

@@ -119,7 +119,7 @@ export async function startOneEnvoy(
     await untilHealthy(host, pods.length);
     return pod;
   };
-  await waitFor('Envoy is ready', 30_000, () => answers(host, '/ready'), 50);
+  await waitFor('Envoy is ready', 60_000, () => answers(host, '/ready'), 50);
   return {
     target: `${host}:${MANIFESTS.envoy.ports.grpc}`,
     host,
@@ -183,7 +183,7 @@ export async function greeterStatistic(host: string, name: string): Promise<numb
 
 export async function untilHealthy(host: string, pods: number): Promise<void> {
   const look = async () => (await greeterStatistic(host, 'membership_healthy')) === pods || undefined;
-  await waitFor(`${pods} healthy pods`, 30_000, look, 50);
+  await waitFor(`${pods} healthy pods`, 60_000, look, 50);
 }
 
 async function answers(host: string, path_: string): Promise<true | undefined> {

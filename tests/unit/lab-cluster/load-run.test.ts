@@ -71,7 +71,7 @@ describe('startLoadRun()', { timeout: 60_000 }, () => {
     const deps = { api: kubernetes.api, kubectl, recorder, folder, signal: giveUp.signal };
     return startLoadRun(deps, 'load-1', { name: 'steady', target: 'envoys', ratePerSecond: 5 }, {});
   }
-  const isMade = () => waitFor('the pod', 5000, () => kubernetes.objects.has(POD) || undefined, 5);
+  const isMade = () => waitFor('the pod', 60_000, () => kubernetes.objects.has(POD) || undefined, 5);
   const setStatus = (status: Json) => kubernetes.objects.set(POD, { ...kubernetes.objects.get(POD), status });
   const write = (text: string) => {
     log += text;
@@ -93,13 +93,13 @@ describe('startLoadRun()', { timeout: 60_000 }, () => {
   const breakAfter = async (text: string) => {
     const [follower] = await waitFor(
       'a follower',
-      5000,
+      60_000,
       () => (followers.length > 0 ? followers.splice(0) : undefined),
       5,
     );
     log += text;
     follower?.write(text, () => setTimeout(() => follower.destroy(), 20));
-    await waitFor('a new follower', 5000, () => followers[0], 5);
+    await waitFor('a new follower', 60_000, () => followers[0], 5);
   };
   const recorded = async () =>
     (await readFile(path.join(folder, 'calls.ndjson'), 'utf8'))
@@ -110,7 +110,7 @@ describe('startLoadRun()', { timeout: 60_000 }, () => {
     const load = await startCalling(`{"msg":"started"}\n${line(1)}`);
     write(line(2));
     const stopping = load.stop();
-    await waitFor('the order', 5000, () => asked[0], 5);
+    await waitFor('the order', 60_000, () => asked[0], 5);
     assert.match(asked[0]?.join(' ') ?? '', /--namespace grpc-client exec load-1 .*SIGTERM/);
     write(line(3) + summary(3));
     end(0);
@@ -157,7 +157,7 @@ describe('startLoadRun()', { timeout: 60_000 }, () => {
     };
     const load = await startCalling(line(1));
     const stopping = load.stop();
-    await waitFor('the order', 5000, () => asked[0], 5);
+    await waitFor('the order', 60_000, () => asked[0], 5);
     write(summary(1));
     end(0);
     assert.equal((await stopping).calls, 1);
@@ -179,7 +179,7 @@ describe('startLoadRun()', { timeout: 60_000 }, () => {
 
   it('judges by what it has read when the pod is deleted as soon as it has ended', async () => {
     const load = await startCalling(line(1));
-    await waitFor('a follower', 5000, () => followers[0], 5);
+    await waitFor('a follower', 60_000, () => followers[0], 5);
     write(line(2) + summary(2));
     kubernetes.answer(`GET ${POD}/log`, (response) => reply(response, { status: 404, message: 'not found' }));
     end(0);

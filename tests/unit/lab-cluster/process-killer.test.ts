@@ -13,10 +13,10 @@ const VICTIM = { namespace: 'envoy', pod: 'envoy-1', program: 'envoy' };
 
 describe('killProcess()', () => {
   let kubernetes: FakeKubernetes;
-  const kill = () => killProcess(kubernetes.api, VICTIM, { withinMs: 5000, signal: new AbortController().signal });
+  const kill = () => killProcess(kubernetes.api, VICTIM, { withinMs: 60_000, signal: new AbortController().signal });
   const end = async (phase: string, log: string) => {
     kubernetes.answer(`GET ${KILLER}/log`, (response) => void response.end(log));
-    const killer = await waitFor('the killer', 5000, () => kubernetes.objects.get(KILLER), 5);
+    const killer = await waitFor('the killer', 60_000, () => kubernetes.objects.get(KILLER), 5);
     kubernetes.objects.set(KILLER, { ...killer, status: { phase } });
     return killer as { spec: Json & { containers: Json[] } };
   };

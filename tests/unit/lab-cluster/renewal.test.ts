@@ -9,7 +9,7 @@ import { type FakeKubernetes, startFakeKubernetes } from './fake-kubernetes';
 import { deployObjects, SERVER_DEPLOYMENT } from './sample-objects';
 
 const SCALE = `${SERVER_DEPLOYMENT}/scale`;
-const WITHIN = { withinMs: 5000, signal: new AbortController().signal };
+const WITHIN = { withinMs: 60_000, signal: new AbortController().signal };
 
 describe('createRenewal()', { timeout: 20_000 }, () => {
   let kubernetes: FakeKubernetes;

@@ -15,7 +15,7 @@ describe('watchObjects()', () => {
   let kubernetes: FakeKubernetes;
   let watch: Watch;
   let seen: string[];
-  const isWatching = () => waitFor('an open watch', 5000, () => kubernetes.watchers(PODS) === 1 || undefined, 10);
+  const isWatching = () => waitFor('an open watch', 60_000, () => kubernetes.watchers(PODS) === 1 || undefined, 10);
   const version = (name: string, resourceVersion: string) => podObject(name, { metadata: { resourceVersion } });
   beforeEach(async () => {
     kubernetes = await startFakeKubernetes();
@@ -36,7 +36,7 @@ describe('watchObjects()', () => {
     await kubernetes.close();
   });
   const until = (...expected: string[]) =>
-    waitFor(expected.join(), 5000, () => (seen.length >= expected.length ? true : undefined), 10).then(() =>
+    waitFor(expected.join(), 60_000, () => (seen.length >= expected.length ? true : undefined), 10).then(() =>
       assert.deepEqual(seen, expected),
     );
 
@@ -87,13 +87,13 @@ describe('watchTier()', () => {
       watch.pods().map(({ name }) => name),
       ['a', 'b'],
     );
-    await waitFor('an open watch', 5000, () => kubernetes.watchers(PODS) === 1 || undefined, 10);
+    await waitFor('an open watch', 60_000, () => kubernetes.watchers(PODS) === 1 || undefined, 10);
     kubernetes.tell(PODS, 'DELETED', podObject('b'));
     kubernetes.tell(SERVER_DEPLOYMENT.replace(/\/[^/]+$/, ''), 'MODIFIED', {
       metadata: { name: 'grpc-server', resourceVersion: '9' },
       spec: { replicas: 4 },
     });
-    await waitFor('both changes', 5000, () => (events.length >= 8 ? true : undefined), 10);
+    await waitFor('both changes', 60_000, () => (events.length >= 8 ? true : undefined), 10);
     assert.deepEqual(events.slice(0, 5).sort(), [
       'pod-ready a',
       'pod-ready b',

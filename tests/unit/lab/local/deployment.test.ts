@@ -103,7 +103,7 @@ describe('createDeployment()', () => {
     await scaling;
     assert.deepEqual([inDns, existing], [['127.77.31.1'], ['127.77.31.1']], 'ready');
     unready.add('127.77.31.1');
-    await waitFor('the pod is unready', 5000, () => states()[0] === 'pod-1 unready' || undefined, 10);
+    await waitFor('the pod is unready', 60_000, () => states()[0] === 'pod-1 unready' || undefined, 10);
     assert.deepEqual([inDns, existing], [[], ['127.77.31.1']], 'unready');
     await deployment.scale(0);
     assert.deepEqual([inDns, existing], [[], ['127.77.31.1']], 'draining');
@@ -266,4 +266,4 @@ describe('createDeployment()', () => {
 /** The letter that the kernel has for the state of a process. */
 const processState = (pid: number) => String(spawnSync('ps', ['-o', 'stat=', '-p', String(pid)]).stdout).trim()[0];
 
-const until = (condition: () => boolean) => waitFor('the condition', 10_000, () => condition() || undefined, 10);
+const until = (condition: () => boolean) => waitFor('the condition', 60_000, () => condition() || undefined, 10);

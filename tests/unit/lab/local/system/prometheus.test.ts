@@ -60,7 +60,7 @@ describe('a local Prometheus', () => {
     const asked = assert.rejects(prometheus.ask('/'), /given up because the run ends/);
     const pid = await waitFor(
       'start',
-      10_000,
+      60_000,
       () => {
         const file = path.join(folder, 'pid');
         return existsSync(file) ? Number(readFileSync(file, 'utf8')) || undefined : undefined;
