@@ -72,6 +72,12 @@ export const CLIENT_SETTINGS = {
     { min: 100, max: 3_600_000 },
     'a call that could not be sent until it is so late, and the next one due, is never sent but counted; what is less late is sent at 1.5 times the rate',
   ),
+  connectWaitMs: integer(
+    'CONNECT_WAIT_MS',
+    1000,
+    { min: 0, max: 600_000 },
+    'the first call is due as soon as there is a connection, or after this long without one',
+  ),
   deadlineMs: integer(
     'DEADLINE_MS',
     5000,

@@ -17,8 +17,6 @@ import { Schedule, type ScheduledCall } from './schedule';
 import { summarize } from './summary';
 import { Tally } from './tally';
 
-/** Calls that queue up for the first connection would all go to one address, and measure the connecting. */
-const CONNECT_WAIT_MS = 1000;
 /** The part of its deadline after which a call that is not answered says that something is short of time. */
 const SLOW = 0.7;
 const TALLY_INTERVAL_MS = 10_000;
@@ -75,7 +73,8 @@ export async function startLoopingClient(
     port: config.metricsPort,
   });
 
-  await greeter.ready(CONNECT_WAIT_MS);
+  // Calls that queue up for the first connection would all go to one address, and measure the connecting.
+  await greeter.ready(config.connectWaitMs);
 
   let tallyStartMs = clock.now();
   const tallyTimer = setInterval(() => {

@@ -9,10 +9,17 @@ import { mergeEnv, toEnvVars } from './server-env';
 const LEDGER_TO_LOG = { LEDGER: '-' };
 const NAME_LABEL = 'app.kubernetes.io/name';
 
+/**
+ * Where network policies are enforced, what a new pod sends may be dropped until the evaluator has heard of it from the API:
+ * for seconds when several pods start at once. That is not what a load is to count.
+ */
+const CONNECTED_FIRST = { CONNECT_WAIT_MS: '20000' };
+
 /** The client's variables for a load; `targetEnv` says whom it calls. */
 export function loadEnv({ ratePerSecond, count, streams, env = {} }: LoadSpec, targetEnv: Variables): Variables {
   return {
     ...targetEnv,
+    ...CONNECTED_FIRST,
     ...(ratePerSecond !== undefined && { RATE: String(ratePerSecond) }),
     ...(count !== undefined && { COUNT: String(count) }),
     ...(streams !== undefined && { STREAMS: String(streams) }),

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { describe, it } from 'node:test';
 import { startClient } from './client-process';
 import { GreeterServer } from './greeter-server';
@@ -14,6 +15,25 @@ describe('a client whose server goes away', () => {
       // Without its own it would have the default, 5 s.
       assert.ok((latencyMs as number) >= 395 && (latencyMs as number) < 5000, `${latencyMs} ms`);
     }
+  });
+
+  it('counts from its first connection, where it is to wait for that', async (t) => {
+    const silent = createServer();
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const { port } = silent.address() as AddressInfo;
+    const sockets: Socket[] = [];
+    silent.on('connection', (socket) => sockets.push(socket.on('error', () => {})));
+    const env = { GRPC_SERVER_DOMAIN: '127.0.0.1', GRPC_SERVER_PORT: String(port), RATE: '20', DEADLINE_MS: '500' };
+    const client = startClient(t, { ...env, CONNECT_WAIT_MS: '60000' });
+    await client.until('a connection', () => sockets.length > 0);
+    // By default the first calls would be sent, and their deadlines over, by then.
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => silent.close(resolve));
+    const server = await GreeterServer.start(t, { port });
+    await client.until('calls', () => server.calls > 20);
+    assert.equal(await client.stop(), 0);
+    assert.deepEqual(Object.keys(client.summary.byCode), ['OK']);
   });
 
   it('stays up while the server is gone, and is answered soon after it is back on the same port', async (t) => {

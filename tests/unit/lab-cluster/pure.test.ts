@@ -98,7 +98,13 @@ test('parseQuantity() refuses what is no quantity', () => {
 test('loadEnv() lets a load’s own variables win, but not over the ledger', () => {
   const spec = { name: 'a', target: 'envoys', ratePerSecond: 5, count: 9, env: { RATE: '7', LEDGER: 'x' } } as const;
   const env = loadEnv(spec, { LB_POLICY: 'round_robin' });
-  assert.deepEqual(env, { LB_POLICY: 'round_robin', RATE: '7', COUNT: '9', LEDGER: '-' });
+  assert.deepEqual(env, {
+    LB_POLICY: 'round_robin',
+    CONNECT_WAIT_MS: '20000',
+    RATE: '7',
+    COUNT: '9',
+    LEDGER: '-',
+  });
 });
 
 test('loadPod() runs the deployed client once, under a name of its own and without probes', () => {
