@@ -172,7 +172,9 @@ export class StubCluster {
   }
 
   async run(args: readonly string[], options: RunOptions = {}): Promise<Run> {
-    return this.finish(this.start(args, options), this.calls.length);
+    // Before the start: the first call may be there before this line goes on.
+    const callsBefore = this.calls.length;
+    return this.finish(this.start(args, options), callsBefore);
   }
 
   finish(child: ChildProcess, callsBefore = 0): Promise<Run> {
