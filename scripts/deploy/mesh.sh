@@ -92,7 +92,12 @@ describe_difference() { # of the pods as last looked at, where they are not as w
 
 describe_roll() { # STEP: what a run would roll for the mesh's sake; nothing where it would not
   local workload
-  case "$1" in server | envoy | client) workload="$(workloads_of "$1")" ;; *) return 0 ;; esac
+  case "$1" in
+  server) workload=grpc-server/grpc-server ;;
+  envoy) workload=envoy/envoy ;;
+  client) workload=grpc-client/grpc-client ;;
+  *) return 0 ;;
+  esac
   if ! look_at_pods "${workload%/*}" "${workload#*/}"; then
     printf 'whether its pods would be rolled is not known, they could not be read'
   elif ! pods_are_as_wanted; then
