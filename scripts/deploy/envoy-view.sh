@@ -15,7 +15,8 @@ print_envoy_view() {
     return 0
   fi
   while read -r pod; do
-    stats="$(ask_quietly get --raw "/api/v1/namespaces/envoy/pods/$pod:$ENVOY_STATS_PORT/proxy/stats/prometheus" </dev/null)"
+    # kubectl hands a time limit on as a query, and Envoy shows its statistics to requests without one alone.
+    stats="$(ask_quietly --request-timeout=0 get --raw "/api/v1/namespaces/envoy/pods/$pod:$ENVOY_STATS_PORT/proxy/stats/prometheus" </dev/null)"
     if [[ "$(envoy_value membership_total <<<"$stats")" == 0 ]]; then has_no_address=yes; fi
     printf '  %-30s %s\n' "$pod" "$(describe_servers <<<"$stats")"
   done <<<"$pods"

@@ -11,7 +11,7 @@ import {
   repliesPerPod,
 } from '../support/cluster-state';
 import { waitFor } from '../support/condition';
-import { deploy, findKubernetes, type Kubernetes, kubectl } from '../support/kubernetes';
+import { deploy, deployAll, findKubernetes, type Kubernetes, kubectl } from '../support/kubernetes';
 import { panelsWithoutData } from './panels';
 
 describe('deploy-all.sh', async () => {
@@ -63,6 +63,14 @@ describe('deploy-all.sh', async () => {
         });
         assert.match(value, /^\d+m?$/);
       }
+    });
+
+    it('--status shows the servers as each Envoy sees them', async () => {
+      const lines = await waitFor('Envoys that see all servers', 60_000, async () => {
+        const seen = (await deployAll(kubernetes, '--status')).match(/^ {2}envoy-\S+ +(\d+) of \1 servers healthy$/gm);
+        return seen !== null && seen.length >= 2 ? seen : undefined;
+      });
+      assert.ok(lines.every((line) => !line.includes(' 0 of ')));
     });
 
     it('makes Prometheus scrape every server, Envoy and client', async () => {
