@@ -7,7 +7,7 @@ import { channelTarget } from './channel';
 import type { StreamEnd } from './chat-stream';
 import { createChatStreams } from './chat-streams';
 import { systemClock } from './clock';
-import { type ClientConfig, callIntervalMs, mostInFlight } from './config';
+import { type ClientConfig, callIntervalMs, mostInFlight, OVERRUN_MS } from './config';
 import { createGreeterClient, type GreeterClient } from './greeter-client';
 import { isReaderGone, Ledger } from './ledger';
 import { createClientMetrics } from './metrics';
@@ -20,8 +20,6 @@ import { Tally } from './tally';
 /** The part of its deadline after which a call that is not answered says that something is short of time. */
 const SLOW = 0.7;
 const TALLY_INTERVAL_MS = 10_000;
-/** What a call may overrun its deadline by before a stop no longer waits for it. */
-const STOP_MARGIN_MS = 1000;
 const LEDGER_FLUSH_MS = 5000;
 
 /** @throws StartError when the ledger or the metrics port cannot be opened. */
@@ -91,7 +89,7 @@ export async function startLoopingClient(
     finished: schedule.finished,
     async stop(hurry) {
       schedule.stop();
-      await Promise.race([schedule.finished, delay(config.deadlineMs + STOP_MARGIN_MS, hurry)]);
+      await Promise.race([schedule.finished, delay(config.deadlineMs + OVERRUN_MS, hurry)]);
       clearInterval(tallyTimer);
       const unfinished = schedule.inFlight;
       log.info({ ...summarize(total, schedule), ...(unfinished > 0 && { unfinished }) }, 'summary');

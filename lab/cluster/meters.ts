@@ -1,5 +1,6 @@
 // Reads what the system says of itself while it runs, and records each reading.
 
+import { greeterStatistic } from '../envoy/envoy-statistics';
 import { parseQuantity } from '../kubernetes-quantity';
 import type { PrometheusMeters } from '../prometheus-meters';
 import { samplesOf } from '../prometheus-text';
@@ -97,19 +98,17 @@ function rateLimited<T>(read: (name: string) => Promise<T>, intervalMs: number):
 /** Envoy's membership gauges of the cluster that stands for the servers. */
 export async function readHosts(api: Api, envoyPod: string): Promise<Hosts> {
   const text = await readMetrics(api, 'envoy', envoyPod, TIER_METRICS.envoy);
-  const labels = { envoy_cluster_name: 'greeter' };
-  const known = sampleOf(text, 'envoy_cluster_membership_total', labels);
-  const healthy = sampleOf(text, 'envoy_cluster_membership_healthy', labels);
+  const known = greeterStatistic(text, 'membership_total');
+  const healthy = greeterStatistic(text, 'membership_healthy');
   if (known === undefined || healthy === undefined) {
     throw new Error(`cannot read the hosts of ${envoyPod}: expected envoy_cluster_membership_total and _healthy`);
   }
   return { known, healthy };
 }
 
-/** The one value of `name`, with these labels if any are given; undefined if it is not there. */
-function sampleOf(text: string, name: string, labels: Readonly<Record<string, string>> = {}): number | undefined {
-  const wanted = Object.entries(labels);
-  return samplesOf(text, name).find((sample) => wanted.every(([key, value]) => sample.labels[key] === value))?.value;
+/** The one value of `name`; undefined if it is not there. */
+function sampleOf(text: string, name: string): number | undefined {
+  return samplesOf(text, name)[0]?.value;
 }
 
 function readUse(text: string, pod: string): ResourceUse {

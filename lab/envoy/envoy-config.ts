@@ -47,10 +47,13 @@ export function adminPort(text: string): number {
   return port;
 }
 
-/** The path of the cluster that stands for the server pods. */
+/** The name of the cluster that stands for the server pods, in the configuration and in Envoy's statistics (edge E12). */
+export const GREETER_CLUSTER = 'greeter';
+
+/** The path of that cluster. */
 export function greeterCluster(config: EnvoyConfig): ConfigPath {
   const clusters = ['static_resources', 'clusters'];
-  const found = config.items(clusters).find((cluster) => config.get([...cluster, 'name']) === 'greeter');
+  const found = config.items(clusters).find((cluster) => config.get([...cluster, 'name']) === GREETER_CLUSTER);
   if (found === undefined) throw new OverlayError(clusters, 'a cluster named greeter', undefined);
   return found;
 }

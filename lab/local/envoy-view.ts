@@ -1,7 +1,7 @@
 // Tells, while a local stack runs, what its Envoys say nothing about: that DNS names no server, or that none of them passes
 // its health check, so that calls go to all. `deploy-all.sh --status` says the same of a cluster (envoy-view.sh).
 import { delay } from '../../runtime/lifecycle';
-import { samplesOf } from '../prometheus-text';
+import { greeterStatistic } from '../envoy/envoy-statistics';
 
 export interface EnvoyViewOptions {
   /** Names and addresses of the Envoys that take calls now. */
@@ -15,8 +15,6 @@ export interface EnvoyViewOptions {
   /** Between two looks, ms; default 1000. */
   readonly everyMs?: number;
 }
-
-const CLUSTER = 'greeter';
 
 /** Resolves when `signal` aborts. Never rejects. */
 export async function watchEnvoys(options: EnvoyViewOptions): Promise<void> {
@@ -40,9 +38,7 @@ export async function watchEnvoys(options: EnvoyViewOptions): Promise<void> {
 
 /** A sentence where an Envoy has no server that is well; undefined where it has. */
 export function describeTrouble(statistics: string): string | undefined {
-  const value = (statistic: string) =>
-    samplesOf(statistics, `envoy_cluster_${statistic}`).find(({ labels }) => labels.envoy_cluster_name === CLUSTER)
-      ?.value;
+  const value = (name: string) => greeterStatistic(statistics, name);
   const total = value('membership_total');
   if (total === undefined || value('membership_healthy') !== 0) return undefined;
   if (total === 0) return 'no addresses behind the name of the servers: every call fails';

@@ -73,7 +73,7 @@ count_changes() { # BEFORE AFTER
   UNCHANGED_COUNT=$((UNCHANGED_COUNT + unchanged))
   if [[ -n "$made" ]]; then log "$CURRENT_STEP" "made $(name_or_count "$made")"; fi
   if [[ -n "$changed" ]]; then log "$CURRENT_STEP" "changed$changed"; fi
-  if [[ -z "$made$changed" ]]; then log "$CURRENT_STEP" "unchanged ($(objects "$unchanged"))"; fi
+  if [[ -z "$made$changed" ]]; then log "$CURRENT_STEP" "unchanged ($(counted "$unchanged" object))"; fi
 }
 
 identity_of() { # MARK: kind, namespace and name, which an object keeps
@@ -91,17 +91,13 @@ count_words() { # WORDS
 name_or_count() { # NAMES
   local count
   count="$(count_words "$1")"
-  if ((count > MOST_NAMES)); then objects "$count"; else printf '%s' "${1# }"; fi
-}
-
-objects() { # COUNT
-  if (($1 == 1)); then printf '1 object'; else printf '%s objects' "$1"; fi
+  if ((count > MOST_NAMES)); then counted "$count" object; else printf '%s' "${1# }"; fi
 }
 
 print_changes() {
   if ((MADE_COUNT > 0)); then
-    printf '\n%s made, %s changed, %s unchanged\n' "$(objects "$MADE_COUNT")" "$CHANGED_COUNT" "$UNCHANGED_COUNT"
+    printf '\n%s made, %s changed, %s unchanged\n' "$(counted "$MADE_COUNT" object)" "$CHANGED_COUNT" "$UNCHANGED_COUNT"
   else
-    printf '\n%s changed, %s unchanged\n' "$(objects "$CHANGED_COUNT")" "$UNCHANGED_COUNT"
+    printf '\n%s changed, %s unchanged\n' "$(counted "$CHANGED_COUNT" object)" "$UNCHANGED_COUNT"
   fi
 }

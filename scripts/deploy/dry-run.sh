@@ -30,7 +30,7 @@ print_difference() { # STEP
   0) log "$1" "${roll:-nothing would change}" ;;
   1) log "$1" "would $(differences <<<"$words")${roll:+, and $roll}" ;;
   *) if [[ "$words" == *'namespaces "'*'" not found'* ]]; then
-    log "$1" "would make $(objects "$(count_files "$1")"), once the namespace is there"
+    log "$1" "would make $(counted "$(count_files "$1")" object), once the namespace is there"
   else
     CURRENT_STEP="$1"
     fail_step "cannot compare $(folders_of "$1") with the cluster: $(without_noise <<<"$words" | last_line | without_paths)"

@@ -13,6 +13,10 @@ log() { # STEP TEXT
   printf '%s %s\n' "$(paint '1;34' "==> [$1]")" "$2"
 }
 
+counted() { # COUNT NOUN: "1 pod", "3 pods"
+  if (($1 == 1)); then printf '1 %s' "$2"; else printf '%s %ss' "$1" "$2"; fi
+}
+
 warn() { # TEXT
   printf 'deploy-all.sh: note: %s\n' "$1" >&2
 }

@@ -32,7 +32,7 @@ describe_metrics() {
   fi
   for pair in $METRICS; do
     answer="$(ask_quietly get --raw "/apis/custom.metrics.k8s.io/v1beta1/namespaces/${pair%/*}/pods/*/${pair#*/}")"
-    words="$words, ${pair#*/} of $(pods "$(grep -o '"value":' <<<"$answer" | grep -c . || true)")"
+    words="$words, ${pair#*/} of $(counted "$(grep -o '"value":' <<<"$answer" | grep -c . || true)" pod)"
   done
   printf '%s' "${words#, }"
 }
@@ -45,7 +45,7 @@ describe_autoscalers() {
   fi
   for pair in $AUTOSCALERS; do
     IFS='|' read -r current average target <<<"$(ask_quietly -n "${pair%/*}" get hpa "${pair#*/}" -o 'jsonpath={.status.currentReplicas}|{range .status.currentMetrics[*]}{.pods.current.averageValue}{end}|{.spec.metrics[0].pods.target.averageValue}')"
-    words="$words, ${pair#*/} $(pods "${current:-0}")"
+    words="$words, ${pair#*/} $(counted "${current:-0}" pod)"
     if [[ -n "$average" ]]; then
       words="$words at $(decimal "$average") of $(decimal "$target") calls/s each"
     else
@@ -53,10 +53,6 @@ describe_autoscalers() {
     fi
   done
   printf '%s' "${words#, }"
-}
-
-pods() { # COUNT
-  if (($1 == 1)); then printf '1 pod'; else printf '%s pods' "$1"; fi
 }
 
 decimal() { # QUANTITY: 66m is 0.07; Kubernetes writes a rate with n, u, m, k or nothing behind it

@@ -2,46 +2,18 @@
 // What real Envoys show in these situations is in tests/local/silent-failures.test.ts.
 import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
-import { readEnvoyMetrics } from '../support/envoy-metric-names';
+import { type EnvoyView, envoyStatistics } from '../support/envoy-statistics';
 import { StubCluster, writes } from './support/stub-cluster';
 
 const NAME = 'grpc-server-headless.grpc-server.svc.cluster.local';
 
-interface View {
-  readonly total: number;
-  readonly healthy: number;
-  readonly excluded?: number;
-  /** Health checks that passed since the start. */
-  readonly passed?: number;
-}
-
-/** As /stats/prometheus writes it, with another cluster's series beside it. */
-function statistics({ total, healthy, excluded = 0, passed = 9 }: View): string {
-  const values = {
-    membership_total: total,
-    membership_healthy: healthy,
-    membership_excluded: excluded,
-    health_check_success: passed,
-  };
-  return Object.entries(values)
-    .map(([name, value]) => {
-      const series = `envoy_cluster_${name}`;
-      assert.ok(
-        readEnvoyMetrics().some((metric) => metric.name === series && metric.since === 'start'),
-        series,
-      );
-      return `# TYPE ${series} gauge\n${series}{envoy_cluster_name="admin"} 1\n${series}{envoy_cluster_name="greeter"} ${value}\n`;
-    })
-    .join('');
-}
-
-function cluster(t: TestContext, views: readonly (View | undefined)[]): StubCluster {
+function cluster(t: TestContext, views: readonly (EnvoyView | undefined)[]): StubCluster {
   const stub = new StubCluster(t);
   const names = views.map((_, index) => `envoy-${index + 1}`);
   stub.rule({ call: 'kubectl @ -n envoy get pods -l app.kubernetes.io/name=envoy *', stdout: `${names.join('\n')}\n` });
   for (const [index, view] of views.entries()) {
     const call = `kubectl @ get --raw /api/v1/namespaces/envoy/pods/${names[index]}:9902/proxy/stats/prometheus`;
-    stub.rule(view === undefined ? { call, code: 1 } : { call, stdout: statistics(view) });
+    stub.rule(view === undefined ? { call, code: 1 } : { call, stdout: envoyStatistics(view) });
   }
   return stub.rule({
     call: '*get configmap envoy-config*',

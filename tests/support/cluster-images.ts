@@ -2,7 +2,7 @@
 // each of what package registries hold. Names and versions are read from the manifests and the Dockerfiles.
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
-import { parse } from 'yaml';
+import { containerOf, one } from './read-manifests';
 
 const ROOT = path.join(__dirname, '../..');
 
@@ -14,9 +14,10 @@ export async function prepareImages(script: ClusterScript): Promise<void> {
   for (const service of ['server', 'client']) {
     await script('image.sh', ['build', `grpc-${service}:dev`, path.join(ROOT, `Dockerfile.${service}`), ROOT]);
   }
-  await prepareEnvoy(deploymentImage('envoy_proxy_k8s/deployment.yaml'), script);
-  await script('image.sh', ['prometheus', deploymentImage('prometheus_k8s/prometheus-deployment.yaml')]);
-  await script('image.sh', ['prometheus-adapter', deploymentImage('prometheus_k8s/adapter-deployment.yaml')]);
+  await prepareEnvoy(imageOf('envoy', 'envoy'), script);
+  for (const name of ['prometheus', 'prometheus-adapter']) {
+    await script('image.sh', [name, imageOf('prometheus', name)]);
+  }
 }
 
 /**
@@ -46,6 +47,6 @@ function baseImage(dockerfile: string): string {
   return image;
 }
 
-function deploymentImage(file: string): string {
-  return parse(readFileSync(path.join(ROOT, file), 'utf8')).spec.template.spec.containers[0].image;
+function imageOf(namespace: string, deployment: string): string {
+  return containerOf(one('Deployment', namespace, deployment)).image;
 }

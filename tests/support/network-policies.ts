@@ -30,11 +30,7 @@ export function mayLeave(
   port: number,
   protocol: Protocol = 'TCP',
 ): boolean {
-  const rules = rulesFor(policies, from, 'Egress')?.flatMap(({ spec }) => spec.egress ?? []);
-  const passes = rules?.some(
-    (rule) => matchesPeers(rule.to, to, from.namespace) && matchesPorts(rule.ports, to, port, protocol),
-  );
-  return passes ?? true;
+  return letsPass(rulesFor(policies, from, 'Egress'), { own: from, peer: to, to, port, protocol });
 }
 
 /** Whether the policies of `to` take a call of `from` to `port`. */
@@ -45,26 +41,48 @@ export function mayEnter(
   port: number,
   protocol: Protocol = 'TCP',
 ): boolean {
-  const rules = rulesFor(policies, to, 'Ingress')?.flatMap(({ spec }) => spec.ingress ?? []);
-  const passes = rules?.some(
-    (rule) => matchesPeers(rule.from, from, to.namespace) && matchesPorts(rule.ports, to, port, protocol),
-  );
-  return passes ?? true;
+  return letsPass(rulesFor(policies, to, 'Ingress'), { own: to, peer: from, to, port, protocol });
 }
 
-/** The policies that select `pod` for that direction; undefined when none does, and everything passes. */
+interface Rule {
+  readonly peers: readonly PolicyPeer[] | undefined;
+  readonly ports: readonly PolicyPort[] | undefined;
+}
+
+/** What policies let pass that select `pod` for that direction; undefined when none does, and everything passes. */
 function rulesFor(
   policies: readonly NetworkPolicy[],
   pod: Pod,
   direction: 'Ingress' | 'Egress',
-): readonly NetworkPolicy[] | undefined {
+): readonly Rule[] | undefined {
   const selecting = policies.filter(
     ({ metadata, spec }) =>
       metadata.namespace === pod.namespace &&
       spec.policyTypes.includes(direction) &&
       matchesLabels(spec.podSelector.matchLabels, pod.labels),
   );
-  return selecting.length === 0 ? undefined : selecting;
+  if (selecting.length === 0) return undefined;
+  return selecting.flatMap(({ spec: { ingress = [], egress = [] } }) =>
+    direction === 'Egress'
+      ? egress.map(({ to, ports }) => ({ peers: to, ports }))
+      : ingress.map(({ from, ports }) => ({ peers: from, ports })),
+  );
+}
+
+interface Connection {
+  /** Whose policies are asked, and the other end. */
+  readonly own: Pod;
+  readonly peer: Pod;
+  readonly to: Pod;
+  readonly port: number;
+  readonly protocol: Protocol;
+}
+
+function letsPass(rules: readonly Rule[] | undefined, { own, peer, to, port, protocol }: Connection): boolean {
+  if (rules === undefined) return true;
+  return rules.some(
+    ({ peers, ports }) => matchesPeers(peers, peer, own.namespace) && matchesPorts(ports, to, port, protocol),
+  );
 }
 
 /** No list of peers means anybody; addresses outside the cluster match no pod. */

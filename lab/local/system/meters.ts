@@ -1,11 +1,11 @@
 // What can be read of a local system while it runs: servers' counters, Envoys' view of the servers, processes' use.
+import { GREETER_CLUSTER } from '../../envoy/envoy-config';
+import { greeterStatistic } from '../../envoy/envoy-statistics';
 import { requestText } from '../../http-text';
 import { samplesOf } from '../../prometheus-text';
 import type { Hosts, Meters, ResourceUse } from '../../system';
 import { findPod, type LocalContext, tierOfPod } from './context';
 import { readProcessUse } from './process-use';
-
-const CLUSTER = 'greeter';
 
 /** @param loadPid finds the process of a load by the load's name. */
 export function createMeters(
@@ -65,8 +65,10 @@ export function createMeters(
 }
 
 function gauge(text: string, which: 'total' | 'healthy'): number {
-  const name = `envoy_cluster_membership_${which}`;
-  const sample = samplesOf(text, name).find(({ labels }) => labels.envoy_cluster_name === CLUSTER);
-  if (sample === undefined) throw new Error(`expected ${name}{envoy_cluster_name="${CLUSTER}"} in Envoy's metrics`);
-  return sample.value;
+  const value = greeterStatistic(text, `membership_${which}`);
+  if (value === undefined) {
+    const series = `envoy_cluster_membership_${which}{envoy_cluster_name="${GREETER_CLUSTER}"}`;
+    throw new Error(`expected ${series} in Envoy's metrics`);
+  }
+  return value;
 }

@@ -2,27 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { describeTrouble, watchEnvoys } from '../../../../lab/local/envoy-view';
-
-interface View {
-  readonly total: number;
-  readonly healthy: number;
-  readonly excluded?: number;
-  readonly passed?: number;
-}
-
-function statistics({ total, healthy, excluded = 0, passed = 9 }: View): string {
-  const values = {
-    membership_total: total,
-    membership_healthy: healthy,
-    membership_excluded: excluded,
-    health_check_success: passed,
-  };
-  const lines = Object.entries(values).flatMap(([name, value]) => [
-    `envoy_cluster_${name}{envoy_cluster_name="admin"} 0`,
-    `envoy_cluster_${name}{envoy_cluster_name="greeter"} ${value}`,
-  ]);
-  return `${lines.join('\n')}\n`;
-}
+import { type EnvoyView, envoyStatistics } from '../../../support/envoy-statistics';
 
 const PANIC = '0 of 3 servers healthy, calls go to all of them (panic)';
 
@@ -36,7 +16,7 @@ describe('describeTrouble()', () => {
     [{ total: 3, healthy: 0, excluded: 3 }, undefined],
   ] as const) {
     it(`says ${expected ?? 'nothing'} of ${JSON.stringify(view)}`, () => {
-      assert.equal(describeTrouble(statistics(view)), expected);
+      assert.equal(describeTrouble(envoyStatistics(view)), expected);
     });
   }
 
@@ -46,7 +26,7 @@ describe('describeTrouble()', () => {
 
 describe('watchEnvoys()', () => {
   it('says of each Envoy what has changed, once, and survives one that does not answer', async () => {
-    const looks: (View | undefined)[] = [
+    const looks: (EnvoyView | undefined)[] = [
       { total: 3, healthy: 3 },
       { total: 3, healthy: 0 },
       { total: 3, healthy: 0 },
@@ -64,7 +44,7 @@ describe('watchEnvoys()', () => {
         const view = looks.shift();
         if (looks.length === 0) ending.abort();
         if (view === undefined) throw new Error('no answer');
-        return statistics(view);
+        return envoyStatistics(view);
       },
       say: (envoy, text) => said.push(`${envoy} ${text}`),
       signal: ending.signal,
