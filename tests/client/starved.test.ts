@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { describe, it } from 'node:test';
 import type { CallRecord } from '../../client/outcome';
+import { mostWithin } from '../support/most-within';
 import { startClient } from './client-process';
 import { GreeterServer } from './greeter-server';
 
@@ -26,15 +27,6 @@ function readLedger(file: string): LedgerLine[] {
   const text = readFileSync(file, { encoding: 'utf8', flag: 'a+' });
   const lines = text.slice(0, text.lastIndexOf('\n') + 1).split('\n');
   return lines.filter((line) => line !== '').map((line) => JSON.parse(line));
-}
-
-/** The most calls that were sent within any second. */
-function mostPerSecond(sentMs: readonly number[]): number {
-  let first = 0;
-  return sentMs.reduce((most, ms, index) => {
-    while (ms - (sentMs[first] as number) >= 1000) first += 1;
-    return Math.max(most, index - first + 1);
-  }, 0);
 }
 
 /** The part of the calls due from `fromMs` on, for MEASURE_MS, that was not sent in time. */
@@ -74,7 +66,8 @@ describe('a client that was starved for 20 s', () => {
         `${sent.length - resumed.length} from before`,
       );
       const sentMs = sent.map((call) => call.sentMs);
-      assert.ok(mostPerSecond(sentMs) <= 2 * rate, `${mostPerSecond(sentMs)} calls within a second`);
+      const most = mostWithin(sentMs, 1000);
+      assert.ok(most <= 2 * rate, `${most} calls within a second`);
       // A timer's millisecond, and that of Date.now().
       assert.ok(resumed.every(({ intendedMs }) => intendedMs >= resumedMs - KEPT_MS - 2));
       const since = resumed.filter((call) => call.sentMs >= resumedMs + RECOVERY_MS);

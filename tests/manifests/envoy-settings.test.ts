@@ -2,7 +2,6 @@
 // Envoy makes of them is for tests/local/ and the lab.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { GREETER_SERVICE, Greeter } from '../../proto/load';
 import {
   cluster,
   connectionManager,
@@ -11,28 +10,12 @@ import {
   HTTP_PROTOCOL_OPTIONS,
   listener,
   preStopSeconds,
-  type Route,
   seconds,
   virtualHost,
 } from '../support/envoy-config';
-import { ASKED_ONCE, IDEMPOTENT } from '../support/idempotent-methods';
-import { all, containerOf, envValue, one } from '../support/read-manifests';
+import { all, clientDeadlineSeconds, containerOf, envValue, one } from '../support/read-manifests';
 
-const deadlineSeconds = () => Number(one('ConfigMap', 'grpc-client', 'grpc-client-config').data.DEADLINE_MS) / 1000;
 const greeter = () => cluster('greeter');
-
-/** The first route for a call, as Envoy picks it; `timeout` is its grpc-timeout. */
-function routeOf(path: string, timeout = ''): Route {
-  const found = virtualHost('grpc').routes.find(
-    ({ match: { path: only, prefix, headers = [] } }) =>
-      (only === path || path.startsWith(prefix ?? '?')) &&
-      headers.every(({ string_match: { safe_regex: pattern } }) => {
-        return new RegExp(`^(?:${pattern?.regex})$`).test(timeout);
-      }),
-  );
-  assert.ok(found, `a route for ${path}`);
-  return found;
-}
 
 describe('a new pod gets calls soon', () => {
   it('Envoy asks DNS every second, whatever the TTL, and never answers itself', () => {
@@ -110,68 +93,6 @@ describe('a stream on which nobody speaks', () => {
       ({ level, name }) => level === ACKNOWLEDGED_WITHIN.level && name === ACKNOWLEDGED_WITHIN.name,
     );
     assert.ok((limit?.int_value ?? Number.POSITIVE_INFINITY) <= 10_000, 'probes wait for what is not acknowledged');
-  });
-});
-
-describe('what may be asked again is said per method', () => {
-  it('SayHello: on resets too, never at the same pod, with time left for a second try', () => {
-    const {
-      retry_policy: retry,
-      max_stream_duration: limit,
-      hedge_policy: hedge,
-    } = routeOf(Greeter.service.SayHello.path).route;
-    const reasons = retry?.retry_on.split(',');
-    assert.deepEqual(reasons, ['connect-failure', 'refused-stream', 'reset-before-request', 'reset', 'unavailable']);
-    assert.deepEqual(
-      retry?.retry_host_predicate.map(({ name }) => name),
-      ['envoy.retry_host_predicates.previous_hosts'],
-    );
-    assert.equal(hedge?.hedge_on_per_try_timeout, true);
-    assert.ok(2 * seconds(retry?.per_try_timeout) < deadlineSeconds());
-    assert.ok(seconds(limit?.max_stream_duration) > deadlineSeconds());
-    assert.ok(seconds(limit?.grpc_timeout_header_max) >= deadlineSeconds(), 'the deadline of the client holds');
-  });
-
-  it('by a route of their own: the methods that the contract calls idempotent, and no prefix', () => {
-    const own = virtualHost('grpc').routes.filter(({ route }) => route.retry_policy ?? route.hedge_policy);
-    assert.deepEqual(
-      own.map(({ match }) => match.path),
-      IDEMPOTENT.map(({ path }) => path),
-    );
-  });
-
-  const others = [...ASKED_ONCE.map(({ path }) => path), `/${GREETER_SERVICE}/CreateOrder`];
-  for (const path of others) {
-    it(`${path}: while no pod has seen it only, with no limit to its life but the caller’s`, () => {
-      const retry = virtualHost('grpc').retry_policy;
-      assert.equal(retry?.retry_on, 'connect-failure,refused-stream,reset-before-request');
-      assert.equal(retry.per_try_timeout, undefined);
-      assert.deepEqual(
-        retry.retry_host_predicate.map(({ name }) => name),
-        ['envoy.retry_host_predicates.previous_hosts'],
-      );
-      const route = { cluster: 'greeter', timeout: '0s', idle_timeout: '3600s' };
-      assert.deepEqual(routeOf(path).route, route, 'no policy of its own, no timer of Envoy');
-    });
-
-    it(`${path}: a deadline that grpc-js cannot hold stays with the caller, a nearer one reaches the pod`, () => {
-      // 2^31 ms are 24.86 days; the least that is held back is 100 hours.
-      const far = ['1193H', '597H', '100H', '99999999H', '35792M', '99999999M', '2147484S', '2592000S', '99999999S'];
-      const near = ['', '1n', '4999m', '99999999m', '3600S', '345600S', '999999S', '9999M', '99H', '4999876u'];
-      for (const timeout of far) {
-        assert.deepEqual(routeOf(path, timeout).request_headers_to_remove, ['grpc-timeout'], timeout);
-        assert.equal(routeOf(path, timeout).route.max_stream_duration, undefined, timeout);
-      }
-      for (const timeout of near) {
-        assert.equal(routeOf(path, timeout).request_headers_to_remove, undefined, timeout);
-      }
-    });
-  }
-
-  it('the budget lets every call of a dead pod be asked again', () => {
-    const [threshold] = greeter().circuit_breakers?.thresholds ?? [];
-    assert.ok((threshold?.retry_budget.min_retry_concurrency ?? 0) >= 100);
-    assert.ok((threshold?.retry_budget.budget_percent.value ?? 0) >= 50, 'one of two pods');
   });
 });
 
@@ -253,7 +174,7 @@ describe('a draining Envoy', () => {
 
   it('stays until clients that look a name up once in 30 s have left, and their last calls have ended', () => {
     const LOOK_UP_SECONDS = 30; // the least time between two look-ups in grpc-go, grpc-java, gRPC core and grpc-js
-    assert.ok(preStopSeconds('MOST') >= LOOK_UP_SECONDS + deadlineSeconds());
+    assert.ok(preStopSeconds('MOST') >= LOOK_UP_SECONDS + clientDeadlineSeconds());
     assert.ok(preStopSeconds('LEAST') <= 10, 'and no longer than it takes to be forgotten when nobody is left');
   });
 

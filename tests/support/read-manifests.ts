@@ -118,6 +118,11 @@ export function envValue(deployment: Deployment, name: string): string | undefin
   return containerOf(deployment).env?.find((variable) => variable.name === name)?.value;
 }
 
+/** How long the client lets a call take in all. */
+export function clientDeadlineSeconds(): number {
+  return Number(one('ConfigMap', 'grpc-client', 'grpc-client-config').data.DEADLINE_MS) / 1000;
+}
+
 /** The key of a ConfigMap, parsed as YAML. */
 export function parseKey(map: ConfigMap, key: string): unknown {
   const text = map.data[key];
