@@ -9,6 +9,7 @@ import {
   itWithEnvoy,
   type Load,
   startLoad,
+  untilEveryEnvoyHas,
   withStack,
 } from './support/local-stack';
 
@@ -28,6 +29,7 @@ describe('local stack under load', () => {
       const load = await startLoad(stack, { RATE: String(RATE) });
       await load.next(RATE);
       await stack.servers.scale(4);
+      await untilEveryEnvoyHas(stack, 4);
       for (const pod of ['grpc-server-3', 'grpc-server-4']) {
         const share = await shareOf(load, pod);
         assert.ok(Math.abs(share - 0.25) < 0.03, `${pod} got ${(share * 100).toFixed(1)} %`);
@@ -69,8 +71,11 @@ describe('local stack under load', () => {
         stack.servers.pods().map((pod) => pod.name),
         ['grpc-server-4', 'grpc-server-5', 'grpc-server-6'],
       );
-      assertEvenSpread(await load.next(3 * RATE), 3, 2);
       assertNoneFailed(await load.stop());
+      await untilEveryEnvoyHas(stack, 3);
+      const after = await startLoad(stack, { RATE: String(RATE) });
+      await after.next(3 * RATE);
+      assertEvenSpread(await after.stop(), 3, 2);
     }),
   );
 
@@ -98,6 +103,7 @@ describe('local stack under load', () => {
       assert.equal(meanwhile.has('grpc-server-2'), false);
       stack.servers.signal('grpc-server-2', 'SIGCONT');
       await stack.servers.settled();
+      await untilEveryEnvoyHas(stack, 3);
       const share = await shareOf(load, 'grpc-server-2');
       assert.ok(share > 0.25, `grpc-server-2 got ${(share * 100).toFixed(1)} % after it was back`);
       assertNoneFailed(await load.stop());

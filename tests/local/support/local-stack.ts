@@ -14,6 +14,8 @@ import { type Manifests, manifestsRoot, readManifests } from '../../../lab/manif
 import { mustRunAll } from '../../../lab/must-run-all';
 import type { Variables } from '../../../lab/pod-manifest';
 import { createRunCommand } from '../../../lab/run-command';
+import { waitFor } from '../../support/condition';
+import { greeterStatistic } from './one-envoy';
 
 export const ROOT = path.join(__dirname, '../../..');
 
@@ -145,7 +147,8 @@ function sortedCounts(calls: readonly LedgerEntry[], key: (call: LedgerEntry) =>
 
 /**
  * The promise of the shipped configuration: calls of one Envoy reach the pods in strict turn, so over all of them no pod
- * is ahead of another by more than one call per Envoy.
+ * is ahead of another by more than one call per Envoy. `calls` are all that were sent while the Envoys' servers stayed the
+ * same: a part of a load would have edges, where calls that are in flight together end in another order than their turns.
  */
 export function assertEvenSpread(calls: readonly LedgerEntry[], pods: number, envoys: number): void {
   assertNoneFailed(calls);
@@ -155,6 +158,26 @@ export function assertEvenSpread(calls: readonly LedgerEntry[], pods: number, en
   assert.equal(perEnvoy.size, envoys, 'Envoys that carried calls');
   const spread = Math.max(...perPod) - Math.min(...perPod);
   assert.ok(spread <= envoys, `pods differ by ${spread} calls, more than one per Envoy: ${perPod.join(', ')}`);
+}
+
+/**
+ * Waits until every Envoy has `pods` servers, all of them healthy: pods are settled before the Envoys' next look-up and
+ * health check, and each change of the list begins the turns anew.
+ */
+export async function untilEveryEnvoyHas(stack: Stack, pods: number): Promise<void> {
+  const has = async (host: string) => {
+    const names = ['membership_total', 'membership_healthy'];
+    return (await Promise.all(names.map((name) => greeterStatistic(host, name)))).every((count) => count === pods);
+  };
+  await waitFor(
+    `${pods} healthy servers at every Envoy`,
+    60_000,
+    async () => {
+      const all = await Promise.all(stack.envoys.pods().map((pod) => has(pod.address)));
+      return all.every(Boolean) || undefined;
+    },
+    50,
+  );
 }
 
 /** Waits until `condition` holds. */
