@@ -1,5 +1,5 @@
 // `npm run checksums`: writes the checksum of the ConfigMaps that a Deployment's pods read into its pod template.
-// Run it after an edit of a ConfigMap; tests/manifests/checksums.test.ts fails until then.
+// Run it after an edit of a ConfigMap; tests/manifests/lifecycle.test.ts fails until then.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { parseOneKubernetesYaml } from '../lab/kubernetes-yaml';

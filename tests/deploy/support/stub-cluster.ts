@@ -138,7 +138,7 @@ export class StubCluster {
     return new Map(files.map((file) => [file.replaceAll('+', '/'), readFileSync(path.join(folder, file), 'utf8')]));
   }
 
-  /** What was applied under a name: the file's path below the step, as `server/grpc_server_k8s/deployment.yaml`. */
+  /** What was applied under a name: the file's path below the step, as `deployment.yaml` of grpc_server_k8s below `server`. */
   applied(name: string): string {
     return readFileSync(this.pathOfApplied(name), 'utf8');
   }
