@@ -1,7 +1,8 @@
 // The command line of the lab. Parses and checks, reports every problem at once, does nothing.
+
+import { type FlagReader, readFlags } from '../command-line/flags';
+import { DEFAULT_NETWORK, loopbackNetwork } from '../local/options';
 import type { Experiment } from './experiment';
-import { type FlagReader, readFlags } from './flags';
-import { DEFAULT_NETWORK, loopbackNetwork } from './local/options';
 import type { Backend } from './records/params';
 
 /** What `run` and `mutate` have in common. */

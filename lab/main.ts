@@ -1,8 +1,8 @@
 // The lab's command line: `npm run lab -- …`. The only file of the lab's commands that touches the process.
 import { existsSync } from 'node:fs';
 import * as path from 'node:path';
+import { ManifestError } from '../manifest-reader/fields';
 import { StartError, toError } from '../runtime/errors';
-import { BACKENDS } from './backends';
 import { type Command, parseCommand, USAGE } from './command-line';
 import { type CommandIo, EXIT, type ExitCode } from './commands/command-context';
 import { docsCommand } from './commands/docs';
@@ -10,8 +10,8 @@ import { mutateCommand } from './commands/mutate';
 import { compareCommand, listCommand, reportCommand } from './commands/report';
 import { runCommand } from './commands/run';
 import { EXPERIMENTS } from './experiments/all';
-import { ManifestError } from './manifest-fields';
 import type { Backend } from './records/params';
+import { BACKENDS } from './system/backends';
 
 void main();
 

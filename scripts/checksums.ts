@@ -2,7 +2,7 @@
 // Run it after an edit of a ConfigMap; tests/manifests/lifecycle.test.ts fails until then.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
-import { parseOneKubernetesYaml } from '../lab/kubernetes-yaml';
+import { parseOneKubernetesYaml } from '../manifest-reader/kubernetes-yaml';
 import { CHECKSUM_ANNOTATION, configChecksum, configMapsOf } from './config-checksum';
 
 const ROOT = path.join(__dirname, '..');

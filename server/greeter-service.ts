@@ -3,7 +3,7 @@ import { Greeter } from '../proto/load';
 import type { Logger } from '../runtime/log';
 import { createRecorder } from './call-record';
 import { bidiHandler, unaryHandler } from './calls';
-import type { FaultInjector } from './faults';
+import type { FaultInjector } from './faults/injector';
 import { createGreeter } from './greeter';
 import type { AddServices } from './grpc-server';
 import type { ServerMetrics } from './metrics';

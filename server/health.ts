@@ -16,7 +16,7 @@ export interface Health {
   readonly addTo: AddServices;
   /** Whether new calls are wanted here. */
   setServing(isServing: boolean): void;
-  /** false: the kubelet's readiness probes wait for ever. A fault of the lab (faults.ts). */
+  /** false: the kubelet's readiness probes wait for ever. A fault of the lab (faults/injector.ts). */
   setAnsweringProbes(isAnswering: boolean): void;
 }
 

@@ -3,7 +3,7 @@
 import { delay, runService } from '../runtime/lifecycle';
 import { startMetricsServer } from '../runtime/metrics-server';
 import { loadServerConfig } from './config';
-import { startFaultEndpoint } from './fault-endpoint';
+import { startFaultEndpoint } from './faults/endpoint';
 import { createGreeterService } from './greeter-service';
 import { startGrpcServer } from './grpc-server';
 import { createHealth } from './health';

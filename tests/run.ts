@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs';
 import * as path from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
-import { mustRunAll } from '../lab/must-run-all';
+import { mustRunAll } from '../command-line/must-run-all';
 
 const TIERS = ['unit', 'manifests', 'server', 'client', 'deploy', 'local', 'lab', 'cluster'] as const;
 

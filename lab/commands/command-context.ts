@@ -1,8 +1,9 @@
 // What the lab's commands need of the process that they run in, and how they end.
+
+import type { Machine } from '../../command-line/machine';
 import type { Experiment } from '../experiment';
-import type { Machine } from '../machine';
 import type { Backend } from '../records/params';
-import type { SystemFactory } from '../system-factory';
+import type { SystemFactory } from '../system/system-factory';
 
 export interface CommandIo {
   readonly machine: Machine;

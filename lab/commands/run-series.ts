@@ -1,9 +1,10 @@
 // Runs experiments one after the other, on one backend that is prepared once. What the runs say together is for the
 // command that asked for them.
+
+import { createRunCommand } from '../../command-line/run-command';
+import { DEFAULT_NETWORK } from '../../local/options';
 import type { RunOptions } from '../command-line';
 import type { Experiment, Mutation } from '../experiment';
-import { DEFAULT_NETWORK } from '../local/options';
-import { createRunCommand } from '../run-command';
 import { readConditions } from '../runner/conditions';
 import { type RunResult, runExperiment } from '../runner/run-experiment';
 import { createRunProgress } from '../runner/run-progress';

@@ -1,7 +1,8 @@
 // `run`: experiments as they are. Passes when every verdict does; what is skipped is no failure, except where everything
 // must run.
+
+import { mustRunAll } from '../../command-line/must-run-all';
 import type { RunOptions } from '../command-line';
-import { mustRunAll } from '../must-run-all';
 import { renderVerdict } from '../runner/verdict-text';
 import { type CommandIo, EXIT, type ExitCode } from './command-context';
 import { type FinishedRun, runSeries, type SkippedRun } from './run-series';

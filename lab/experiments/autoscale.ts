@@ -1,4 +1,7 @@
 // Does the number of pods follow the load, up and back, and where does the time go that it takes?
+
+import { measureFailed, noneFails } from '../claims/failed-calls';
+import { loadOverlaps, measureOverlap } from '../claims/load-overlap';
 import type { Experiment } from '../experiment';
 import { type Link, type LoadStep, lagsOf, wantedOverTime } from '../records/autoscaling';
 import { type Claim, judge, type Measurement } from '../records/claim';
@@ -8,12 +11,10 @@ import { type Phase, phaseNamed, phasesOf } from '../records/phases';
 import { readyPodsAt } from '../records/ready-pods';
 import type { RunData } from '../records/run-data';
 import { answersBy, ofLoad, sentWithin } from '../records/selection';
-import { aimAutoscalers, releaseWhenCalm, untilAutoscaled } from './parts/autoscaled';
-import { measureFailed, noneFails } from './parts/failed-calls';
-import { loadOverlaps, measureOverlap } from './parts/load-overlap';
-import { underLoad } from './parts/under-load';
-import { POD_CHANGE, SETTLING } from './parts/waits';
-import { SERVER_METRIC, watchingAutoscaler } from './parts/watch-autoscaler';
+import { aimAutoscalers, releaseWhenCalm, untilAutoscaled } from '../steps/autoscaled';
+import { underLoad } from '../steps/under-load';
+import { POD_CHANGE, SETTLING } from '../steps/waits';
+import { SERVER_METRIC, watchingAutoscaler } from '../steps/watch-autoscaler';
 
 type AutoscaleSizes = {
   /** Within what the smallest number of pods is for, calls/s. */

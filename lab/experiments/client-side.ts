@@ -1,4 +1,7 @@
 // Why not let the client balance? It does, over the pods that it knows, and learns of no other while its connections hold.
+
+import { inServiceAt, readyWithin } from '../claims/in-service';
+import { loadOverlaps, measureOverlap } from '../claims/load-overlap';
 import type { Experiment } from '../experiment';
 import { firstCallAfterMs } from '../records/arrival';
 import { judge } from '../records/claim';
@@ -6,10 +9,8 @@ import { phasesOf } from '../records/phases';
 import type { RunData } from '../records/run-data';
 import { answersBy, ofLoad, type TimeSpan } from '../records/selection';
 import { roundRobinBound, spreadOf } from '../statistics/round-robin-bound';
-import { inServiceAt, readyWithin } from './parts/in-service';
-import { loadOverlaps, measureOverlap } from './parts/load-overlap';
-import { underLoad } from './parts/under-load';
-import { POD_CHANGE, SETTLING } from './parts/waits';
+import { underLoad } from '../steps/under-load';
+import { POD_CHANGE, SETTLING } from '../steps/waits';
 
 type ClientSideSizes = {
   readonly ratePerSecond: number;

@@ -1,18 +1,19 @@
 // Does anybody notice when a server is killed while it works on calls?
+
+import { enoughCalls, measureCallCount } from '../claims/call-count';
+import { measureFailed, noneFails } from '../claims/failed-calls';
+import { KILLS_INTERRUPT, killsOf, measureInFlight, measureInterrupted } from '../claims/kills';
+import { loadOverlaps, measureOverlap } from '../claims/load-overlap';
+import { EXECUTED_UNANSWERED, measureServerWork } from '../claims/server-work';
 import type { Experiment } from '../experiment';
 import { judge } from '../records/claim';
 import { attemptsPerCall } from '../records/selection';
 import { randomInteger } from '../statistics/seeded-random';
-import type { System } from '../system';
-import { enoughCalls, measureCallCount } from './parts/call-count';
-import { measureFailed, noneFails } from './parts/failed-calls';
-import { KILLS_INTERRUPT, killsOf, measureInFlight, measureInterrupted } from './parts/kills';
-import { loadOverlaps, measureOverlap } from './parts/load-overlap';
-import { NO_RETRIES } from './parts/no-retries';
-import { countingServers } from './parts/server-counters';
-import { EXECUTED_UNANSWERED, measureServerWork } from './parts/server-work';
-import { underLoad } from './parts/under-load';
-import { POD_CHANGE, ROLLING, ROUTING, SETTLING } from './parts/waits';
+import { NO_RETRIES } from '../steps/no-retries';
+import { countingServers } from '../steps/server-counters';
+import { underLoad } from '../steps/under-load';
+import { POD_CHANGE, ROLLING, ROUTING, SETTLING } from '../steps/waits';
+import type { System } from '../system/system';
 
 type CrashSizes = {
   readonly repetitions: number;

@@ -1,8 +1,8 @@
 // Does deleting a pod lose calls?
 import { eventsOf, type RunEvent } from '../records/event';
 import type { TimeSpan } from '../records/selection';
-import { losslessChange } from './parts/lossless-change';
-import { POD_CHANGE, ROUTING } from './parts/waits';
+import { POD_CHANGE, ROUTING } from '../steps/waits';
+import { losslessChange } from './lossless-change';
 
 const SERVERS = 3;
 

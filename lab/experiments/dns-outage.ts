@@ -1,4 +1,8 @@
 // What happens when DNS fails: no answer, an error, or the answer that the name does not exist.
+
+import { enoughCalls, measureCallCount } from '../claims/call-count';
+import { countCodes, measureFailed, noneFails } from '../claims/failed-calls';
+import { loadOverlaps, measureOverlap } from '../claims/load-overlap';
 import type { Experiment } from '../experiment';
 import type { Call } from '../records/call';
 import { judge } from '../records/claim';
@@ -6,11 +10,8 @@ import { type DnsFaultMode, eventsOf } from '../records/event';
 import type { RunData } from '../records/run-data';
 import { failed, ofLoad, sentWithin, type TimeSpan } from '../records/selection';
 import { percentile } from '../statistics/percentile';
-import { enoughCalls, measureCallCount } from './parts/call-count';
-import { countCodes, measureFailed, noneFails } from './parts/failed-calls';
-import { loadOverlaps, measureOverlap } from './parts/load-overlap';
-import { underLoad } from './parts/under-load';
-import { ROUTING, SETTLING } from './parts/waits';
+import { underLoad } from '../steps/under-load';
+import { ROUTING, SETTLING } from '../steps/waits';
 
 type DnsOutageSizes = {
   readonly faultMs: number;

@@ -1,16 +1,17 @@
 // Does everything together, for minutes and in random order, leave a trace: a lost call, a leak of memory or descriptors?
+
+import { enoughCalls, measureCallCount } from '../claims/call-count';
+import { measureFailed, noneFails } from '../claims/failed-calls';
+import { loadOverlaps, measureOverlap } from '../claims/load-overlap';
+import { measureTrend, openDescriptors, residentMegabytes, useSeries } from '../claims/resource-trend';
 import type { Experiment } from '../experiment';
 import { judge } from '../records/claim';
 import { eventsOf } from '../records/event';
-import { enoughCalls, measureCallCount } from './parts/call-count';
-import { CHAOS, chaosOrder, disturb } from './parts/chaos';
-import { measureFailed, noneFails } from './parts/failed-calls';
-import { loadOverlaps, measureOverlap } from './parts/load-overlap';
-import { NO_RETRIES } from './parts/no-retries';
-import { measureTrend, openDescriptors, residentMegabytes, useSeries } from './parts/resource-trend';
-import { underLoad } from './parts/under-load';
-import { SETTLING } from './parts/waits';
-import { watchingResources } from './parts/watch-resources';
+import { CHAOS, chaosOrder, disturb } from '../steps/chaos';
+import { NO_RETRIES } from '../steps/no-retries';
+import { underLoad } from '../steps/under-load';
+import { SETTLING } from '../steps/waits';
+import { watchingResources } from '../steps/watch-resources';
 
 type EnduranceSizes = {
   readonly minutes: number;

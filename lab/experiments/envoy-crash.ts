@@ -1,13 +1,14 @@
 // Does anybody notice when an Envoy is killed?
+
+import { enoughCalls, measureCallCount } from '../claims/call-count';
+import { measureFailed, noneFails } from '../claims/failed-calls';
+import { KILLS_INTERRUPT, killsOf, measureInterrupted } from '../claims/kills';
+import { loadOverlaps, measureOverlap } from '../claims/load-overlap';
 import type { Experiment } from '../experiment';
 import { judge } from '../records/claim';
 import { attemptsPerCall } from '../records/selection';
-import { enoughCalls, measureCallCount } from './parts/call-count';
-import { measureFailed, noneFails } from './parts/failed-calls';
-import { KILLS_INTERRUPT, killsOf, measureInterrupted } from './parts/kills';
-import { loadOverlaps, measureOverlap } from './parts/load-overlap';
-import { underLoad } from './parts/under-load';
-import { POD_CHANGE, SETTLING } from './parts/waits';
+import { underLoad } from '../steps/under-load';
+import { POD_CHANGE, SETTLING } from '../steps/waits';
 
 type EnvoyCrashSizes = {
   readonly repetitions: number;

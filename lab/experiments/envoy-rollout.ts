@@ -1,16 +1,17 @@
 // Does replacing the Envoys lose calls, also those that take seconds?
+
+import { enoughCalls, measureCallCount } from '../claims/call-count';
+import { measureFailed, noneFails } from '../claims/failed-calls';
+import { loadOverlaps, measureOverlap } from '../claims/load-overlap';
 import type { Experiment } from '../experiment';
 import type { Call } from '../records/call';
 import { judge } from '../records/claim';
 import { eventsOf } from '../records/event';
 import type { RunData } from '../records/run-data';
 import { attemptsPerCall, inFlightAt, ofLoad } from '../records/selection';
-import { enoughCalls, measureCallCount } from './parts/call-count';
-import { measureFailed, noneFails } from './parts/failed-calls';
-import { loadOverlaps, measureOverlap } from './parts/load-overlap';
-import { delayNamed } from './parts/named-delay';
-import { type UnaryLoad, underLoad } from './parts/under-load';
-import { POD_CHANGE, ROLLING, SETTLING } from './parts/waits';
+import { delayNamed } from '../steps/named-delay';
+import { type UnaryLoad, underLoad } from '../steps/under-load';
+import { POD_CHANGE, ROLLING, SETTLING } from '../steps/waits';
 import { rollSpans } from './rollout';
 
 type EnvoyRolloutSizes = {

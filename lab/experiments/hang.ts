@@ -1,17 +1,18 @@
 // Does anybody notice when a server stands still: connections open, nothing answered?
+
+import { enoughCalls, measureCallCount } from '../claims/call-count';
+import { measureFailed, noneFails } from '../claims/failed-calls';
+import { loadOverlaps, measureOverlap } from '../claims/load-overlap';
 import type { Experiment } from '../experiment';
 import { judge, type Measurement } from '../records/claim';
 import { eventsOf } from '../records/event';
 import type { RunData } from '../records/run-data';
 import { latenciesMs, sentWithin, type TimeSpan } from '../records/selection';
 import { median, percentile } from '../statistics/percentile';
-import { enoughCalls, measureCallCount } from './parts/call-count';
-import { measureFailed, noneFails } from './parts/failed-calls';
-import { loadOverlaps, measureOverlap } from './parts/load-overlap';
-import { NO_RETRIES } from './parts/no-retries';
-import { underLoad } from './parts/under-load';
-import { POD_CHANGE, ROUTING, SETTLING } from './parts/waits';
-import { watchingHosts } from './parts/watch-hosts';
+import { NO_RETRIES } from '../steps/no-retries';
+import { underLoad } from '../steps/under-load';
+import { POD_CHANGE, ROUTING, SETTLING } from '../steps/waits';
+import { watchingHosts } from '../steps/watch-hosts';
 
 type HangSizes = {
   readonly repetitions: number;

@@ -1,4 +1,7 @@
 // What do the autoscalers do while a part of the metrics chain is away, and how soon do they go on when it is back?
+
+import { measureFailed, noneFails } from '../claims/failed-calls';
+import { loadOverlaps, measureOverlap } from '../claims/load-overlap';
 import type { Experiment } from '../experiment';
 import { wantedOverTime } from '../records/autoscaling';
 import { type Claim, judge, type Measurement } from '../records/claim';
@@ -6,12 +9,10 @@ import { eventsOf } from '../records/event';
 import { phasesOf } from '../records/phases';
 import type { RunData } from '../records/run-data';
 import type { TimeSpan } from '../records/selection';
-import { aimAutoscalers, releaseWhenCalm, untilAutoscaled } from './parts/autoscaled';
-import { measureFailed, noneFails } from './parts/failed-calls';
-import { loadOverlaps, measureOverlap } from './parts/load-overlap';
-import { underLoad } from './parts/under-load';
-import { POD_CHANGE, SETTLING } from './parts/waits';
-import { SERVER_METRIC, watchingAutoscaler } from './parts/watch-autoscaler';
+import { aimAutoscalers, releaseWhenCalm, untilAutoscaled } from '../steps/autoscaled';
+import { underLoad } from '../steps/under-load';
+import { POD_CHANGE, SETTLING } from '../steps/waits';
+import { SERVER_METRIC, watchingAutoscaler } from '../steps/watch-autoscaler';
 
 type MetricsOutageSizes = {
   readonly outageMs: number;

@@ -1,4 +1,7 @@
 // The folk cure for a Service that balances connections: a connection for every call. What it costs.
+
+import { type ChannelRun, channelLoad, channelRuns, ONE_CHANNEL, PER_CALL, type Variant } from '../claims/channel-runs';
+import { measureFailed, noneFails } from '../claims/failed-calls';
 import type { Experiment } from '../experiment';
 import { type Claim, judge, type Measurement, type Unit } from '../records/claim';
 import { readyPodsAt } from '../records/ready-pods';
@@ -7,9 +10,7 @@ import { bootstrapInterval } from '../statistics/bootstrap';
 import type { Interval } from '../statistics/interval';
 import { blockOrder, pairedRatio } from '../statistics/paired-ratio';
 import { median } from '../statistics/percentile';
-import { type ChannelRun, channelLoad, channelRuns, ONE_CHANNEL, PER_CALL, type Variant } from './parts/channel-runs';
-import { measureFailed, noneFails } from './parts/failed-calls';
-import { SETTLING } from './parts/waits';
+import { SETTLING } from '../steps/waits';
 
 type NewChannelSizes = {
   /** Blocks of four runs, two of each variant. */

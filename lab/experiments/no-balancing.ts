@@ -1,13 +1,13 @@
 // The negative control: what everyone gets who points gRPC at a ClusterIP. If this run looked even, nothing that the
 // other experiments show would mean anything.
 import { jainIndex } from '../../client/summary';
+import { evennessClaims, measureEvenness, measureFailed } from '../claims/evenness';
 import type { Experiment } from '../experiment';
 import { judge, satisfies } from '../records/claim';
 import { phaseNamed } from '../records/phases';
 import { readyPodsAt } from '../records/ready-pods';
 import type { RunData } from '../records/run-data';
 import { answersBy, sentWithin } from '../records/selection';
-import { evennessClaims, measureEvenness, measureFailed } from './evenness';
 
 export interface NoBalancingSizes {
   readonly calls: number;

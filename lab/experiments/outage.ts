@@ -1,13 +1,14 @@
 // What happens to callers when there is no Envoy at all, and how soon is all well again when they come back?
+
+import { countCodes, measureFailed, noneFails } from '../claims/failed-calls';
+import { loadOverlaps, measureOverlap } from '../claims/load-overlap';
 import type { Experiment } from '../experiment';
 import { judge } from '../records/claim';
 import { eventsOf } from '../records/event';
 import type { RunData } from '../records/run-data';
 import { failed, sentWithin, type TimeSpan } from '../records/selection';
-import { countCodes, measureFailed, noneFails } from './parts/failed-calls';
-import { loadOverlaps, measureOverlap } from './parts/load-overlap';
-import { underLoad } from './parts/under-load';
-import { POD_CHANGE, SETTLING } from './parts/waits';
+import { underLoad } from '../steps/under-load';
+import { POD_CHANGE, SETTLING } from '../steps/waits';
 
 type OutageSizes = {
   readonly outageMs: number;

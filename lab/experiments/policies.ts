@@ -7,6 +7,7 @@ import { chiSquareTest } from '../statistics/chi-square';
 import { randomVariation, roundRobinVariation } from '../statistics/expected-variation';
 import type { Interval } from '../statistics/interval';
 import { worstWindow } from '../statistics/worst-window';
+import { SETTLING } from '../steps/waits';
 import {
   answeredUnder,
   countsUnder,
@@ -19,8 +20,7 @@ import {
   RANDOM,
   ROUND_ROBIN,
   runPolicies,
-} from './parts/policy-runs';
-import { SETTLING } from './parts/waits';
+} from './policy-runs';
 
 const SERVERS = 5;
 const ENVOYS = 2;

@@ -3,8 +3,8 @@
 import type { Tier } from '../records/event';
 import { eventsOf, type RunEvent } from '../records/event';
 import type { TimeSpan } from '../records/selection';
-import { losslessChange } from './parts/lossless-change';
-import { POD_CHANGE, ROLLING } from './parts/waits';
+import { POD_CHANGE, ROLLING } from '../steps/waits';
+import { losslessChange } from './lossless-change';
 
 const SERVERS = 3;
 

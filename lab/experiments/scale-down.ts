@@ -1,8 +1,8 @@
 // Does scaling in lose calls? Pods that leave say so before they go, and Envoy needs a moment to hear it.
 import { eventsOf, type RunEvent } from '../records/event';
 import type { TimeSpan } from '../records/selection';
-import { losslessChange } from './parts/lossless-change';
-import { POD_CHANGE, ROUTING } from './parts/waits';
+import { POD_CHANGE, ROUTING } from '../steps/waits';
+import { losslessChange } from './lossless-change';
 
 const MANY = 6;
 const FEW = 3;

@@ -1,4 +1,8 @@
 // How soon do new server pods carry their share? Counted from the moment at which they are ready.
+
+import { enoughCalls, measureCallCount } from '../claims/call-count';
+import { measureFailed, noneFails } from '../claims/failed-calls';
+import { loadOverlaps, measureOverlap } from '../claims/load-overlap';
 import type { Experiment } from '../experiment';
 import { firstCallAfterMs, timeToShareMs } from '../records/arrival';
 import { judge } from '../records/claim';
@@ -7,11 +11,8 @@ import type { Backend } from '../records/params';
 import type { RunData } from '../records/run-data';
 import type { TimeSpan } from '../records/selection';
 import { percentile } from '../statistics/percentile';
-import { enoughCalls, measureCallCount } from './parts/call-count';
-import { measureFailed, noneFails } from './parts/failed-calls';
-import { loadOverlaps, measureOverlap } from './parts/load-overlap';
-import { underLoad } from './parts/under-load';
-import { POD_CHANGE, SETTLING } from './parts/waits';
+import { underLoad } from '../steps/under-load';
+import { POD_CHANGE, SETTLING } from '../steps/waits';
 
 type ScaleUpSizes = { readonly repetitions: number; readonly ratePerSecond: number };
 

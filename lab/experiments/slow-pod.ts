@@ -5,6 +5,7 @@ import { eventsOf } from '../records/event';
 import type { RunData } from '../records/run-data';
 import { latenciesMs } from '../records/selection';
 import { mean, percentile } from '../statistics/percentile';
+import { SETTLING } from '../steps/waits';
 import {
   answeredUnder,
   countsUnder,
@@ -15,8 +16,7 @@ import {
   type PolicyRun,
   ROUND_ROBIN,
   runPolicies,
-} from './parts/policy-runs';
-import { SETTLING } from './parts/waits';
+} from './policy-runs';
 
 type SlowPodSizes = { readonly calls: number; readonly ratePerSecond: number; readonly delayMs: number };
 

@@ -1,11 +1,12 @@
 // The main claim: with Envoy in between, every server pod gets the same number of calls.
+
+import { type EvennessSample, evennessClaims, measureEvenness, measureFailed } from '../claims/evenness';
 import type { Experiment } from '../experiment';
 import { judge } from '../records/claim';
 import { type Phase, phasesOf } from '../records/phases';
 import { readyPodsAt } from '../records/ready-pods';
 import type { RunData } from '../records/run-data';
 import { sentWithin } from '../records/selection';
-import { type EvennessSample, evennessClaims, measureEvenness, measureFailed } from './evenness';
 
 export interface SpreadSizes {
   /** Per combination of pods and clients, over all clients. */

@@ -1,4 +1,9 @@
 // What becomes of streams, which no balancer can move: when pods come, and when the pod that they are on leaves.
+
+import { missingMessages, openingsOf, podsOfStreams } from '../claims/chat-openings';
+import { measureFailed, noneFails } from '../claims/failed-calls';
+import { readyWithin } from '../claims/in-service';
+import { loadOverlaps, measureOverlap } from '../claims/load-overlap';
 import type { Experiment } from '../experiment';
 import { type Claim, judge, type Measurement } from '../records/claim';
 import { type EventKind, eventsOf } from '../records/event';
@@ -6,11 +11,7 @@ import { readyPodsAt } from '../records/ready-pods';
 import type { RunData } from '../records/run-data';
 import { ofLoad, sentWithin, type TimeSpan } from '../records/selection';
 import { roundRobinBound, spreadOf } from '../statistics/round-robin-bound';
-import { missingMessages, openingsOf, podsOfStreams } from './parts/chat-openings';
-import { measureFailed, noneFails } from './parts/failed-calls';
-import { readyWithin } from './parts/in-service';
-import { loadOverlaps, measureOverlap } from './parts/load-overlap';
-import { POD_CHANGE, ROLLING, ROUTING, SETTLING } from './parts/waits';
+import { POD_CHANGE, ROLLING, ROUTING, SETTLING } from '../steps/waits';
 import { rollSpans } from './rollout';
 
 type StreamsSizes = {

@@ -1,4 +1,8 @@
 // Are the Envoys themselves balanced, and found, when their number changes?
+
+import { measureFailed, noneFails } from '../claims/failed-calls';
+import { inServiceAt, readyWithin } from '../claims/in-service';
+import { loadOverlaps, measureOverlap } from '../claims/load-overlap';
 import type { Experiment } from '../experiment';
 import { firstCallAfterMs } from '../records/arrival';
 import { type Claim, judge, type Measurement } from '../records/claim';
@@ -6,11 +10,8 @@ import { eventsOf, type RunEvent } from '../records/event';
 import { type Phase, phasesOf } from '../records/phases';
 import type { RunData } from '../records/run-data';
 import { answersBy, sentWithin, type TimeSpan } from '../records/selection';
-import { measureFailed, noneFails } from './parts/failed-calls';
-import { inServiceAt, readyWithin } from './parts/in-service';
-import { loadOverlaps, measureOverlap } from './parts/load-overlap';
-import { underLoad } from './parts/under-load';
-import { POD_CHANGE, SETTLING } from './parts/waits';
+import { underLoad } from '../steps/under-load';
+import { POD_CHANGE, SETTLING } from '../steps/waits';
 
 type TwoTiersSizes = {
   readonly repetitions: number;

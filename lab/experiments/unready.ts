@@ -1,19 +1,20 @@
 // What becomes of calls when no pod is ready though all of them answer: probes that a starved node does not get through,
 // and pods that all say NOT_SERVING.
+
+import { enoughCalls, measureCallCount } from '../claims/call-count';
+import { measureFailed, noneFails } from '../claims/failed-calls';
+import { loadOverlaps, measureOverlap } from '../claims/load-overlap';
 import type { Experiment, RunContext } from '../experiment';
 import { judge, type Measurement } from '../records/claim';
 import { eventsOf } from '../records/event';
 import { phasesOf } from '../records/phases';
 import type { RunData } from '../records/run-data';
 import { sentWithin, type TimeSpan } from '../records/selection';
-import type { ServerFault, System } from '../system';
-import { waitUntil } from '../wait-until';
-import { enoughCalls, measureCallCount } from './parts/call-count';
-import { measureFailed, noneFails } from './parts/failed-calls';
-import { loadOverlaps, measureOverlap } from './parts/load-overlap';
-import { underLoad } from './parts/under-load';
-import { POD_CHANGE, ROUTING, SETTLING } from './parts/waits';
-import { watchingHosts } from './parts/watch-hosts';
+import { underLoad } from '../steps/under-load';
+import { POD_CHANGE, ROUTING, SETTLING } from '../steps/waits';
+import { watchingHosts } from '../steps/watch-hosts';
+import type { ServerFault, System } from '../system/system';
+import { waitUntil } from '../system/wait-until';
 
 type UnreadySizes = {
   readonly ratePerSecond: number;

@@ -1,6 +1,6 @@
 // Files of one JSON value per line, read and written as streams: a run may have millions of calls.
 import { createReadStream, createWriteStream } from 'node:fs';
-import { jsonObject } from '../json-object';
+import { jsonObject } from '../../command-line/json-object';
 import { RecordError } from './record-error';
 
 const CHUNK_BYTES = 1 << 20;

@@ -1,4 +1,6 @@
 // Which chart draws which figure.
+
+import type { Figure } from '../figure';
 import type { RunData } from '../records/run-data';
 import type { Drawing } from './chart';
 import { drawBars } from './charts/bars-chart';
@@ -8,7 +10,6 @@ import { drawRate } from './charts/rate-chart';
 import { drawReplicas } from './charts/replicas-chart';
 import { drawSeries } from './charts/series-chart';
 import { drawShare } from './charts/share-chart';
-import type { Figure } from './figure';
 import { type PodStyles, stylePods } from './pod-names';
 
 /** Draws the figures of one run, all with the same colours for the same pods. */

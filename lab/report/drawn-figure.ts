@@ -1,7 +1,8 @@
 // A figure drawn at every width that a page needs, and as a file of its own.
+
+import type { Figure } from '../figure';
 import { renderChart, renderChartFile } from './chart';
 import type { FigurePainter } from './draw-figure';
-import type { Figure } from './figure';
 import { type Html, html, raw } from './html';
 import { FIGURE_WIDTHS } from './page-style';
 

@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { arch, cpus, release, type as systemName, totalmem } from 'node:os';
 import * as path from 'node:path';
+import type { RunCommand } from '../../command-line/run-command';
 import type { Machine } from '../records/params';
-import type { RunCommand } from '../run-command';
 
 export interface Conditions {
   readonly commit: string;

@@ -12,8 +12,8 @@ import { createRunFolder, runFolderName } from '../records/run-folder';
 import type { RunReport } from '../report/run-report';
 import { writeRunReport } from '../report/write-report';
 import { seededRandom } from '../statistics/seeded-random';
-import type { System } from '../system';
-import type { PreparedBackend } from '../system-factory';
+import type { System } from '../system/system';
+import type { PreparedBackend } from '../system/system-factory';
 import type { Conditions } from './conditions';
 import { markUnfinished, type Unfinished } from './unfinished-run';
 

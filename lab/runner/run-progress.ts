@@ -1,6 +1,6 @@
 // What a person sees while experiments run, on standard error: which one, which part of it, and how much time is left.
 // On a terminal one line that is drawn again; elsewhere a line per part.
-import { formatElapsed } from '../duration';
+import { formatElapsed } from '../../command-line/duration';
 import type { RunEvent } from '../records/event';
 
 export interface ProgressOptions {

@@ -26,16 +26,16 @@ packages_are_installed() {
 install_packages() {
   if packages_are_installed; then return 0; fi
   need_command npm "it comes with Node"
-  # On stderr, so that what the lab prints can be piped.
+  # On stderr, so that what the local stack prints can be piped.
   log local "installing npm packages (once; a minute or so)" >&2
   (cd "$ROOT" && npm ci --no-audit --no-fund --loglevel=error >&2) ||
     die "npm ci failed in $ROOT; its words are above. Nothing was started"
 }
 
-# The working folder stays the caller's, so that a path given to the lab means what it says; everything of ours is absolute.
+# The working folder stays the caller's, so that a path given to it means what it says; everything of ours is absolute.
 run_locally() {
   need_node
   install_packages
   export TS_NODE_PROJECT="$ROOT/tsconfig.json"
-  exec node -r "$ROOT/node_modules/ts-node/register/transpile-only.js" "$ROOT/lab/local/main.ts" "$@"
+  exec node -r "$ROOT/node_modules/ts-node/register/transpile-only.js" "$ROOT/local/main.ts" "$@"
 }

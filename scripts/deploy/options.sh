@@ -53,7 +53,7 @@ parse_options() {
   LOCAL_ARGUMENTS=() PROBLEMS=()
   while (($# > 0)); do
     case "$1" in
-    --local) # everything but the flag itself is the lab's business
+    --local) # everything but the flag itself is the local stack's business
       set_mode local
       shift
       LOCAL_ARGUMENTS=("$@")

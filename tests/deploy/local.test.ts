@@ -1,15 +1,15 @@
-// `deploy-all.sh --local` up to the point where the lab takes over: Node's version, npm packages, folders, arguments.
+// `deploy-all.sh --local` up to the point where the local stack takes over: Node's version, npm packages, folders, arguments.
 import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { ROOT, StubCluster } from './support/stub-cluster';
 
-/** A tree with the real script, where a lab of two lines says what it was started with. */
+/** A tree with the real script, where a local stack of two lines says what it was started with. */
 function treeWithLab(t: TestContext, tools = 'npm'): { cluster: StubCluster; tree: string; script: string } {
   const cluster = new StubCluster(t, { tools });
   const tree = path.join(cluster.temporaryFolder, '..', 'a tree');
-  mkdirSync(path.join(tree, 'lab/local'), { recursive: true });
+  mkdirSync(path.join(tree, 'local'), { recursive: true });
   for (const part of ['deploy-all.sh', 'scripts', 'tsconfig.json'])
     symlinkSync(path.join(ROOT, part), path.join(tree, part));
   // The script finds its tree by its own place, so it has to lie there for real.
@@ -17,7 +17,7 @@ function treeWithLab(t: TestContext, tools = 'npm'): { cluster: StubCluster; tre
   writeFileSync(script, `source "${tree}/deploy-all.sh"\n`);
   writeFileSync(path.join(tree, 'package-lock.json'), lockfile('1.0.0'));
   writeFileSync(
-    path.join(tree, 'lab/local/main.ts'),
+    path.join(tree, 'local/main.ts'),
     'const facts: object = { args: process.argv.slice(2), cwd: process.cwd(), project: process.env.TS_NODE_PROJECT };\nconsole.log(JSON.stringify(facts));\n',
   );
   symlinkSync(process.execPath, path.join(cluster.temporaryFolder, '..', 'bin/node'));

@@ -5,7 +5,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { describe, it } from 'node:test';
-import { MANIFEST_FOLDERS, type Manifests, readManifests } from '../../lab/manifests';
+import { MANIFEST_FOLDERS, type Manifests, readManifests } from '../../manifest-reader/manifests';
 import { runCommand } from './support/command-line';
 import { assertEvenSpread, itWithEnvoy, ROOT, startLoad, withStack } from './support/local-stack';
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { describe, it } from 'node:test';
-import { assertFree } from '../../lab/local/addresses';
+import { assertFree } from '../../local/pods/addresses';
 import { type RunningCommand, runCommand, startCommand, untilGone } from './support/command-line';
 import { itWithEnvoy, until } from './support/local-stack';
 

@@ -5,8 +5,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { describe } from 'node:test';
-import { machineEnv } from '../../lab/local/pod-env';
-import { readManifests } from '../../lab/manifests';
+import { machineEnv } from '../../local/pods/pod-env';
+import { readManifests } from '../../manifest-reader/manifests';
 import { assertEvenSpread, findEnvoyOnce, itWithEnvoy, ROOT, startLoad, withStack } from './support/local-stack';
 
 const NETWORK = '127.77.106';

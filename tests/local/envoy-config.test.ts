@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { credentials, Metadata, type ServiceError, status } from '@grpc/grpc-js';
-import { createRunCommand } from '../../lab/run-command';
+import { createRunCommand } from '../../command-line/run-command';
 import type { GreeterHandlers } from '../../proto/generated/greeter/v1/Greeter';
 import { Greeter } from '../../proto/load';
 import { waitFor } from '../support/condition';

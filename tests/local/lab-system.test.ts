@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 import { eventsOf, type RunEvent } from '../../lab/records/event';
-import type { Policy } from '../../lab/system';
+import type { Policy } from '../../lab/system/system';
 import { waitFor } from '../support/condition';
 import { itWithEnvoy } from './support/local-stack';
 import { withSystem } from './support/local-system';

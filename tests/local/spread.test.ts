@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { describe } from 'node:test';
-import { policyChange } from '../../lab/envoy/settings-changes';
+import { policyChange } from '../../local/envoy/settings-changes';
 import { assertEvenSpread, assertNoneFailed, countBy, itWithEnvoy, startLoad, withStack } from './support/local-stack';
 
 const NETWORK = '127.77.101';

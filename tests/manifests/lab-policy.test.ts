@@ -2,10 +2,10 @@
 // through which it reads, reach what they must, with and without a mesh, and nothing more is open to anybody else.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { loadPod } from '../../lab/cluster/load-pod';
-import { LAB_POLICIES } from '../../lab/cluster/network-policies';
-import type { DeploymentObject } from '../../lab/cluster/objects';
-import { LAB_FAULT_PORT } from '../../lab/fault-orders';
+import { loadPod } from '../../lab/system/cluster/load-pod';
+import { LAB_POLICIES } from '../../lab/system/cluster/network-policies';
+import type { DeploymentObject } from '../../lab/system/cluster/objects';
+import { LAB_FAULT_PORT } from '../../lab/system/fault-orders';
 import type { NetworkPolicy } from '../support/kubernetes-objects';
 import { mayConnect, type Pod } from '../support/network-policies';
 import { box, PROXY_PORT, stranger } from '../support/picture';

@@ -2,7 +2,7 @@
 // more strictly than any JavaScript client does.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { createRunCommand } from '../../lab/run-command';
+import { createRunCommand } from '../../command-line/run-command';
 import { GRPCURL, needProgram } from '../support/test-programs';
 import { startServer } from './server-process';
 

@@ -3,9 +3,9 @@ import type { RunOptions } from '../../lab/command-line';
 import type { CommandIo } from '../../lab/commands/command-context';
 import type { Experiment } from '../../lab/experiment';
 import { judge } from '../../lab/records/claim';
-import type { System } from '../../lab/system';
-import type { SystemChange } from '../../lab/system-change';
-import type { PreparedBackend, SystemFactory } from '../../lab/system-factory';
+import type { System } from '../../lab/system/system';
+import type { SystemChange } from '../../lab/system/system-change';
+import type { PreparedBackend, SystemFactory } from '../../lab/system/system-factory';
 
 /** A quick run of these experiments, whose folders go into `out`. */
 export function quickRunOf(out: string, ...experiments: readonly Experiment[]): RunOptions {

@@ -2,8 +2,8 @@
 // repository was built with, if it has been.
 import { existsSync } from 'node:fs';
 import * as path from 'node:path';
-import { type FoundPrometheus, findPrometheus } from '../../lab/local/prometheus-binary';
-import { createRunCommand } from '../../lab/run-command';
+import { createRunCommand } from '../../command-line/run-command';
+import { type FoundPrometheus, findPrometheus } from '../../local/prometheus/binary';
 
 const ENV_SCRIPT = path.join(__dirname, '../../../shared/cluster/env.sh');
 const PRINT_PATH = '. "$1" && printf "%s" "$BIN/prometheus"';

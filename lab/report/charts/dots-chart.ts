@@ -1,9 +1,10 @@
 // Every single measurement as a dot, the median as a tick, the threshold as a line: nothing hides behind an average.
+
+import type { DotsFigure } from '../../figure';
 import { median } from '../../statistics/percentile';
 import { BOTTOM_PX, gridAt, rowAxis } from '../axes';
 import type { Drawing } from '../chart';
 import { lineBetween } from '../elements';
-import type { DotsFigure } from '../figure';
 import { layOutLegend } from '../legend';
 import { themed } from '../palette';
 import { axisUnit, formatNumber, formatQuantity } from '../quantity';

@@ -1,8 +1,9 @@
 // Calls per second over time, stacked by who answered: the picture that shows balance, or the lack of it.
+
+import type { RateFigure } from '../../figure';
 import { BOTTOM_PX, gridAt, timeAxis, valueAxis } from '../axes';
 import { middleSeconds, ratesBy } from '../buckets';
 import type { Drawing } from '../chart';
-import type { RateFigure } from '../figure';
 import type { LegendEntry } from '../legend';
 import { themed } from '../palette';
 import { formatNumber } from '../quantity';

@@ -1,7 +1,8 @@
 // Any numbers over time as lines: memory, descriptors, open streams.
+
+import type { SeriesFigure } from '../../figure';
 import { BOTTOM_PX, gridAt, timeAxis, valueAxis } from '../axes';
 import type { Drawing } from '../chart';
-import type { SeriesFigure } from '../figure';
 import type { LegendEntry } from '../legend';
 import { POD_COLOURS, themed } from '../palette';
 import { shortName } from '../pod-names';

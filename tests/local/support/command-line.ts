@@ -27,7 +27,7 @@ export const COMMAND = [
   process.execPath,
   '-r',
   path.join(ROOT, 'node_modules/ts-node/register/transpile-only.js'),
-  path.join(ROOT, 'lab/local/main.ts'),
+  path.join(ROOT, 'local/main.ts'),
 ] as const;
 
 /** Removed when the test file ends. */

@@ -1,6 +1,6 @@
 // Two looks at the metrics of one real Envoy with the shipped configuration: before its first call, and after one.
 import { credentials } from '@grpc/grpc-js';
-import type { EnvoySource } from '../../../lab/local/envoy-binary';
+import type { EnvoySource } from '../../../local/envoy/envoy-binary';
 import { Greeter } from '../../../proto/load';
 import { startOneEnvoy, statistics } from './one-envoy';
 

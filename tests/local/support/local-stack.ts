@@ -4,16 +4,16 @@
 import assert from 'node:assert/strict';
 import * as path from 'node:path';
 import { it, type TestContext } from 'node:test';
-import { buildServices } from '../../../lab/local/build';
-import type { ClientProcess } from '../../../lab/local/client-process';
-import { describeSearch, type FoundEnvoy, findEnvoy } from '../../../lab/local/envoy-binary';
-import type { LedgerEntry } from '../../../lab/local/ledger-lines';
-import { machineEnv } from '../../../lab/local/pod-env';
-import { createStack, type Stack, type StackEvent, type StackOptions } from '../../../lab/local/stack';
-import { type Manifests, manifestsRoot, readManifests } from '../../../lab/manifests';
-import { mustRunAll } from '../../../lab/must-run-all';
-import type { Variables } from '../../../lab/pod-manifest';
-import { createRunCommand } from '../../../lab/run-command';
+import { mustRunAll } from '../../../command-line/must-run-all';
+import { createRunCommand } from '../../../command-line/run-command';
+import { buildServices } from '../../../local/build';
+import { describeSearch, type FoundEnvoy, findEnvoy } from '../../../local/envoy/envoy-binary';
+import type { ClientProcess } from '../../../local/pods/client-process';
+import type { LedgerEntry } from '../../../local/pods/ledger-lines';
+import { machineEnv } from '../../../local/pods/pod-env';
+import { createStack, type Stack, type StackEvent, type StackOptions } from '../../../local/stack';
+import { type Manifests, manifestsRoot, readManifests } from '../../../manifest-reader/manifests';
+import type { Variables } from '../../../manifest-reader/pod-manifest';
 import { waitFor } from '../../support/condition';
 import { greeterStatistic } from './one-envoy';
 

@@ -2,15 +2,15 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
-import { createLocalSystem } from '../../../lab/local/system/local-system';
 import type { Call } from '../../../lab/records/call';
 import { readCalls } from '../../../lab/records/calls-file';
 import { parseEvent, type RunEvent } from '../../../lab/records/event';
 import { createRecorder } from '../../../lab/records/recorder';
 import { seededRandom } from '../../../lab/statistics/seeded-random';
-import type { System } from '../../../lab/system';
-import type { SystemChange } from '../../../lab/system-change';
-import type { PreparedBackend } from '../../../lab/system-factory';
+import { createLocalSystem } from '../../../lab/system/local/local-system';
+import type { System } from '../../../lab/system/system';
+import type { SystemChange } from '../../../lab/system/system-change';
+import type { PreparedBackend } from '../../../lab/system/system-factory';
 import { ROOT } from './local-stack';
 
 export interface RecordedSystem {

@@ -12,15 +12,15 @@ import {
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
 import { HealthImplementation } from 'grpc-health-check';
-import type { EnvoyChange } from '../../../lab/envoy/envoy-config';
-import { startDnsServer } from '../../../lab/local/dns-server';
-import { describeSearch, type EnvoySource, findEnvoy } from '../../../lab/local/envoy-binary';
-import { envoyBlueprint } from '../../../lab/local/envoy-pod';
-import { machineEnv } from '../../../lab/local/pod-env';
-import { type RunningProcess, startProcess } from '../../../lab/local/process';
-import { type Manifests, manifestsRoot, readManifests, servicesOf } from '../../../lab/manifests';
-import { startReaper } from '../../../lab/reaper';
-import { createRunCommand } from '../../../lab/run-command';
+import { createRunCommand } from '../../../command-line/run-command';
+import { startDnsServer } from '../../../local/dns/dns-server';
+import { describeSearch, type EnvoySource, findEnvoy } from '../../../local/envoy/envoy-binary';
+import type { EnvoyChange } from '../../../local/envoy/envoy-config';
+import { envoyBlueprint } from '../../../local/pods/envoy-pod';
+import { machineEnv } from '../../../local/pods/pod-env';
+import { type RunningProcess, startProcess } from '../../../local/pods/process';
+import { startReaper } from '../../../local/pods/reaper';
+import { type Manifests, manifestsRoot, readManifests, servicesOf } from '../../../manifest-reader/manifests';
 import type { GreeterHandlers } from '../../../proto/generated/greeter/v1/Greeter';
 import { Greeter } from '../../../proto/load';
 import { waitFor } from '../../support/condition';

@@ -1,12 +1,12 @@
 // Changes to the cluster, and their taking back: also by the next run, when the one that made them was killed.
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { createChanges } from '../../../lab/cluster/changes';
-import { createConfigOverride } from '../../../lab/cluster/config-override';
-import { createScaling } from '../../../lab/cluster/scaling';
-import { labEnv, SERVER_ENV } from '../../../lab/cluster/server-env';
-import { setServersName } from '../../../lab/cluster/servers-name';
-import { takeBack } from '../../../lab/cluster/take-back';
+import { createChanges } from '../../../lab/system/cluster/changes';
+import { createConfigOverride } from '../../../lab/system/cluster/config-override';
+import { createScaling } from '../../../lab/system/cluster/scaling';
+import { labEnv, SERVER_ENV } from '../../../lab/system/cluster/server-env';
+import { setServersName } from '../../../lab/system/cluster/servers-name';
+import { takeBack } from '../../../lab/system/cluster/take-back';
 import { type FakeKubernetes, startFakeKubernetes } from './fake-kubernetes';
 import { deployObjects, ENVOY_CONFIG, ENVOY_DEPLOYMENT, SERVER_DEPLOYMENT, SERVER_HPA } from './sample-objects';
 

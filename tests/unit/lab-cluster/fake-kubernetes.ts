@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
-import { type Api, createApi } from '../../../lab/cluster/api';
+import { type Api, createApi } from '../../../lab/system/cluster/api';
 
 export type Json = Record<string, unknown>;
 export type Answer = (response: ServerResponse, url: string) => void;

@@ -4,10 +4,10 @@ import { chmod, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
-import { ApiError, isNotFound } from '../../../lab/cluster/api';
-import { startApiProxy } from '../../../lab/cluster/api-proxy';
-import { createFaultClient } from '../../../lab/cluster/fault-client';
-import { openKubectl } from '../../../lab/cluster/kubectl';
+import { ApiError, isNotFound } from '../../../lab/system/cluster/api';
+import { startApiProxy } from '../../../lab/system/cluster/api-proxy';
+import { createFaultClient } from '../../../lab/system/cluster/fault-client';
+import { openKubectl } from '../../../lab/system/cluster/kubectl';
 import { type FakeKubernetes, reply, startFakeKubernetes } from './fake-kubernetes';
 
 /** A kubectl that knows two contexts, and whose proxy says that it serves until it is ended. */

@@ -1,7 +1,7 @@
 // SIGKILL for a pod's process: by a pod that may see the node's processes and nothing else, which does not stay.
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { killProcess } from '../../../lab/cluster/process-killer';
+import { killProcess } from '../../../lab/system/cluster/process-killer';
 import { waitFor } from '../../support/condition';
 import { type FakeKubernetes, type Json, reply, startFakeKubernetes } from './fake-kubernetes';
 import { podObject } from './sample-objects';

@@ -1,12 +1,12 @@
 // The parts of the cluster's driver that only compute: pods' states, environments, Corefiles, quantities, load pods.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { corefileWithFault } from '../../../lab/cluster/corefile';
-import { loadEnv, loadPod, loadPodName } from '../../../lab/cluster/load-pod';
-import type { DeploymentObject, PodObject } from '../../../lab/cluster/objects';
-import { podChanges, readPod } from '../../../lab/cluster/pod-state';
-import { labEnv } from '../../../lab/cluster/server-env';
-import { parseQuantity } from '../../../lab/kubernetes-quantity';
+import { corefileWithFault } from '../../../lab/system/cluster/corefile';
+import { loadEnv, loadPod, loadPodName } from '../../../lab/system/cluster/load-pod';
+import type { DeploymentObject, PodObject } from '../../../lab/system/cluster/objects';
+import { podChanges, readPod } from '../../../lab/system/cluster/pod-state';
+import { labEnv } from '../../../lab/system/cluster/server-env';
+import { parseQuantity } from '../../../manifest-reader/kubernetes-quantity';
 import { podObject, SERVER_ENV } from './sample-objects';
 
 const read = (change?: Parameters<typeof podObject>[1]) =>

@@ -1,10 +1,10 @@
 // The pods of a tier are replaced at once, also while somebody else wants another number of them.
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { createRenewal } from '../../../lab/cluster/renewal';
-import type { TierWatch } from '../../../lab/cluster/tier-watch';
 import type { Tier } from '../../../lab/records/event';
-import type { PodInfo } from '../../../lab/system';
+import { createRenewal } from '../../../lab/system/cluster/renewal';
+import type { TierWatch } from '../../../lab/system/cluster/tier-watch';
+import type { PodInfo } from '../../../lab/system/system';
 import { type FakeKubernetes, startFakeKubernetes } from './fake-kubernetes';
 import { deployObjects, SERVER_DEPLOYMENT } from './sample-objects';
 

@@ -1,10 +1,10 @@
 // Following objects through breaks of the connection, and what a tier's watch records.
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import type { KubernetesObject } from '../../../lab/cluster/objects';
-import { type TierWatch, watchTier } from '../../../lab/cluster/tier-watch';
-import { type Watch, watchObjects } from '../../../lab/cluster/watch';
 import type { Recorder } from '../../../lab/records/recorder';
+import type { KubernetesObject } from '../../../lab/system/cluster/objects';
+import { type TierWatch, watchTier } from '../../../lab/system/cluster/tier-watch';
+import { type Watch, watchObjects } from '../../../lab/system/cluster/watch';
 import { waitFor } from '../../support/condition';
 import { type FakeKubernetes, startFakeKubernetes } from './fake-kubernetes';
 import { deployObjects, podObject, SERVER_DEPLOYMENT } from './sample-objects';

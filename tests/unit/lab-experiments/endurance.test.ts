@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { endurance } from '../../../lab/experiments/endurance';
-import { CHAOS, chaosOrder, disturb } from '../../../lab/experiments/parts/chaos';
 import type { RunEvent } from '../../../lab/records/event';
 import { seededRandom } from '../../../lab/statistics/seeded-random';
+import { CHAOS, chaosOrder, disturb } from '../../../lab/steps/chaos';
 import { at } from '../../support/synthetic-run';
 import { fakeRun } from './fake-system';
 import { assertFails, changed, runOf, steadyCalls, withOneLost } from './judged-runs';

@@ -4,7 +4,7 @@ import type { RunContext } from '../../../lab/experiment';
 import type { Tier } from '../../../lab/records/event';
 import type { Recorder } from '../../../lab/records/recorder';
 import { seededRandom } from '../../../lab/statistics/seeded-random';
-import type { LoadResult, LoadSpec, System } from '../../../lab/system';
+import type { LoadResult, LoadSpec, System } from '../../../lab/system/system';
 
 export interface FakeRun {
   readonly system: System;

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Experiment } from '../../../lab/experiment';
 import { deletePods } from '../../../lab/experiments/delete';
-import type { ChangeSizes } from '../../../lab/experiments/parts/lossless-change';
+import type { ChangeSizes } from '../../../lab/experiments/lossless-change';
 import { rollout } from '../../../lab/experiments/rollout';
 import { scaleDown } from '../../../lab/experiments/scale-down';
 import type { RunEvent } from '../../../lab/records/event';

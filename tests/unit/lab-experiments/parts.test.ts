@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
-import { meanwhile } from '../../../lab/experiments/parts/meanwhile';
-import { underLoad } from '../../../lab/experiments/parts/under-load';
 import { inFlightAt } from '../../../lab/records/selection';
-import type { LoadResult } from '../../../lab/system';
+import { meanwhile } from '../../../lab/steps/meanwhile';
+import { underLoad } from '../../../lab/steps/under-load';
+import type { LoadResult } from '../../../lab/system/system';
 import { START_MS } from '../../support/synthetic-run';
 import { fakeRun } from './fake-system';
 import { steadyCalls } from './judged-runs';

@@ -1,9 +1,9 @@
 // Charts as SVG: every figure of every sample run, looked into rather than compared with a stored picture.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Figure } from '../../../lab/figure';
 import { renderChart, renderChartFile } from '../../../lab/report/chart';
 import { createFigurePainter } from '../../../lab/report/draw-figure';
-import type { Figure } from '../../../lab/report/figure';
 import { FIGURE_WIDTHS } from '../../../lab/report/page-style';
 import { POD_COLOURS } from '../../../lab/report/palette';
 import { SAMPLE_EXPERIMENTS } from '../../support/sample-experiments';

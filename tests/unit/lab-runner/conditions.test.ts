@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { RunCommand } from '../../../lab/run-command';
+import type { RunCommand } from '../../../command-line/run-command';
 import { readCommit, readConditions } from '../../../lab/runner/conditions';
 
 /** Git as a table: what `rev-parse` and `status` say; undefined is a failure. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { waitUntil, withinDeadline } from '../../../lab/wait-until';
+import { waitUntil, withinDeadline } from '../../../lab/system/wait-until';
 
 const never = new AbortController().signal;
 

@@ -29,13 +29,13 @@ for (const folder of ['statistics', 'report']) {
 
 test('statistics know nothing of the lab, and records nothing of the report', () => {
   for (const { name, text } of sources('statistics')) assert.doesNotMatch(text, /from '\.\.\//, name);
-  for (const { name, text } of sources('records')) assert.doesNotMatch(text, /from '\.\.\/(report|local|system)/, name);
+  for (const { name, text } of sources('records')) assert.doesNotMatch(text, /from '\.\.\/(report|system)/, name);
 });
 
 test('the drivers do not know each other, and what stands above both knows neither', () => {
-  for (const { name, text } of sources('cluster')) assert.doesNotMatch(text, /from '(\.\.\/)+local\//, name);
-  for (const { name, text } of sources('local')) assert.doesNotMatch(text, /from '(\.\.\/)+cluster\//, name);
-  for (const folder of ['experiments', 'runner', 'envoy', 'records', 'report']) {
-    for (const { name, text } of sources(folder)) assert.doesNotMatch(text, /from '(\.\.\/)+(local|cluster)\//, name);
+  for (const { name, text } of sources('system/cluster')) assert.doesNotMatch(text, /from '\.\.\/local\//, name);
+  for (const { name, text } of sources('system/local')) assert.doesNotMatch(text, /from '\.\.\/cluster\//, name);
+  for (const folder of ['experiments', 'claims', 'steps', 'runner', 'records', 'report', '../local/envoy']) {
+    for (const { name, text } of sources(folder)) assert.doesNotMatch(text, /system\/(local|cluster)\//, name);
   }
 });

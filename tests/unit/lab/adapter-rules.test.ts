@@ -10,7 +10,7 @@ import {
   metricQuery,
   oldestReadingQuery,
   readAdapterRules,
-} from '../../../lab/adapter-rules';
+} from '../../../manifest-reader/adapter-rules';
 import { ROOT } from '../../support/read-manifests';
 
 const RULE: AdapterRule = {

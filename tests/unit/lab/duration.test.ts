@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { formatElapsed, parseDuration } from '../../../lab/duration';
+import { formatElapsed, parseDuration } from '../../../command-line/duration';
 
 describe('parseDuration()', () => {
   for (const [text, ms] of [

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { readFlags } from '../../../lab/flags';
+import { readFlags } from '../../../command-line/flags';
 
 const TABLE = { rate: { type: 'string' }, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } as const;
 

@@ -2,7 +2,7 @@
 // sigs.k8s.io/yaml v1.6.0, which kubectl and the API server of Kubernetes 1.35 use (YAMLToJSON on each document).
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { parseKubernetesYaml, parseOneKubernetesYaml } from '../../../lab/kubernetes-yaml';
+import { parseKubernetesYaml, parseOneKubernetesYaml } from '../../../manifest-reader/kubernetes-yaml';
 
 /** What a value in `x: SPELLING` is, and the spellings of it. */
 const VALUES: readonly (readonly [value: unknown, spellings: readonly string[]])[] = [

@@ -3,8 +3,8 @@ import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } 
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { ManifestError } from '../../../lab/manifest-fields';
-import { MANIFEST_FOLDERS, manifestsRoot, readManifests, servicesOf } from '../../../lab/manifests';
+import { ManifestError } from '../../../manifest-reader/fields';
+import { MANIFEST_FOLDERS, manifestsRoot, readManifests, servicesOf } from '../../../manifest-reader/manifests';
 
 const PROJECT = path.join(__dirname, '../../..');
 

@@ -1,9 +1,9 @@
 // What is asked of Prometheus, how its answers are read, and what is recorded of them.
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
-import type { AdapterRule } from '../../../lab/adapter-rules';
-import { queryPath, queryVector, readVector } from '../../../lab/prometheus-api';
-import { createPrometheusMeters } from '../../../lab/prometheus-meters';
+import { queryPath, queryVector, readVector } from '../../../lab/system/prometheus/api';
+import { createPrometheusMeters } from '../../../lab/system/prometheus/meters';
+import type { AdapterRule } from '../../../manifest-reader/adapter-rules';
 
 const RULE: AdapterRule = {
   name: 'calls_per_second',

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { describe, it } from 'node:test';
-import { type Reaper, startReaper } from '../../../lab/reaper';
+import { type Reaper, startReaper } from '../../../local/pods/reaper';
 
 function sleeper(): { child: ChildProcess; pid: number; ended: Promise<NodeJS.Signals | null> } {
   const child = spawn('sleep', ['60'], { stdio: 'ignore' });

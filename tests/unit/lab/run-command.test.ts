@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { createRunCommand, explainFailure } from '../../../lab/run-command';
+import { createRunCommand, explainFailure } from '../../../command-line/run-command';
 
 const run = createRunCommand({ PATH: process.env.PATH, GREETING: 'hello' });
 const shell = (script: string, timeoutMs = 10_000) => run('/bin/sh', ['-c', script], { timeoutMs });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { untilRouted } from '../../../lab/until-routed';
+import { untilRouted } from '../../../lab/system/until-routed';
 
 const OPTIONS = { withinMs: 20, everyMs: 1, signal: new AbortController().signal };
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { StartError } from '../../../runtime/errors';
-import { type FaultEndpoint, sleepMs, startFaultEndpoint } from '../../../server/fault-endpoint';
+import { type FaultEndpoint, sleepMs, startFaultEndpoint } from '../../../server/faults/endpoint';
 
 const HOST = '127.0.0.1';
 

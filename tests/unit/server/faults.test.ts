@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { status } from '@grpc/grpc-js';
 import type { Responder } from '../../../server/calls';
-import { createFaultInjector } from '../../../server/faults';
+import { createFaultInjector } from '../../../server/faults/injector';
 
 const greet: Responder<{ name: string }, string> = ({ name }) => ({ ok: true, reply: `Hello, ${name}!` });
 

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import type { CommandResult, RunCommand } from '../../../lab/run-command';
+import type { CommandResult, RunCommand } from '../../../command-line/run-command';
 import { findProgram, type TestProgram } from '../../support/test-programs';
 
 const ok: CommandResult = { code: 0, stdout: '', stderr: '', failure: undefined };

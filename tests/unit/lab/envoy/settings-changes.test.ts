@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import * as path from 'node:path';
 import { describe, it } from 'node:test';
 import { parse } from 'yaml';
-import { OverlayError, overlayEnvoyConfig } from '../../../../lab/envoy/envoy-config';
-import { describeSettings, envoyChanges } from '../../../../lab/envoy/settings-changes';
-import { readManifests } from '../../../../lab/manifests';
-import type { EnvoySettings } from '../../../../lab/system';
+import type { EnvoySettings } from '../../../../lab/system/system';
+import { OverlayError, overlayEnvoyConfig } from '../../../../local/envoy/envoy-config';
+import { describeSettings, envoyChanges } from '../../../../local/envoy/settings-changes';
+import { readManifests } from '../../../../manifest-reader/manifests';
 
 const manifests = readManifests(path.join(__dirname, '../../../..'));
 const shipped = manifests.envoy.mounts['/etc/envoy']?.['envoy.yaml'] ?? '';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { describe, it } from 'node:test';
-import { assertFree, createAddressPool } from '../../../../lab/local/addresses';
+import { assertFree, createAddressPool } from '../../../../local/pods/addresses';
 
 describe('createAddressPool()', () => {
   it('hands out the next address each time, as new pods get new ones', () => {

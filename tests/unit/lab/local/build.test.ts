@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { buildServices } from '../../../../lab/local/build';
-import type { CommandResult } from '../../../../lab/run-command';
+import type { CommandResult } from '../../../../command-line/run-command';
+import { buildServices } from '../../../../local/build';
 
 describe('buildServices()', () => {
   let root: string;

@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { createAddressPool } from '../../../../lab/local/addresses';
-import { createDeployment, type Deployment } from '../../../../lab/local/deployment';
-import type { ProcessSpec } from '../../../../lab/local/process';
-import type { PodManifest } from '../../../../lab/pod-manifest';
-import { type Reaper, startReaper } from '../../../../lab/reaper';
+import { createAddressPool } from '../../../../local/pods/addresses';
+import { createDeployment, type Deployment } from '../../../../local/pods/deployment';
+import type { ProcessSpec } from '../../../../local/pods/process';
+import { type Reaper, startReaper } from '../../../../local/pods/reaper';
+import type { PodManifest } from '../../../../manifest-reader/pod-manifest';
 import { waitFor } from '../../../support/condition';
 
 const MANIFEST: PodManifest = {

@@ -5,9 +5,9 @@ import { Resolver } from 'node:dns/promises';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import * as dns from 'dns-packet';
-import { TTL_SECONDS } from '../../../../lab/local/dns-answers';
-import { type DnsServer, startDnsServer } from '../../../../lab/local/dns-server';
 import { seededRandom } from '../../../../lab/statistics/seeded-random';
+import { TTL_SECONDS } from '../../../../local/dns/dns-answers';
+import { type DnsServer, startDnsServer } from '../../../../local/dns/dns-server';
 
 const HEADLESS = 'pods.example.svc.cluster.local';
 const CLUSTER_IP = 'service.example.svc.cluster.local';

@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writ
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { describeSearch, type FindEnvoyOptions, findEnvoy } from '../../../../lab/local/envoy-binary';
-import type { CommandResult, RunCommand } from '../../../../lab/run-command';
+import type { CommandResult, RunCommand } from '../../../../command-line/run-command';
+import { describeSearch, type FindEnvoyOptions, findEnvoy } from '../../../../local/envoy/envoy-binary';
 
 // Made up: nothing here depends on what the manifests name, or on what PyPI has today.
 const VERSION = '1.40.2';

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import * as path from 'node:path';
 import { describe, it } from 'node:test';
 import { parse } from 'yaml';
-import { adminPort, overlayEnvoyConfig } from '../../../../lab/envoy/envoy-config';
-import { policyChange } from '../../../../lab/envoy/settings-changes';
-import { loopbackChanges } from '../../../../lab/local/envoy-overlay';
-import { readManifests } from '../../../../lab/manifests';
+import { adminPort, overlayEnvoyConfig } from '../../../../local/envoy/envoy-config';
+import { loopbackChanges } from '../../../../local/envoy/envoy-overlay';
+import { policyChange } from '../../../../local/envoy/settings-changes';
+import { readManifests } from '../../../../manifest-reader/manifests';
 
 const SHIPPED = readManifests(path.join(__dirname, '../../../..')).envoy.mounts['/etc/envoy']?.['envoy.yaml'] ?? '';
 const ADDRESSES = { host: '127.0.0.2', dns: { host: '127.0.0.1', port: 5353 } };

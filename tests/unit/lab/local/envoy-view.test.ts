@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
-import { describeTrouble, watchEnvoys } from '../../../../lab/local/envoy-view';
+import { describeTrouble, watchEnvoys } from '../../../../local/envoy/envoy-view';
 import { type EnvoyView, envoyStatistics } from '../../../support/envoy-statistics';
 
 const PANIC = '0 of 3 servers healthy, calls go to all of them (panic)';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
-import { handleKeys } from '../../../../lab/local/keys';
-import type { Pod, PodState } from '../../../../lab/local/pod';
+import type { Pod, PodState } from '../../../../local/pods/pod';
+import { handleKeys } from '../../../../local/screen/keys';
 
 const pod = (name: string, state: PodState) => ({ name, state }) as Pod;
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { parseLedgerLine } from '../../../../lab/local/ledger-lines';
+import { parseLedgerLine } from '../../../../local/pods/ledger-lines';
 
 const ENTRY = {
   seq: 1,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
-import { createLiveState, type LiveState } from '../../../../lab/local/live-state';
-import type { PodState } from '../../../../lab/local/pod';
+import type { PodState } from '../../../../local/pods/pod';
+import { createLiveState, type LiveState } from '../../../../local/screen/live-state';
 
 describe('createLiveState()', () => {
   let nowMs: number;

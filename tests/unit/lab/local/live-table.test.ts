@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { LiveRow, LiveView } from '../../../../lab/local/live-state';
-import { renderTable } from '../../../../lab/local/live-table';
+import type { LiveRow, LiveView } from '../../../../local/screen/live-state';
+import { renderTable } from '../../../../local/screen/live-table';
 
 const row = (name: string, more: Partial<LiveRow> = {}): LiveRow => ({
   name,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { parseOptions } from '../../../../lab/local/options';
+import { parseOptions } from '../../../../local/options';
 
 function problemsOf(...args: string[]): readonly string[] {
   const parsed = parseOptions(args);

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { describe, it } from 'node:test';
-import { askedPolicyChange, loopbackChanges } from '../../../../lab/local/envoy-overlay';
-import { USAGE } from '../../../../lab/local/options';
-import { describeOverlay } from '../../../../lab/local/overlay-list';
+import { askedPolicyChange, loopbackChanges } from '../../../../local/envoy/envoy-overlay';
+import { USAGE } from '../../../../local/options';
+import { describeOverlay } from '../../../../local/overlay-list';
 
 const DOCUMENT = readFileSync(path.join(__dirname, '../../../../docs/local-stack.md'), 'utf8');
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { findPrometheus } from '../../../../lab/local/prometheus-binary';
-import type { CommandResult } from '../../../../lab/run-command';
+import type { CommandResult } from '../../../../command-line/run-command';
+import { findPrometheus } from '../../../../local/prometheus/binary';
 
 const ok = (stdout: string): CommandResult => ({ code: 0, stdout, stderr: '', failure: undefined });
 const failed = (failure: string): CommandResult => ({ code: undefined, stdout: '', stderr: '', failure });

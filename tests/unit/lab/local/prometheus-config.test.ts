@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { parse } from 'yaml';
-import { localPrometheusConfig, targetsOf } from '../../../../lab/local/prometheus-config';
-import { readManifests } from '../../../../lab/manifests';
+import { localPrometheusConfig, targetsOf } from '../../../../local/prometheus/config';
+import { readManifests } from '../../../../manifest-reader/manifests';
 import { prometheusConfig } from '../../../support/metrics-config';
 import { ROOT } from '../../../support/read-manifests';
 

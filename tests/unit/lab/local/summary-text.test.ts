@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { summarize } from '../../../../client/summary';
 import { Tally } from '../../../../client/tally';
-import { formatSummary } from '../../../../lab/local/summary-text';
+import { formatSummary } from '../../../../local/screen/summary-text';
 
 const due = { intendedMs: 1000, sentMs: 1020 };
 const answer = (pod: string, via: string) => ({ ...due, code: 'OK', pod, via, attempts: 1, latencyMs: 2 });

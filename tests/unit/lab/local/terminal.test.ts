@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { beforeEach, describe, it } from 'node:test';
-import type { Line } from '../../../../lab/local/live-table';
-import { openTerminal, paint, showsUnicode, type Terminal, wantsColours } from '../../../../lab/local/terminal';
+import type { Line } from '../../../../local/screen/live-table';
+import { openTerminal, paint, showsUnicode, type Terminal, wantsColours } from '../../../../local/screen/terminal';
 
 class FakeInput extends EventEmitter {
   isRaw = false;

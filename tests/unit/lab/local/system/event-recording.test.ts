@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { PodState } from '../../../../../lab/local/pod';
-import { createEventRecording } from '../../../../../lab/local/system/event-recording';
 import type { Recorder } from '../../../../../lab/records/recorder';
+import { createEventRecording } from '../../../../../lab/system/local/event-recording';
+import type { PodState } from '../../../../../local/pods/pod';
 
 type Change = readonly [pod: string, state: PodState, detail?: string];
 

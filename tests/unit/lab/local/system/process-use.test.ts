@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, it } from 'node:test';
-import { parsePsTime, readProcessUse } from '../../../../../lab/local/system/process-use';
-import { createRunCommand } from '../../../../../lab/run-command';
+import { createRunCommand } from '../../../../../command-line/run-command';
+import { parsePsTime, readProcessUse } from '../../../../../lab/system/local/process-use';
 
 const run = createRunCommand(process.env);
 

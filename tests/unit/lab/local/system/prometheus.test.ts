@@ -4,8 +4,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { createLocalPrometheus, type LocalPrometheus } from '../../../../../lab/local/system/prometheus';
-import { readManifests } from '../../../../../lab/manifests';
+import { createLocalPrometheus, type LocalPrometheus } from '../../../../../lab/system/local/prometheus';
+import { readManifests } from '../../../../../manifest-reader/manifests';
 import { waitFor } from '../../../../support/condition';
 import { ROOT } from '../../../../support/read-manifests';
 

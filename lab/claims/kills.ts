@@ -1,0 +1,42 @@
+// What each kill of a run met: calls in flight, and those of them that it interrupted.
+import type { Claim, Measurement } from '../records/claim';
+import { eventsOf } from '../records/event';
+import type { RunData } from '../records/run-data';
+import { inFlightAt } from '../records/selection';
+
+export interface Kill {
+  readonly atMs: number;
+  readonly inFlight: number;
+  /** Those in flight that did not end OK at the first attempt. */
+  readonly interrupted: number;
+}
+
+export function killsOf({ calls, events }: Pick<RunData, 'calls' | 'events'>): readonly Kill[] {
+  return eventsOf(events, 'signal').flatMap(({ atMs, detail }) => {
+    if (detail?.signal !== 'SIGKILL') return [];
+    const inFlight = inFlightAt(calls, atMs);
+    const interrupted = inFlight.filter(({ code, attempts }) => code !== 'OK' || attempts > 1);
+    return [{ atMs, inFlight: inFlight.length, interrupted: interrupted.length }];
+  });
+}
+
+/** A kill that met no call proves nothing. */
+export const KILLS_INTERRUPT: Claim = {
+  id: 'interrupted',
+  text: 'Each kill interrupts calls: those in flight that had to be asked again, at least.',
+  threshold: { atLeast: 1 },
+  unit: 'calls',
+};
+
+export function measureInterrupted(kills: readonly Kill[]): Measurement {
+  const all = kills.reduce((sum, { interrupted }) => sum + interrupted, 0);
+  return { value: leastOf(kills, 'interrupted'), detail: `${all} in all, at ${kills.length} kills` };
+}
+
+export function measureInFlight(kills: readonly Kill[]): Measurement {
+  return { value: leastOf(kills, 'inFlight'), detail: `at ${kills.length} kills` };
+}
+
+function leastOf(kills: readonly Kill[], field: 'inFlight' | 'interrupted'): number | null {
+  return kills.length === 0 ? null : Math.min(...kills.map((kill) => kill[field]));
+}

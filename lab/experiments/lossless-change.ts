@@ -1,0 +1,124 @@
+// The experiments of one shape: servers come or go in order under load, first as shipped, then with every retry of every
+// layer switched off: client/channel.ts says what is left. Nothing may be lost either time. What the change is, each
+// experiment says.
+
+import { enoughCalls, measureCallCount } from '../claims/call-count';
+import { measureFailed, noneFails } from '../claims/failed-calls';
+import { loadOverlaps, measureOverlap } from '../claims/load-overlap';
+import { EXECUTED_UNANSWERED, measureServerWork } from '../claims/server-work';
+import type { Experiment, Mutation, RunContext } from '../experiment';
+import { judge } from '../records/claim';
+import type { RunEvent } from '../records/event';
+import { attemptsPerCall, ofLoad, type TimeSpan } from '../records/selection';
+import { countingServers } from '../steps/server-counters';
+import { underLoad } from '../steps/under-load';
+import { POD_CHANGE, SETTLING } from '../steps/waits';
+import type { System } from '../system/system';
+
+/** How often the change is made in each half, and of how many calls at least. */
+export type ChangeSizes = { readonly repetitions: number; readonly calls: number; readonly ratePerSecond: number };
+
+export interface LosslessChange {
+  readonly name: string;
+  readonly question: string;
+  readonly hypothesis: string;
+  readonly sizes: { readonly full: ChangeSizes; readonly quick: ChangeSizes };
+  /** Server pods before the first change. */
+  readonly servers: number;
+  /** Completes the claim about the load's overlap: `while pods leave`. */
+  readonly when: string;
+  /** All repetitions; resolves when the last one is complete. */
+  readonly change: (system: System, sizes: ChangeSizes, context: RunContext) => Promise<void>;
+  /** From the beginning to the end of each repetition, those of both halves. */
+  readonly spans: (events: readonly RunEvent[]) => readonly TimeSpan[];
+  /** Of one repetition, for the display of time left. */
+  readonly repetitionMs: number;
+  readonly rateTitle: string;
+}
+
+/** Names of the halves: of their phases and of their loads. */
+export const WITH_RETRIES = 'with-retries';
+export const WITHOUT_RETRIES = 'without-retries';
+
+const NO_DRAIN_DELAY: Mutation = {
+  name: 'no-drain-delay',
+  text: 'Servers close their port at once instead of waiting until Envoy has noticed that they leave.',
+  backends: ['local', 'cluster'],
+  change: { serverEnv: { DRAIN_DELAY_MS: '0' } },
+  mustFail: ['failed-without-retries'],
+};
+
+export function losslessChange(what: LosslessChange): Experiment<ChangeSizes> {
+  return {
+    name: what.name,
+    question: what.question,
+    hypothesis: what.hypothesis,
+    backends: ['local', 'cluster'],
+    sizes: what.sizes,
+    claims: ({ calls }) => [
+      noneFails('failed-with-retries', 'No call fails.'),
+      noneFails(
+        'failed-without-retries',
+        'No call fails with every retry of client and Envoy switched off: none that a server has seen is made again.',
+      ),
+      enoughCalls(calls),
+      loadOverlaps(what.when),
+      {
+        id: 'attempts-without-retries',
+        text: 'Without retries, each call is asked of one server once.',
+        threshold: { equals: 1 },
+        unit: 'attempts',
+      },
+      EXECUTED_UNANSWERED,
+    ],
+    expectedMs: ({ repetitions, calls, ratePerSecond }) =>
+      60_000 + 2 * Math.max(4000 + repetitions * what.repetitionMs, (calls / ratePerSecond) * 1000),
+    run: async (system, recorder, sizes, context) => {
+      const half = async (name: string, retries: boolean) => {
+        recorder.phase(name);
+        const env = { RETRIES: String(retries) };
+        const spec = { name, target: 'envoys', ratePerSecond: sizes.ratePerSecond, env } as const;
+        await underLoad(system, context, spec, () => what.change(system, sizes, context), sizes);
+      };
+      await system.settle({ servers: what.servers, envoys: 2 }, SETTLING);
+      await countingServers(system, context, async () => {
+        await half(WITH_RETRIES, true);
+        recorder.phase('changing-settings');
+        await system.scale('grpc-server', what.servers);
+        await system.untilReady('grpc-server', what.servers, POD_CHANGE);
+        await system.configureEnvoys({ retries: false }, SETTLING);
+        await system.untilRouted(what.servers, POD_CHANGE);
+        await half(WITHOUT_RETRIES, false);
+      });
+    },
+    evaluate: (data) => {
+      const [withRetries, without] = [ofLoad(data.calls, WITH_RETRIES), ofLoad(data.calls, WITHOUT_RETRIES)];
+      const attempts = attemptsPerCall(withRetries).toFixed(4);
+      return judge(data.params.claims, {
+        'failed-with-retries': measureFailed(withRetries),
+        'failed-without-retries': measureFailed(without),
+        calls: measureCallCount(withRetries, without),
+        'load-overlaps': measureOverlap(data.calls, what.spans(data.events), 2 * data.params.sizes.repetitions),
+        'attempts-without-retries': { value: attemptsPerCall(without), detail: `with retries ${attempts}` },
+        'executed-unanswered': measureServerWork(data),
+      });
+    },
+    figures: () => [
+      {
+        kind: 'rate',
+        id: 'without-retries',
+        title: what.rateTitle,
+        caption: 'Answered calls per second, stacked by pod, with every retry switched off.',
+        loads: [WITHOUT_RETRIES],
+      },
+      { kind: 'latency', id: 'latency', title: 'Latency without retries', loads: [WITHOUT_RETRIES] },
+      {
+        kind: 'rate',
+        id: 'with-retries',
+        title: 'The same as shipped, with retries',
+        loads: [WITH_RETRIES],
+      },
+    ],
+    mutations: [NO_DRAIN_DELAY],
+  };
+}

@@ -1,0 +1,62 @@
+// Single disturbances of the servers and of DNS, each of which is over when the system is whole again, and their order.
+import type { RunContext } from '../experiment';
+import { type Random, randomInteger, shuffled } from '../statistics/seeded-random';
+import type { System } from '../system/system';
+import { POD_CHANGE, ROLLING, ROUTING } from './waits';
+
+export const CHAOS = ['kill', 'stop', 'scale', 'dns-servfail', 'dns-silence', 'delete', 'roll'] as const;
+export type ChaosStep = (typeof CHAOS)[number];
+
+const SERVERS = 3;
+const STOP_MS = 6000;
+const DNS_FAULT_MS = 5000;
+
+/** Without end: each kind once in random order, then all again in another one. */
+export function* chaosOrder(random: Random): Generator<ChaosStep> {
+  for (;;) yield* shuffled(random, CHAOS);
+}
+
+export async function disturb(
+  system: System,
+  { random, pause }: Pick<RunContext, 'random' | 'pause'>,
+  step: ChaosStep,
+): Promise<void> {
+  switch (step) {
+    case 'kill':
+      await system.crash(await anyServer(system, random));
+      // The moment at which it is missed: until then it still counts as ready.
+      await pause(2000);
+      break;
+    case 'stop':
+      await system.freeze(await anyServer(system, random), STOP_MS);
+      break;
+    case 'scale':
+      await system.scale('grpc-server', SERVERS + 1 + randomInteger(random, 3));
+      await pause(4000 + 4000 * random());
+      await system.scale('grpc-server', SERVERS);
+      break;
+    case 'dns-servfail':
+    case 'dns-silence':
+      await system.setDnsFault(step === 'dns-servfail' ? 'servfail' : 'silence');
+      await pause(DNS_FAULT_MS);
+      await system.setDnsFault(undefined);
+      break;
+    case 'delete':
+      await system.remove(await anyServer(system, random));
+      await pause(1000);
+      break;
+    case 'roll':
+      await system.roll('grpc-server', ROLLING);
+      break;
+  }
+  await system.untilReady('grpc-server', SERVERS, POD_CHANGE);
+  await system.untilRouted(SERVERS, ROUTING);
+  await pause(1000 + 1000 * random());
+}
+
+async function anyServer(system: System, random: Random): Promise<string> {
+  const pods = (await system.pods('grpc-server')).filter(({ isReady, isDraining }) => isReady && !isDraining);
+  const pod = pods[randomInteger(random, pods.length)];
+  if (pod === undefined) throw new Error('cannot disturb a server pod: none is ready');
+  return pod.name;
+}

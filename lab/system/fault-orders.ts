@@ -1,0 +1,21 @@
+// What the lab tells a server's fault endpoint (server/faults/endpoint.ts), wherever that is reached.
+import { requestText } from '../../command-line/http-text';
+import type { ServerFault } from './system';
+
+/** FAULT_PORT of every server that the lab starts. */
+export const LAB_FAULT_PORT = 9470;
+
+/** Replaces the faults of the server behind `base`, `http://HOST:PORT`; `{}` takes all back. */
+export async function orderFaults(base: string, fault: ServerFault): Promise<void> {
+  await requestText(`${base}/faults`, { method: 'PUT', body: JSON.stringify(fault) });
+}
+
+/** The server ends itself, with calls in flight. */
+export async function orderAbort(base: string): Promise<void> {
+  await requestText(`${base}/abort`, { method: 'POST' });
+}
+
+/** The server stands still; resolves when it runs again. */
+export async function orderFreeze(base: string, forMs: number): Promise<void> {
+  await requestText(`${base}/freeze?ms=${Math.round(forMs)}`, { method: 'POST', timeoutMs: forMs + 10_000 });
+}

@@ -1,0 +1,115 @@
+// Faults and settings of a local system, and what they are at the moment, so that they can be taken back.
+
+import { describeSettings, envoyChanges } from '../../../local/envoy/settings-changes';
+import type { Deployment } from '../../../local/pods/deployment';
+import { servicesOf } from '../../../manifest-reader/manifests';
+import type { Variables } from '../../../manifest-reader/pod-manifest';
+import { LAB_FAULT_PORT, orderFaults } from '../fault-orders';
+import type { Controls, Deadline, EnvoySettings } from '../system';
+import { deploymentOf, findPod, type LocalContext } from './context';
+
+export interface LocalControls extends Controls {
+  /** Takes back all faults and settings. Pods that run with other settings are ended, and new ones started. */
+  reset(): Promise<void>;
+}
+
+export interface ControlsDeps {
+  readonly context: LocalContext;
+  /** Whether calls could be lost by ending pods at once. */
+  readonly hasLoads: () => boolean;
+  readonly roll: (tier: 'grpc-server' | 'envoy', deadline: Deadline) => Promise<void>;
+  /** Resolves when the pods of a tier are all new and ready, and Envoys know the servers. */
+  readonly untilInService: (tier: 'grpc-server' | 'envoy', deadline: Deadline) => Promise<void>;
+}
+
+/** The variables that each server of the lab has, above those of the manifest. */
+export function labServerEnv(env: Variables): Variables {
+  return { FAULT_PORT: String(LAB_FAULT_PORT), ...env };
+}
+
+export function createControls({ context, hasLoads, roll, untilInService }: ControlsDeps): LocalControls {
+  const { stack, manifests, recorder, change } = context;
+  const faulty = new Set<string>();
+  let hasDnsFault = false;
+  let settings: EnvoySettings = {};
+  let serverEnv: Variables = {};
+  const isSame = (one: object, other: object) => canonical(one) === canonical(other);
+
+  async function replacePods(tier: 'grpc-server' | 'envoy', deadline: Deadline): Promise<void> {
+    if (hasLoads()) await roll(tier, deadline);
+    else destroyAll(deploymentOf(context, tier));
+    await untilInService(tier, deadline);
+  }
+
+  function setEnvoys(next: EnvoySettings): void {
+    settings = next;
+    stack.setEnvoyChanges(envoyChanges({ ...change.envoys, ...next }));
+  }
+
+  function setServers(next: Variables): void {
+    serverEnv = next;
+    stack.setServerEnv(labServerEnv({ ...change.serverEnv, ...next }));
+  }
+
+  const controls: Controls = {
+    injectFault: async (pod, fault) => {
+      const { address } = findPod(context, pod);
+      await orderFaults(`http://${address}:${LAB_FAULT_PORT}`, fault);
+      const isCleared = Object.keys(fault).length === 0;
+      if (isCleared) faulty.delete(pod);
+      else faulty.add(pod);
+      if (isCleared) recorder.event('fault-cleared', { subject: pod });
+      else recorder.event('fault', { subject: pod, detail: fault });
+    },
+    setDnsFault: async (mode) => {
+      const names = servicesOf(manifests, manifests.server.deployment).map(({ host }) => host);
+      stack.dns.setFault(mode, names);
+      if (mode !== undefined) recorder.event('dns-fault', { detail: { mode } });
+      else if (hasDnsFault) recorder.event('dns-fault-cleared');
+      hasDnsFault = mode !== undefined;
+    },
+    configureEnvoys: async (next, deadline) => {
+      const isNew = !isSame(settings, next);
+      setEnvoys(next);
+      if (isNew) await replacePods('envoy', deadline);
+      const more = describeSettings(next);
+      recorder.event('policy', { subject: 'envoy', detail: { policy: next.policy ?? 'as shipped' } });
+      if (more !== '') recorder.note(`Envoys run with ${more}`);
+    },
+    configureServers: async (next, deadline) => {
+      const isNew = !isSame(serverEnv, next);
+      setServers(next);
+      if (isNew) await replacePods('grpc-server', deadline);
+    },
+    setComponent: async (component) => {
+      throw new Error(`cannot switch ${component}: there is none on loopback`);
+    },
+  };
+
+  return {
+    ...controls,
+    reset: async () => {
+      if (hasDnsFault) await controls.setDnsFault(undefined);
+      const names = new Set(stack.servers.pods().map(({ name }) => name));
+      await Promise.all([...faulty].filter((pod) => names.has(pod)).map((pod) => controls.injectFault(pod, {})));
+      faulty.clear();
+      if (!isSame(serverEnv, {})) {
+        setServers({});
+        destroyAll(stack.servers);
+      }
+      if (isSame(settings, {})) return;
+      setEnvoys({});
+      destroyAll(stack.envoys);
+      recorder.event('policy', { subject: 'envoy', detail: { policy: 'as shipped' } });
+    },
+  };
+}
+
+/** Ends pods without waiting for anything; the Deployment starts as many new ones. */
+function destroyAll(deployment: Deployment): void {
+  for (const pod of deployment.pods()) void pod.destroy();
+}
+
+function canonical(value: object): string {
+  return JSON.stringify(Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1)));
+}

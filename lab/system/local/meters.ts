@@ -1,0 +1,75 @@
+// What can be read of a local system while it runs: servers' counters, Envoys' view of the servers, processes' use.
+
+import { requestText } from '../../../command-line/http-text';
+import { GREETER_CLUSTER } from '../../../local/envoy/envoy-config';
+import { greeterStatistic } from '../../../local/envoy/envoy-statistics';
+import { samplesOf } from '../../../local/prometheus/text';
+import type { Hosts, Meters, ResourceUse } from '../system';
+import { findPod, type LocalContext, tierOfPod } from './context';
+import { readProcessUse } from './process-use';
+
+/** @param loadPid finds the process of a load by the load's name. */
+export function createMeters(
+  context: LocalContext,
+  loadPid: (name: string) => number | undefined,
+): Pick<Meters, 'counters' | 'resources' | 'hosts'> {
+  const { manifests, recorder, run } = context;
+  const lastHosts = new Map<string, string>();
+  const scrape = (pod: string, path: string) => {
+    const manifest = tierOfPod(context, pod) === 'envoy' ? manifests.envoy : manifests.server;
+    return requestText(`http://${findPod(context, pod).address}:${manifest.ports['http-metrics']}${path}`);
+  };
+
+  async function readUse(name: string): Promise<ResourceUse> {
+    const pid = loadPid(name);
+    if (pid !== undefined) return readProcessUse(pid, run);
+    if (!context.hasContainers || tierOfPod(context, name) !== 'envoy') {
+      return readProcessUse(findPod(context, name).pid, run);
+    }
+    const [memory] = samplesOf(await scrape(name, '/stats/prometheus'), 'envoy_server_memory_physical_size');
+    if (memory === undefined) throw new Error(`${name}: expected envoy_server_memory_physical_size in its metrics`);
+    return { residentBytes: memory.value, cpuSeconds: undefined, openDescriptors: undefined };
+  }
+
+  return {
+    counters: async (pod) => {
+      const counts: Record<string, number> = {};
+      for (const { labels, value } of samplesOf(await scrape(pod, '/metrics'), 'grpc_requests_total')) {
+        const code = labels.code ?? '';
+        counts[code] = (counts[code] ?? 0) + value;
+      }
+      recorder.event('counters', { subject: pod, detail: counts });
+      return counts;
+    },
+    resources: async (name) => {
+      const use = await readUse(name);
+      const { residentBytes, cpuSeconds, openDescriptors } = use;
+      recorder.event('resources', {
+        subject: name,
+        detail: {
+          residentBytes,
+          ...(cpuSeconds !== undefined && { cpuSeconds }),
+          ...(openDescriptors !== undefined && { openDescriptors }),
+        },
+      });
+      return use;
+    },
+    hosts: async (envoyPod) => {
+      const text = await scrape(envoyPod, '/stats/prometheus');
+      const hosts: Hosts = { known: gauge(text, 'total'), healthy: gauge(text, 'healthy') };
+      const seen = `${hosts.known} ${hosts.healthy}`;
+      if (lastHosts.get(envoyPod) !== seen) recorder.event('hosts', { subject: envoyPod, detail: { ...hosts } });
+      lastHosts.set(envoyPod, seen);
+      return hosts;
+    },
+  };
+}
+
+function gauge(text: string, which: 'total' | 'healthy'): number {
+  const value = greeterStatistic(text, `membership_${which}`);
+  if (value === undefined) {
+    const series = `envoy_cluster_membership_${which}{envoy_cluster_name="${GREETER_CLUSTER}"}`;
+    throw new Error(`expected ${series} in Envoy's metrics`);
+  }
+  return value;
+}

@@ -1,0 +1,44 @@
+// What Prometheus says of the pods, by the adapter's own rules, and the events that are made of it. The same for every
+// Prometheus that can be asked.
+import { type AdapterRule, findRule, metricQuery, oldestReadingQuery } from '../../../manifest-reader/adapter-rules';
+import type { Tier } from '../../records/event';
+import { recordMetric } from '../../records/metric-reading';
+import type { Recorder } from '../../records/recorder';
+import type { Meters } from '../system';
+import { type AskPrometheus, queryVector } from './api';
+
+export type PrometheusMeters = Pick<Meters, 'queriedMetric' | 'scrapedAtMs'>;
+
+export interface PrometheusMetersDeps {
+  readonly ask: AskPrometheus;
+  readonly rules: readonly AdapterRule[];
+  readonly recorder: Pick<Recorder, 'event'>;
+  /** The names of all pods of a tier; the tier's namespace bears its name. */
+  readonly podsOf: (tier: Tier) => Promise<readonly string[]>;
+}
+
+export function createPrometheusMeters({ ask, rules, recorder, podsOf }: PrometheusMetersDeps): PrometheusMeters {
+  const lastReadMs = new Map<Tier, number>();
+  return {
+    queriedMetric: async (name, tier) => {
+      const rule = findRule(rules, name);
+      const pods = await podsOf(tier);
+      // The adapter does not ask about nobody either.
+      if (pods.length === 0) return new Map();
+      const samples = (await queryVector(ask, metricQuery(rule, { namespace: tier, pods }))) ?? [];
+      const finite = samples.filter(({ value }) => Number.isFinite(value));
+      const values = new Map(finite.map(({ labels, value }) => [labels[rule.labels.pod] ?? '', value]));
+      recordMetric(recorder, name, { source: 'prometheus' }, values);
+      return values;
+    },
+    scrapedAtMs: async (name, tier) => {
+      const samples = await queryVector(ask, oldestReadingQuery(findRule(rules, name), tier));
+      const seconds = samples?.[0]?.value;
+      if (seconds === undefined) return undefined;
+      const readAtMs = Math.round(seconds * 1000);
+      if (lastReadMs.get(tier) !== readAtMs) recorder.event('scrape', { subject: tier, detail: { readAtMs } });
+      lastReadMs.set(tier, readAtMs);
+      return readAtMs;
+    },
+  };
+}

@@ -1,0 +1,245 @@
+// The system under test as experiments see it: the same verbs for processes on loopback and for pods in a cluster. Drivers
+// are the only ones that touch either, and they record what they do and see (lab/records/event.ts) by themselves.
+
+import type { DnsFaultMode, Tier } from '../records/event';
+import type { Backend } from '../records/params';
+import type { Load, LoadSpec } from './load';
+
+export type { Load, LoadResult, LoadSpec, Target } from './load';
+
+/** Envoy's balancing policies: LEAST_REQUEST compares two hosts drawn at random, LEAST_REQUEST_FULL_SCAN all of them. */
+export type Policy = 'ROUND_ROBIN' | 'LEAST_REQUEST' | 'LEAST_REQUEST_FULL_SCAN' | 'RANDOM';
+
+export interface PodInfo {
+  readonly name: string;
+  readonly tier: Tier;
+  readonly isReady: boolean;
+  /** Was asked to end. */
+  readonly isDraining: boolean;
+}
+
+/** How a server misbehaves; what is left out is as it should be. */
+export interface ServerFault {
+  /** Every answer this much later, ms. */
+  readonly delayMs?: number;
+  /** This share of calls (0–1) ends as UNAVAILABLE. */
+  readonly errorRate?: number;
+  /** Calls get no answer at all. */
+  readonly isHung?: boolean;
+  /** Health says NOT_SERVING while calls are answered. */
+  readonly notServing?: boolean;
+  /** The kubelet's readiness probe gets no answer; all others get theirs. */
+  readonly failsProbes?: boolean;
+  /** Delay, errors and hanging hit only calls that greet this name; for a slow load beside a normal one. */
+  readonly onlyName?: string;
+}
+
+/** What of envoy.yaml is changed; what is left out is as shipped. Replaces all earlier changes. */
+export interface EnvoySettings {
+  readonly policy?: Policy;
+  /** false: no retry policy on the route. */
+  readonly retries?: boolean;
+  /** false: no active health checks. */
+  readonly healthChecks?: boolean;
+  /** false: no outlier ejection. */
+  readonly outlierEjection?: boolean;
+  /** false: when no pod passes its health check, none gets a call. */
+  readonly panic?: boolean;
+  /** `envoy-defaults`: nothing said about refresh, TTL and caching of DNS answers. */
+  readonly dns?: 'shipped' | 'envoy-defaults';
+}
+
+/** What Envoy's membership gauges say. */
+export interface Hosts {
+  readonly known: number;
+  readonly healthy: number;
+}
+
+export interface ResourceUse {
+  readonly residentBytes: number;
+  readonly cpuSeconds: number | undefined;
+  readonly openDescriptors: number | undefined;
+}
+
+export interface AutoscalerState {
+  readonly minReplicas: number;
+  readonly maxReplicas: number;
+  readonly desiredReplicas: number;
+  /** The metric's average over pods as the autoscaler last saw it, and what it aims at; undefined before the first look. */
+  readonly metric: number | undefined;
+  readonly target: number;
+  /** Would ask for more pods than its bounds allow, now or within the time that it remembers before it scales down. */
+  readonly wantsMore: boolean;
+  /** false: nobody acts on it. */
+  readonly isActing: boolean;
+}
+
+export interface Deadline {
+  /** When to give up, ms from now. The wait rejects with what it saw last. */
+  readonly withinMs: number;
+}
+
+/** Pods: see and change how many there are, and take them away in every way there is. */
+export interface Pods {
+  /**
+   * All pods of a tier, in the order in which they started, those that drain included.
+   * local: the Deployment of the stack. cluster: pods by label, oldest first.
+   */
+  pods(tier: Tier): Promise<readonly PodInfo[]>;
+
+  /**
+   * Asks for `count` pods and resolves when that is asked, not when it is done. Records `scale`.
+   * local: starts pods, or drains the newest. cluster: sets both bounds of the HPA, or the Deployment's scale where
+   * `count` is 0 (which switches the HPA off until it is scaled again); `close` restores the bounds.
+   */
+  scale(tier: Tier, count: number): Promise<void>;
+
+  /**
+   * Makes the tier's autoscaler count with another target, calls/s per pod. The number of pods stays as fixed as it is.
+   * cluster: averageValue of the HPA, until `settle`. local: what `autoscaler` counts with, until the end.
+   */
+  aimAutoscaler(tier: Tier, target: number): Promise<void>;
+
+  /**
+   * Gives the number of pods back to the tier's autoscaler, within the bounds that were deployed, until `scale` or
+   * `settle`. local: nothing, since nobody there scales by itself.
+   */
+  releaseAutoscaler(tier: Tier): Promise<void>;
+
+  /**
+   * Replaces every pod, one by one, surge 1 and none unavailable; resolves when the last new one is ready and the last
+   * old one gone. Records `roll-start` and `roll-done`.
+   * local: as the stack's rolling restart. cluster: `rollout restart` and `rollout status`.
+   */
+  roll(tier: Tier, deadline: Deadline): Promise<void>;
+
+  /**
+   * Ends one pod in order (preStop, SIGTERM, grace period) while the Deployment starts another; resolves when asked.
+   * Records `signal` SIGTERM. local: drains the process. cluster: deletes the pod.
+   */
+  remove(pod: string): Promise<void>;
+
+  /**
+   * Ends the process at once with calls in flight. Records `signal` SIGKILL.
+   * local: SIGKILL; the pod stays in DNS for a second, then another one takes its place. cluster: a server aborts
+   * itself through its fault endpoint and its container restarts in the same pod; an Envoy is killed by a pod beside it
+   * that sees the node's processes.
+   */
+  crash(pod: string): Promise<void>;
+
+  /**
+   * The process stands still for `forMs`: connections stay open, nothing is answered. Resolves when it runs again.
+   * Records `signal` SIGSTOP and SIGCONT. local: the signals. cluster: the fault endpoint blocks the server's event
+   * loop for the time; servers only.
+   */
+  freeze(pod: string, forMs: number): Promise<void>;
+}
+
+/** Faults and settings. `close` takes all of them back. */
+export interface Controls {
+  /**
+   * Replaces the faults of a server by these; `{}` clears them. Records `fault` or `fault-cleared`.
+   * local: PUT to the admin endpoint at the pod's loopback address. cluster: the same through the API server's pod
+   * proxy. On both the endpoint exists only in the lab (FAULT_PORT).
+   */
+  injectFault(pod: string, fault: ServerFault): Promise<void>;
+
+  /**
+   * Makes DNS answer wrongly for the servers' name, or rightly again (undefined). Records `dns-fault`.
+   * local: a mode of the stack's DNS server. cluster: servfail and nxdomain are a server block of their own in
+   * CoreDNS' Corefile, silence is CoreDNS scaled to 0; the rollout is awaited.
+   */
+  setDnsFault(mode: DnsFaultMode | undefined): Promise<void>;
+
+  /**
+   * Runs all Envoys with other settings; resolves when every one has them and is ready. Records `policy`.
+   * local: restarts the Envoys with an overlay. cluster: rolls the Deployment onto a ConfigMap of
+   * its own, beside the shipped one.
+   */
+  configureEnvoys(settings: EnvoySettings, deadline: Deadline): Promise<void>;
+
+  /**
+   * Runs all servers with other environment variables (DRAIN_DELAY_MS=0); `{}` is as shipped. Resolves when done.
+   * local: a rolling restart with the variables. cluster: `set env` and `rollout status`.
+   */
+  configureServers(env: Readonly<Record<string, string>>, deadline: Deadline): Promise<void>;
+
+  /**
+   * Takes a part of the metrics chain away or brings it back; resolves when it is gone or ready. Records
+   * `component-down` and `component-up`. cluster: scales its Deployment. local: rejects.
+   */
+  setComponent(component: 'prometheus' | 'prometheus-adapter', isUp: boolean, deadline: Deadline): Promise<void>;
+}
+
+/** What can be read while the system runs. */
+export interface Meters {
+  /**
+   * Calls that a server handled since it started, per status name: grpc_requests_total. Records `counters`.
+   * local: GET /metrics. cluster: the same through the API server's pod proxy.
+   */
+  counters(pod: string): Promise<Readonly<Record<string, number>>>;
+
+  /**
+   * What the process of a pod or of a load uses. Records `resources`.
+   * local: /proc, or ps where there is no /proc. cluster: process_* of /metrics; Envoy's own memory gauges.
+   */
+  resources(pod: string): Promise<ResourceUse>;
+
+  /** Envoy's membership_total and membership_healthy. Records `hosts`. Both: GET /stats/prometheus. */
+  hosts(envoyPod: string): Promise<Hosts>;
+
+  /**
+   * A custom metric as the autoscaler gets it, per pod; empty while there is no answer. Records `metric`.
+   * cluster: custom.metrics.k8s.io. local: undefined, since nobody serves that API there.
+   */
+  customMetric(name: string, tier: Tier): Promise<ReadonlyMap<string, number> | undefined>;
+
+  /**
+   * The same, one step nearer to its source: the adapter's own query, asked of Prometheus. Records `metric`.
+   * local: a Prometheus that reads the processes; undefined where none is installed.
+   */
+  queriedMetric(name: string, tier: Tier): Promise<ReadonlyMap<string, number> | undefined>;
+
+  /**
+   * Until when Prometheus has read all pods of a tier that it knows now, ms since the epoch: the oldest of their newest
+   * readings. Undefined without an answer. Records `scrape`.
+   */
+  scrapedAtMs(name: string, tier: Tier): Promise<number | undefined>;
+
+  /**
+   * The autoscaler of a tier. cluster: its HPA; records `metric` at changes. local: bounds and target of hpa.yaml, and
+   * what their formula makes of queriedMetric; undefined where no Prometheus is installed.
+   */
+  autoscaler(tier: Tier): Promise<AutoscalerState | undefined>;
+}
+
+/** Waits for a condition; each rejects at its deadline, saying what it waited for and what it saw last. */
+export interface Waits {
+  /** Exactly `count` pods of the tier are ready and none is draining or starting. */
+  untilReady(tier: Tier, count: number, deadline: Deadline): Promise<void>;
+  /** None of these pods exists any more. */
+  untilGone(pods: readonly string[], deadline: Deadline): Promise<void>;
+  /** Every ready Envoy knows exactly `servers` hosts and sends calls to all of them. */
+  untilRouted(servers: number, deadline: Deadline): Promise<void>;
+}
+
+/** A running system. Everything is as shipped when it is handed to an experiment: 3 servers, 2 Envoys, all routed. */
+export interface System extends Pods, Controls, Meters, Waits {
+  readonly backend: Backend;
+
+  /**
+   * Starts a load generator: this project's client with its ledger. Resolves when its first call was answered or has
+   * failed. Records `load-start`, and `load-stop` when the ledger is in calls.ndjson.
+   * local: a process. cluster: a Pod in the client's namespace; its ledger is followed from its standard output.
+   */
+  startLoad(spec: LoadSpec): Promise<Load>;
+
+  /**
+   * Brings the system to a stationary state: these numbers of pods, all ready and routed, shipped settings, no fault,
+   * no load. Experiments call it before their first phase and between repetitions.
+   */
+  settle(pods: { readonly servers: number; readonly envoys: number }, deadline: Deadline): Promise<void>;
+
+  /** Ends loads, takes back all changes, and stops what was started. Safe to call at any time, also twice. */
+  close(): Promise<void>;
+}

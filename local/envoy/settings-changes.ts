@@ -1,0 +1,108 @@
+// What experiments may change of envoy.yaml, as edits of it. Each one refuses a configuration that it does not know.
+import type { EnvoySettings } from '../../lab/system/system';
+import { type ConfigPath, type EnvoyChange, type EnvoyConfig, greeterCluster, OverlayError } from './envoy-config';
+
+/** The edits for `settings`; none for those that are left out. */
+export function envoyChanges(settings: EnvoySettings): readonly EnvoyChange[] {
+  const {
+    policy,
+    retries = true,
+    healthChecks = true,
+    outlierEjection = true,
+    panic = true,
+    dns = 'shipped',
+  } = settings;
+  return [
+    ...(policy === undefined ? [] : [policyChange(policy)]),
+    ...(retries ? [] : [NO_RETRIES]),
+    ...(healthChecks ? [] : [removal('health_checks', 'Envoy does not ask the pods how they are')]),
+    ...(outlierEjection ? [] : [removal('outlier_detection', 'a pod that fails its calls is not taken out')]),
+    ...(panic ? [] : [NO_PANIC]),
+    ...(dns === 'shipped' ? [] : [DNS_DEFAULTS]),
+  ];
+}
+
+/** What of `settings` is not the balancing policy, in words; empty when there is nothing. */
+export function describeSettings({ retries, healthChecks, outlierEjection, panic, dns }: EnvoySettings): string {
+  return [
+    ...(retries === false ? ['no retries'] : []),
+    ...(healthChecks === false ? ['no health checks'] : []),
+    ...(outlierEjection === false ? ['no outlier ejection'] : []),
+    ...(panic === false ? ['no panic'] : []),
+    ...(dns === 'envoy-defaults' ? ['DNS as Envoy has it by default'] : []),
+  ].join(', ');
+}
+
+const LEAST_REQUEST = 'envoy.load_balancing_policies.least_request';
+
+/** @param description what it does, where the reader knows it by another name than `policy` */
+export function policyChange(policy: string, description = `calls are balanced by ${policy}`): EnvoyChange {
+  return {
+    description,
+    apply: (config) => {
+      const cluster = greeterCluster(config);
+      const at = [...cluster, 'lb_policy'];
+      const shipped = config.get(at);
+      if (typeof shipped !== 'string') throw new OverlayError(at, 'a load balancing policy', shipped);
+      if (policy !== 'LEAST_REQUEST_FULL_SCAN') return config.set(at, policy);
+      // Only the newer form can look at all hosts; it stands above lb_policy.
+      const typedConfig = {
+        '@type': `type.googleapis.com/envoy.extensions.load_balancing_policies.least_request.v3.LeastRequest`,
+        selection_method: 'FULL_SCAN',
+      };
+      const policies = [{ typed_extension_config: { name: LEAST_REQUEST, typed_config: typedConfig } }];
+      config.set([...cluster, 'load_balancing_policy'], { policies });
+    },
+  };
+}
+
+const NO_RETRIES: EnvoyChange = {
+  description: 'a call is asked of one pod only, whatever becomes of it',
+  apply: (config) => {
+    const policies = [...hostsOf(config), ...routesOf(config)]
+      .flatMap((place) => ['retry_policy', 'hedge_policy'].map((field) => [...place, field]))
+      .filter((at) => config.get(at) !== undefined);
+    const expected = 'a virtual host or a route with a retry_policy';
+    if (policies.length === 0) throw new OverlayError(['static_resources'], expected, undefined);
+    for (const at of policies) config.remove(at);
+  },
+};
+
+const NO_PANIC: EnvoyChange = {
+  description: 'when no pod passes its health check, none gets a call',
+  apply: (config) => {
+    const at = [...greeterCluster(config), 'common_lb_config', 'healthy_panic_threshold', 'value'];
+    if (typeof config.get(at) !== 'number') throw new OverlayError(at, 'a number', config.get(at));
+    config.set(at, 0);
+  },
+};
+
+const DNS_DEFAULTS: EnvoyChange = {
+  description: 'nothing is said about refresh, time to live and caching of DNS answers',
+  apply: (config) => {
+    const dns = [...greeterCluster(config), 'cluster_type', 'typed_config'];
+    for (const field of ['dns_refresh_rate', 'respect_dns_ttl', 'dns_failure_refresh_rate']) {
+      config.remove([...dns, field]);
+    }
+    config.remove([...dns, 'typed_dns_resolver_config', 'typed_config', 'qcache_max_ttl']);
+  },
+};
+
+function removal(field: string, description: string): EnvoyChange {
+  return { description, apply: (config) => config.remove([...greeterCluster(config), field]) };
+}
+
+/** Each virtual host of each listener: its policies are those of the routes without one. */
+function hostsOf(config: EnvoyConfig): readonly ConfigPath[] {
+  return config.items(['static_resources', 'listeners']).flatMap((listener) => {
+    const manager = [...listener, 'filter_chains', 0, 'filters', 0, 'typed_config'];
+    return config.items([...manager, 'route_config', 'virtual_hosts']);
+  });
+}
+
+/** The `route` of each of their routes. */
+function routesOf(config: EnvoyConfig): readonly ConfigPath[] {
+  return hostsOf(config)
+    .flatMap((host) => config.items([...host, 'routes']))
+    .map((route) => [...route, 'route']);
+}

@@ -1,0 +1,186 @@
+// One run of the local stack: start, show, stop, summary, exit code. Decides what a reader sees (a table, log lines, or
+// JSON); what runs is in stack.ts.
+import { type Summary, summarize } from '../client/summary';
+import { requestText } from '../command-line/http-text';
+import { jsonObject } from '../command-line/json-object';
+import type { Machine } from '../command-line/machine';
+import { ManifestError } from '../manifest-reader/fields';
+import type { Variables } from '../manifest-reader/pod-manifest';
+import { StartError, toError } from '../runtime/errors';
+import { aborted, delay } from '../runtime/lifecycle';
+import { OverlayError } from './envoy/envoy-config';
+import { type EnvoyViewOptions, watchEnvoys } from './envoy/envoy-view';
+import type { LocalOptions } from './options';
+import type { ClientProcess } from './pods/client-process';
+import { describeExit } from './pods/process';
+import { handleKeys } from './screen/keys';
+import { createLiveState, type LiveState } from './screen/live-state';
+import { renderTable } from './screen/live-table';
+import { createProgress } from './screen/progress';
+import { formatSummary } from './screen/summary-text';
+import {
+  type KeyInput,
+  openTerminal,
+  type ScreenOutput,
+  showsUnicode,
+  type Terminal,
+  wantsColours,
+} from './screen/terminal';
+import type { Stack, StackEvent } from './stack';
+import { startStack } from './start-stack';
+
+export interface RunContext {
+  readonly machine: Machine;
+  /** Writes to standard output and standard error. */
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  /** The terminal, if both keys and screen are one. */
+  readonly terminal: { readonly input: KeyInput; readonly output: ScreenOutput } | undefined;
+  /** Aborts when the run should end, and a second time when it should end at once. */
+  readonly interrupted: AbortSignal;
+  readonly hurried: AbortSignal;
+  /** Asks for the end, as Ctrl-C does. */
+  readonly interrupt: () => void;
+}
+
+const FRAME_MS = 250;
+/** The clock of `--for` starts at the first answer; where none comes, after this long. */
+const FIRST_CALL_MS = 10_000;
+
+/** Runs a stack until it has been told to stop. @returns the exit code: 0 done, 1 failed. */
+export async function runLocal(options: LocalOptions, context: RunContext): Promise<number> {
+  const { machine, out, err, interrupted, hurried } = context;
+  const terminal = options.json ? undefined : context.terminal;
+  const hasColours = terminal !== undefined && wantsColours(machine.env);
+  const say = options.json ? err : out;
+  const progress = createProgress(say, hasColours);
+  const live = createLiveState({ serverDeployment: 'grpc-server', now: Date.now });
+  let isTable = false;
+  let client: ClientProcess | undefined;
+  let stack: Stack | undefined;
+  try {
+    const onEvent = (event: StackEvent) => {
+      live.onEvent(event);
+      const { pod, state, detail } = event;
+      if (!isTable && state === 'died' && stack !== undefined) progress.step(pod, `died: ${detail}`);
+    };
+    const onLine = (pod: string, line: string) => {
+      if (options.verbose && !isTable) err(`${pod}: ${line}\n`);
+    };
+    stack = await startStack({ options, machine, progress, signal: interrupted, onEvent, onLine });
+    if (stack === undefined) {
+      err('local stack: ended before the first call\n');
+      return 1;
+    }
+    void aborted(hurried).then(() => stack?.stop({ atOnce: true }));
+
+    const firstCall = new AbortController();
+    client = await stack.startClient({
+      env: clientEnv(options),
+      onCall: (entry) => {
+        live.onCall(entry);
+        firstCall.abort();
+      },
+      onLog: (line) => {
+        if (isTable) noteWarning(live, line);
+        else if (terminal === undefined) say(`${line}\n`);
+      },
+    });
+    progress.step('client', `${client.name} calls${options.forMs === undefined ? ' until Ctrl-C' : ''}`);
+    const ended = new AbortController();
+    const screen = terminal && showTable(terminal, { options, stack, live, context, hasColours, ended: ended.signal });
+    isTable = screen !== undefined;
+    const tell = (pod: string, text: string) => (isTable ? live.note(`${pod}: ${text}`) : progress.step(pod, text));
+    void watchEnvoys({ ...envoysOf(stack), say: tell, signal: ended.signal });
+    const died = client.exited.then(() => 'died' as const);
+    const reason = await Promise.race([
+      aborted(interrupted),
+      died,
+      ...(options.forMs === undefined ? [] : [lasting(options.forMs, firstCall.signal)]),
+    ]);
+    ended.abort();
+    screen?.close();
+    isTable = false;
+    const exit = await client.stop();
+    await stack.stop();
+    // A client that has not yet come to handling signals ends by SIGTERM, and has not called yet either.
+    const isSound = reason !== 'died' && (exit.code === 0 || exit.signal === 'SIGTERM');
+    if (!isSound) err(`${client.name} ended: ${[describeExit(exit), ...client.tail()].join('\n  ')}\n`);
+    return report(isSound);
+  } catch (thrown) {
+    isTable = false;
+    await stack?.stop();
+    if (thrown instanceof ManifestError) {
+      for (const problem of thrown.problems) err(`local stack: ${problem}\n`);
+      return 2;
+    }
+    err(`local stack: ${explain(thrown)}\n`);
+    return 1;
+  }
+
+  function report(isSound: boolean): number {
+    for (const name of live.servers()) if (!live.tally.pods.has(name)) live.tally.pods.set(name, 0);
+    const hadSamePods = live.servers().length === options.servers;
+    const summary: Summary = summarize(live.tally, client?.summary() ?? { behindSchedule: 0, neverSent: 0 });
+    if (options.json) out(`${JSON.stringify(summary)}\n`);
+    else out(formatSummary(summary, { elapsedMs: live.view().elapsedMs, hadSamePods }));
+    if (isSound && summary.calls > 0 && summary.ok === 0) err('local stack: no call was answered\n');
+    return isSound && (summary.calls === 0 || summary.ok > 0) ? 0 : 1;
+  }
+}
+
+interface TableContext {
+  readonly options: LocalOptions;
+  readonly stack: Stack;
+  readonly live: LiveState;
+  readonly context: RunContext;
+  readonly hasColours: boolean;
+  readonly ended: AbortSignal;
+}
+
+function showTable(
+  { input, output }: NonNullable<RunContext['terminal']>,
+  { options, stack, live, context, hasColours, ended }: TableContext,
+): Terminal {
+  const hasBlocks = showsUnicode(context.machine.env);
+  const title = `gRPC load balancing on loopback: ${options.policy ?? 'the shipped configuration'}`;
+  const draw = () => screen.draw(renderTable(live.view(), { ...screen.size, title, hasBlocks }));
+  const onKey = handleKeys({ servers: stack.servers, quit: context.interrupt, note: live.note, random: Math.random });
+  const screen = openTerminal({ input, output, hasColours, onKey, onResize: () => draw() });
+  const timer = setInterval(draw, FRAME_MS);
+  ended.addEventListener('abort', () => clearInterval(timer), { once: true });
+  draw();
+  return screen;
+}
+
+function envoysOf({ envoys, manifests }: Stack): Pick<EnvoyViewOptions, 'envoys' | 'statistics'> {
+  const port = manifests.envoy.scrape?.port;
+  return {
+    envoys: () => envoys.pods().filter(({ state }) => state === 'ready'),
+    statistics: (address) => requestText(`http://${address}:${port}${manifests.envoy.scrape?.path}`),
+  };
+}
+
+function clientEnv({ rate, intervalMs }: LocalOptions): Variables {
+  if (rate !== undefined) return { RATE: String(rate) };
+  return intervalMs === undefined ? {} : { INTERVAL_MS: String(Math.max(1, Math.round(intervalMs))) };
+}
+
+/** Resolves `ms` after the first call. */
+async function lasting(ms: number, firstCall: AbortSignal): Promise<void> {
+  await delay(FIRST_CALL_MS, firstCall);
+  await delay(ms, new AbortController().signal);
+}
+
+/** Puts what the client warns of among the events of the table. */
+function noteWarning(live: LiveState, line: string): void {
+  const { level, msg, code, detail } = jsonObject(line) ?? { msg: line };
+  if (level === 'info' || level === 'debug') return;
+  live.note(['client:', msg, code, detail].filter((word) => typeof word === 'string').join(' '));
+}
+
+function explain(thrown: unknown): string {
+  const error = toError(thrown);
+  const isExpected = error instanceof StartError || error instanceof OverlayError;
+  return isExpected ? error.message : (error.stack ?? error.message);
+}

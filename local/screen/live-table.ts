@@ -1,0 +1,167 @@
+// Draws the live table: a view and a size go in, lines come out. Pure; colours are names that the terminal translates.
+import { formatElapsed } from '../../command-line/duration';
+import type { LiveRow, LiveView } from './live-state';
+
+export type Style = 'plain' | 'strong' | 'dim' | 'good' | 'warn' | 'bad';
+
+export interface Span {
+  readonly text: string;
+  readonly style: Style;
+}
+
+export type Line = readonly Span[];
+
+export interface TableSize {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+export interface TableOptions extends TableSize {
+  /** What runs, in a few words: `3 servers …`. */
+  readonly title: string;
+  /** Whether block characters can be shown. */
+  readonly hasBlocks: boolean;
+}
+
+const KEYS = '+ add a server  - remove one  k kill -9 one  r rolling restart  q quit';
+const SHORT_KEYS = '+ add  - remove  k kill  r roll  q quit';
+/** Without these the table is not a table: header, title of columns, some rows, keys. */
+const MIN_ROWS = 8;
+const NUMBER_WIDTH = 10;
+const STATE_WIDTH = 10;
+/** Below this a bar says nothing. */
+const MIN_BAR = 6;
+const MAX_BAR = 40;
+
+const STATE_STYLE: Readonly<Record<LiveRow['state'], Style>> = {
+  starting: 'warn',
+  ready: 'good',
+  unready: 'bad',
+  draining: 'warn',
+  died: 'bad',
+  gone: 'dim',
+};
+
+export function renderTable(view: LiveView, options: TableOptions): Line[] {
+  const { columns, rows } = options;
+  const names = [...view.servers, ...view.envoys].map((row) => row.name.length);
+  const nameWidth = Math.max(12, ...names) + 1;
+  const header: Line[] = [[strong(options.title)], headline(view), []];
+  const servers = section('pod', view.servers, { ...options, nameWidth });
+  const envoys = section('envoy', view.envoys, { ...options, nameWidth });
+  const earlier: Line[] =
+    view.earlier.pods === 0
+      ? []
+      : [
+          [
+            dim(
+              `${'earlier pods'.padEnd(nameWidth)}${String(view.earlier.pods).padEnd(STATE_WIDTH)}${count(view.earlier.calls)}`,
+            ),
+          ],
+        ];
+  const events: Line[] = view.events.map(({ atMs, text }) => [dim(`${clock(atMs)}  `), { text, style: 'plain' }]);
+  const keys: Line[] = [[], [dim(columns < KEYS.length ? SHORT_KEYS : KEYS)]];
+
+  // Where the screen is low, the servers stay longest.
+  const room = Math.max(MIN_ROWS, rows) - header.length - keys.length;
+  let body = shorten(servers, room);
+  for (const block of [earlier, [[], ...envoys], [[]]]) {
+    if (body.length + block.length > room) break;
+    body = [...body, ...block];
+  }
+  body = [...body, ...latest(events, room - body.length)];
+  return [...header, ...body, ...keys].slice(0, Math.max(1, rows)).map((line) => cut(line, columns));
+}
+
+/** The last `room` of `lines`. */
+function latest(lines: readonly Line[], room: number): readonly Line[] {
+  return lines.slice(lines.length - Math.min(room, lines.length));
+}
+
+/** The first of `lines`, and how many there are more. */
+function shorten(lines: readonly Line[], room: number): readonly Line[] {
+  if (lines.length <= room) return lines;
+  return [...lines.slice(0, room - 1), [dim(`… ${lines.length - room + 1} more`)]];
+}
+
+function headline(view: LiveView): Line {
+  const parts: readonly Span[] = [
+    { text: formatElapsed(view.elapsedMs), style: 'plain' },
+    { text: `${view.callsPerSecond.toFixed(1)} calls/s`, style: 'plain' },
+    { text: `${view.ok} ok`, style: 'good' },
+    { text: `${view.failed} failed`, style: view.failed > 0 ? 'bad' : 'plain' },
+    { text: `p50 ${view.p50Ms.toFixed(1)} ms`, style: 'plain' },
+    { text: `p99 ${view.p99Ms.toFixed(1)} ms`, style: 'plain' },
+  ];
+  return parts.flatMap((part, at) => (at === 0 ? [part] : [dim('   '), part]));
+}
+
+interface SectionOptions extends TableOptions {
+  readonly nameWidth: number;
+}
+
+function section(title: string, rows: readonly LiveRow[], { columns, nameWidth, hasBlocks }: SectionOptions): Line[] {
+  const shareWidth = 8;
+  const barWidth = Math.min(MAX_BAR, columns - nameWidth - STATE_WIDTH - 2 * NUMBER_WIDTH - shareWidth - 2);
+  // Even shares fill half of the bar, so that more than an even share has room to show.
+  const even = rows.filter((row) => row.state === 'ready').length || 1;
+  const full = Math.max(2 / even, ...rows.map((row) => row.share), 0.01);
+  const heading =
+    title.padEnd(nameWidth) +
+    'state'.padEnd(STATE_WIDTH) +
+    'calls'.padStart(NUMBER_WIDTH) +
+    'calls/s'.padStart(NUMBER_WIDTH) +
+    'share'.padStart(shareWidth);
+  const lines = rows.map((row): Line => {
+    const isOver = row.state === 'gone';
+    const numbers =
+      count(row.calls).padStart(NUMBER_WIDTH) +
+      row.callsPerSecond.toFixed(1).padStart(NUMBER_WIDTH) +
+      `${(row.share * 100).toFixed(1)} %`.padStart(shareWidth);
+    return [
+      { text: row.name.padEnd(nameWidth), style: isOver ? 'dim' : 'plain' },
+      { text: row.label.padEnd(STATE_WIDTH), style: STATE_STYLE[row.state] },
+      { text: numbers, style: isOver ? 'dim' : 'plain' },
+      { text: barWidth < MIN_BAR ? '' : `  ${bar((row.share / full) * barWidth, hasBlocks)}`, style: 'good' },
+    ];
+  });
+  return [[dim(heading)], ...lines];
+}
+
+const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
+
+/** `length` may have a fraction; blocks show it in eighths. */
+function bar(length: number, hasBlocks: boolean): string {
+  if (!hasBlocks) return '#'.repeat(Math.round(length));
+  const eighths = Math.round(length * 8);
+  return '█'.repeat(Math.floor(eighths / 8)) + (EIGHTHS[eighths % 8] ?? '');
+}
+
+/** Shortens a line to `columns` characters. */
+function cut(line: Line, columns: number): Line {
+  const spans: Span[] = [];
+  let left = Math.max(0, columns);
+  for (const { text, style } of line) {
+    if (left === 0) break;
+    spans.push({ text: text.slice(0, left), style });
+    left -= Math.min(left, text.length);
+  }
+  return spans;
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+/** Time of day in the zone of the machine. */
+function clock(atMs: number): string {
+  return new Date(atMs).toTimeString().slice(0, 8);
+}
+
+function strong(text: string): Span {
+  return { text, style: 'strong' };
+}
+
+function dim(text: string): Span {
+  return { text, style: 'dim' };
+}

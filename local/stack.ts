@@ -1,0 +1,179 @@
+// The whole picture on loopback: DNS, servers, Envoys, clients, all from the manifests. Starts them in the order of
+// dependence and ends them in the other. What is done with it, by a person or by an experiment, is not known here.
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
+import { type Manifests, servicesOf } from '../manifest-reader/manifests';
+import type { Variables } from '../manifest-reader/pod-manifest';
+import { type DnsServer, startDnsServer } from './dns/dns-server';
+import type { EnvoySource } from './envoy/envoy-binary';
+import type { EnvoyChange } from './envoy/envoy-config';
+import { createAddressPool } from './pods/addresses';
+import { type ClientOptions, type ClientProcess, startClientProcess } from './pods/client-process';
+import { createDeployment, type Deployment, type PublishedAddresses } from './pods/deployment';
+import { envoyBlueprint } from './pods/envoy-pod';
+import type { Pod, PodState } from './pods/pod';
+import { probeOnce } from './pods/readiness';
+import { startReaper } from './pods/reaper';
+import { serverBlueprint } from './pods/server-pod';
+
+export interface StackEvent {
+  /** When it happened (ms since the epoch). */
+  readonly atMs: number;
+  readonly pod: string;
+  readonly address: string;
+  readonly state: PodState;
+  /** Why, where there is something to say. */
+  readonly detail: string | undefined;
+}
+
+export interface StackOptions {
+  readonly manifests: Manifests;
+  readonly envoy: EnvoySource;
+  /** The project's folder, with `dist/` built. */
+  readonly root: string;
+  /** The Node.js program that runs servers and clients. */
+  readonly nodePath: string;
+  /** What every process needs of the machine's environment. */
+  readonly machineEnv: Variables;
+  /** The /24 that addresses come from, `127.0.0`. */
+  readonly network: string;
+  /** Changes to envoy.yaml beyond those that loopback needs. */
+  readonly envoyChanges?: readonly EnvoyChange[];
+  /** Replaces values of the servers' manifest. */
+  readonly serverEnv?: Variables;
+  /** More variables for Envoy's preStop hook. */
+  readonly preStopEnv?: Variables;
+  /** Orders the records of DNS answers; default is Math.random. */
+  readonly random?: () => number;
+  /** Called for each change of a pod's state, after DNS has it. */
+  readonly onEvent?: (event: StackEvent) => void;
+  /** Called for each line that a server or an Envoy writes. */
+  readonly onLine?: (pod: string, line: string) => void;
+}
+
+export interface Stack {
+  readonly manifests: Manifests;
+  readonly dns: DnsServer;
+  readonly servers: Deployment;
+  readonly envoys: Deployment;
+  /** Where its files are; gone after `stop`. */
+  readonly directory: string;
+  /** Replaces the extra changes to envoy.yaml, for Envoys that start from now on; `envoys.roll()` starts new ones. */
+  setEnvoyChanges(changes: readonly EnvoyChange[]): void;
+  /** Replaces the extra variables of servers, for those that start from now on. */
+  setServerEnv(env: Variables): void;
+  /** Starts one more client; the first is `grpc-client-1` if it is given no name. */
+  startClient(options?: ClientOptions): Promise<ClientProcess>;
+  /** Ends clients in order, or `atOnce`, and then everything else at once. Nothing is left afterwards. */
+  stop(how?: { readonly atOnce: boolean }): Promise<void>;
+}
+
+export const SERVER_ADDRESSES = { first: 11, last: 254 };
+export const ENVOY_ADDRESSES = { first: 2, last: 9 };
+
+/** Prepares a stack without any pod: `servers.scale(3)` and `envoys.scale(2)` start them. */
+export async function createStack(options: StackOptions): Promise<Stack> {
+  const { manifests, network, machineEnv, root, nodePath } = options;
+  let envoyChanges = options.envoyChanges ?? [];
+  let serverEnv = options.serverEnv ?? {};
+  const reaper = startReaper();
+  const directory = await mkdtemp(path.join(tmpdir(), 'grpc-load-balancing-'));
+  // Envoy's container runs as somebody else.
+  await chmod(directory, 0o755);
+  reaper.watch({ kind: 'directory', path: directory });
+  const dns = await startDnsServer(options.random && { random: options.random }).catch(async (thrown: unknown) => {
+    await reaper.close();
+    throw thrown;
+  });
+  for (const { host, kind } of manifests.services) dns.addService(host, kind);
+
+  const context = {
+    reaper,
+    probe: probeOnce,
+    onLine: (pod: string, line: string) => options.onLine?.(pod, line),
+    onChange: ({ name, address, state }: Pod, detail: string | undefined) =>
+      options.onEvent?.({ atMs: Date.now(), pod: name, address, state, detail }),
+  };
+  const publishFor =
+    (deployment: string) =>
+    ({ ready, all }: PublishedAddresses) => {
+      for (const { host, publishesUnready } of servicesOf(manifests, deployment)) {
+        dns.setAddresses(host, publishesUnready ? all : ready);
+      }
+    };
+  const servers = createDeployment({
+    ...context,
+    blueprint: serverBlueprint({
+      manifests,
+      root,
+      nodePath,
+      machineEnv,
+      get env() {
+        return serverEnv;
+      },
+    }),
+    addresses: createAddressPool(network, SERVER_ADDRESSES.first, SERVER_ADDRESSES.last),
+    publish: publishFor(manifests.server.deployment),
+  });
+  const envoys = createDeployment({
+    ...context,
+    blueprint: envoyBlueprint({
+      manifests,
+      envoy: options.envoy,
+      dns,
+      directory,
+      machineEnv,
+      get changes() {
+        return envoyChanges;
+      },
+      env: options.preStopEnv ?? {},
+      reaper,
+    }),
+    addresses: createAddressPool(network, ENVOY_ADDRESSES.first, ENVOY_ADDRESSES.last),
+    publish: publishFor(manifests.envoy.deployment),
+  });
+  const clients: ClientProcess[] = [];
+  let stopped: Promise<void> | undefined;
+
+  async function stop(): Promise<void> {
+    await Promise.all(clients.map((client) => client.stop()));
+    await Promise.all([servers.close(), envoys.close()]);
+    await dns.close();
+    await rm(directory, { recursive: true, force: true });
+    reaper.forget({ kind: 'directory', path: directory });
+    await reaper.close();
+  }
+
+  return {
+    manifests,
+    dns,
+    servers,
+    envoys,
+    directory,
+    setEnvoyChanges: (changes) => {
+      envoyChanges = changes;
+    },
+    setServerEnv: (env) => {
+      serverEnv = env;
+    },
+    startClient: async (clientOptions = {}) => {
+      const name = clientOptions.name ?? `${manifests.client.deployment}-${clients.length + 1}`;
+      const client = await startClientProcess(name, clientOptions, {
+        manifest: manifests.client,
+        root,
+        nodePath,
+        machineEnv,
+        dnsServer: dns.address,
+        reaper,
+      });
+      clients.push(client);
+      return client;
+    },
+    stop: ({ atOnce } = { atOnce: false }) => {
+      if (atOnce) for (const client of clients) client.signal('SIGKILL');
+      stopped ??= stop();
+      return stopped;
+    },
+  };
+}

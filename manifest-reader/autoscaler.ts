@@ -1,0 +1,45 @@
+// The HPAs of the YAML: between which numbers of pods, and at how much of which metric per pod.
+
+import type { Tier } from '../lab/records/event';
+import { collectProblems } from './fields';
+import { parseQuantity } from './kubernetes-quantity';
+import { readObject } from './manifest-files';
+
+const FILES: Readonly<Record<Tier, string>> = {
+  'grpc-server': 'grpc_server_k8s/hpa.yaml',
+  envoy: 'envoy_proxy_k8s/hpa.yaml',
+};
+
+export interface AutoscalerManifest {
+  readonly minReplicas: number;
+  readonly maxReplicas: number;
+  /** Name of the metric, and how much of it one pod is for. */
+  readonly metric: string;
+  readonly target: number;
+}
+
+/** @throws ManifestError, or the error of the file system or of YAML, when `root` does not hold what is expected */
+export function readAutoscaler(root: string, tier: Tier): AutoscalerManifest {
+  const { target, ...manifest } = collectProblems((report) => {
+    const spec = readObject(root, FILES[tier], report).get('spec');
+    const aim = spec.get('metrics').get(0).get('pods');
+    return {
+      minReplicas: spec.get('minReplicas').integerOr(1),
+      maxReplicas: spec.get('maxReplicas').integer(),
+      metric: aim.get('metric').get('name').text(),
+      target: aim.get('target').get('averageValue').quantity(),
+    };
+  });
+  return { ...manifest, target: parseQuantity(target) };
+}
+
+/**
+ * How many pods a metric asks for, from its sum over all pods: load over target, rounded up, within the bounds. Source:
+ * the Kubernetes documentation on horizontal pod autoscaling; its tolerance and its memory of the past are left out.
+ */
+export function replicasFor(
+  sum: number,
+  { target, minReplicas, maxReplicas }: Omit<AutoscalerManifest, 'metric'>,
+): number {
+  return Math.min(maxReplicas, Math.max(minReplicas, Math.ceil(sum / target)));
+}

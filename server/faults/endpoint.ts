@@ -1,0 +1,132 @@
+// The admin endpoint through which the lab makes this server misbehave. It is there only when FAULT_PORT is set, which no
+// manifest does: GET, PUT and DELETE /faults, POST /abort, POST /freeze?ms=N. What a fault does to a call is in injector.ts.
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { StartError } from '../../runtime/errors';
+import { createFaultInjector, type FaultInjector } from './injector';
+import { type Read, readFaults, readFreezeMs } from './request';
+
+export interface FaultEndpointOptions {
+  readonly host: string;
+  /** 0 picks a free port. */
+  readonly port: number;
+  /** Told whether health should say SERVING, at each change of the faults. */
+  readonly setServing: (isServing: boolean) => void;
+  /** Told whether the kubelet's readiness probe should get an answer, at each change of the faults. */
+  readonly setAnsweringProbes: (isAnswering: boolean) => void;
+  /** Ends this process at once, with calls in flight. */
+  readonly abort: () => void;
+  /** Stands still for so long (ms), event loop and all. Default: sleepMs. */
+  readonly freeze?: (ms: number) => void;
+  /** In [0, 1): decides which calls fail. Default: Math.random. */
+  readonly random?: () => number;
+}
+
+export interface FaultEndpoint {
+  readonly port: number;
+  /** Puts the faults that are on between a request and its answer. */
+  readonly wrap: FaultInjector['wrap'];
+  /** Takes no more orders; the faults that are on stay on. */
+  close(): Promise<void>;
+}
+
+const MAX_BODY_BYTES = 4096;
+const PLAIN = { 'Content-Type': 'text/plain; charset=utf-8' };
+
+/** @throws StartError when the address cannot be bound. */
+export async function startFaultEndpoint(options: FaultEndpointOptions): Promise<FaultEndpoint> {
+  const { host, port, setServing, setAnsweringProbes, abort, freeze = sleepMs, random = Math.random } = options;
+  const injector = createFaultInjector({ setServing, setAnsweringProbes, random });
+  const server = createServer({ maxHeaderSize: 8192, requestTimeout: 5000 }, (request, response) => {
+    answer({ injector, abort, freeze }, request, response).catch(() => response.destroy());
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      reject(new StartError(`cannot take faults on ${host}:${port}: ${cause.code ?? cause.message}`, { cause }));
+    });
+    server.listen(port, host, resolve);
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    wrap: injector.wrap,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** Blocks the thread for `ms` without using the CPU, as a process does that was sent SIGSTOP. */
+export function sleepMs(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+}
+
+interface Orders {
+  readonly injector: FaultInjector;
+  readonly abort: () => void;
+  readonly freeze: (ms: number) => void;
+}
+
+type Action = (request: IncomingMessage, response: ServerResponse, query: URLSearchParams) => Promise<void> | void;
+
+async function answer({ injector, abort, freeze }: Orders, request: IncomingMessage, response: ServerResponse) {
+  const showFaults: Action = (_, shown) => {
+    shown.writeHead(200, { 'Content-Type': 'application/json' }).end(`${JSON.stringify(injector.current)}\n`);
+  };
+  const actions: Readonly<Record<string, Readonly<Record<string, Action>>>> = {
+    '/faults': {
+      GET: showFaults,
+      PUT: async (...exchange) => {
+        const faults = readFaults(await readBody(exchange[0]));
+        if (!faults.ok) return refuse(exchange[1], faults);
+        injector.set(faults.value);
+        return showFaults(...exchange);
+      },
+      DELETE: (...exchange) => {
+        injector.set({});
+        return showFaults(...exchange);
+      },
+    },
+    '/abort': {
+      POST: (_, last) => {
+        last.writeHead(202, PLAIN).end('aborting\n', () => abort());
+      },
+    },
+    '/freeze': {
+      POST: (_, thawed, query) => {
+        const ms = readFreezeMs(query.get('ms'));
+        if (!ms.ok) return refuse(thawed, ms);
+        freeze(ms.value);
+        thawed.writeHead(200, PLAIN).end(`stood still for ${ms.value} ms\n`);
+      },
+    },
+  };
+  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://faults');
+  const methods = Object.hasOwn(actions, pathname) ? actions[pathname] : undefined;
+  if (methods === undefined) {
+    response.writeHead(404, PLAIN).end(`only ${Object.keys(actions).join(', ')} are here\n`);
+    return;
+  }
+  const method = request.method ?? '';
+  if (!Object.hasOwn(methods, method)) {
+    const allowed = Object.keys(methods).join(', ');
+    response.writeHead(405, { ...PLAIN, Allow: allowed }).end(`only ${allowed} is allowed\n`);
+    return;
+  }
+  await methods[method]?.(request, response, searchParams);
+}
+
+function refuse(response: ServerResponse, { problem }: Extract<Read<unknown>, { ok: false }>): void {
+  response.writeHead(400, PLAIN).end(`${problem}\n`);
+}
+
+/** The body as text. More than the endpoint takes is cut, and so is no JSON any more. */
+async function readBody(request: IncomingMessage): Promise<string> {
+  let text = '';
+  request.setEncoding('utf8');
+  for await (const chunk of request as AsyncIterable<string>) {
+    if (text.length <= MAX_BODY_BYTES) text += chunk;
+  }
+  return text.slice(0, MAX_BODY_BYTES);
+}
