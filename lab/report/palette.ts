@@ -2,7 +2,7 @@
 
 /**
  * Fills of pods, by place. Chosen so that any two stay apart for readers with normal vision, protanopia and
- * deuteranopia, on light and on dark paper; tests/unit/lab-report/palette.test.ts measures it.
+ * deuteranopia, on light and on dark paper; tests/unit/lab/report/palette.test.ts measures it.
  */
 export const POD_COLOURS = [
   '#0072b2',

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { untilRouted } from '../../../../lab/system/until-routed';
+
+const OPTIONS = { withinMs: 20, everyMs: 1, signal: new AbortController().signal };
+
+function look(...seen: readonly (readonly [known: number, healthy: number])[]) {
+  const asked: string[] = [];
+  return {
+    asked,
+    envoys: () => seen.map((_, index) => `envoy-${index + 1}`),
+    hosts: async (envoy: string) => {
+      asked.push(envoy);
+      const [known = 0, healthy = 0] = seen[Number(envoy.slice(-1)) - 1] ?? [];
+      return { known, healthy };
+    },
+  };
+}
+
+describe('untilRouted()', () => {
+  it('ends when every Envoy knows all servers and calls them', async () => {
+    const both = look([3, 3], [3, 3]);
+    await untilRouted(3, both, OPTIONS);
+    assert.deepEqual(both.asked, ['envoy-1', 'envoy-2']);
+  });
+
+  it('looks again until that is so', async () => {
+    let looks = 0;
+    const later = { envoys: () => ['envoy-1'], hosts: async () => ({ known: 3, healthy: ++looks }) };
+    await untilRouted(3, later, { ...OPTIONS, withinMs: 60_000 });
+    assert.equal(looks, 3);
+  });
+
+  it('says which Envoy saw what when it is not', async () => {
+    const message = /3 servers in every Envoy: not so after 20 ms, but envoy-2 knows 4 and calls 3$/;
+    await assert.rejects(untilRouted(3, look([3, 3], [4, 3]), OPTIONS), message);
+  });
+
+  it('is not content with no Envoy at all', async () => {
+    await assert.rejects(untilRouted(3, look(), OPTIONS), /but no Envoy is ready$/);
+  });
+});
