@@ -1,5 +1,4 @@
 // The command line of the lab. Parses and checks, reports every problem at once, does nothing.
-
 import { type FlagReader, readFlags } from '../command-line/flags';
 import { DEFAULT_NETWORK, loopbackNetwork } from '../local/options';
 import type { Experiment } from './experiment';

@@ -1,6 +1,5 @@
 // What an experiment is: a question, claims whose thresholds stand before the run, the steps, and the reading of the data.
 // Types only. Steps use nothing but the system and the recorder; the reading uses nothing but the data.
-
 import type { Figure } from './figure';
 import type { Claim, ClaimResult } from './records/claim';
 import type { Backend, Sizes } from './records/params';
@@ -9,9 +8,7 @@ import type { RunData } from './records/run-data';
 import type { Random } from './statistics/seeded-random';
 import type { System } from './system/system';
 import type { SystemChange } from './system/system-change';
-
-/** What a backend may have or not have; where it is missing, an experiment that needs it is skipped. */
-export type Need = 'prometheus';
+import type { Need } from './system/system-factory';
 
 export interface Experiment<S extends Sizes = Sizes> {
   /** kebab-case, as on the command line. */

@@ -1,6 +1,5 @@
 // The start of a local stack as a person sees it: step by step, each named, and stopped in order where one fails or where
 // the person has had enough. What comes after the start is in run.ts.
-
 import type { Machine } from '../command-line/machine';
 import { createRunCommand } from '../command-line/run-command';
 import { manifestsRoot, readManifests } from '../manifest-reader/manifests';

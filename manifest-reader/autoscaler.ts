@@ -1,9 +1,10 @@
 // The HPAs of the YAML: between which numbers of pods, and at how much of which metric per pod.
-
-import type { Tier } from '../lab/records/event';
 import { collectProblems } from './fields';
 import { parseQuantity } from './kubernetes-quantity';
 import { readObject } from './manifest-files';
+
+/** The two Deployments that calls pass; names as in the manifests. */
+export type Tier = 'grpc-server' | 'envoy';
 
 const FILES: Readonly<Record<Tier, string>> = {
   'grpc-server': 'grpc_server_k8s/hpa.yaml',

@@ -1,5 +1,4 @@
 // Does the number of pods follow the load, up and back, and where does the time go that it takes?
-
 import { measureFailed, noneFails } from '../claims/failed-calls';
 import { loadOverlaps, measureOverlap } from '../claims/load-overlap';
 import type { Experiment } from '../experiment';

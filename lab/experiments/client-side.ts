@@ -1,5 +1,4 @@
 // Why not let the client balance? It does, over the pods that it knows, and learns of no other while its connections hold.
-
 import { inServiceAt, readyWithin } from '../claims/in-service';
 import { loadOverlaps, measureOverlap } from '../claims/load-overlap';
 import type { Experiment } from '../experiment';

@@ -1,5 +1,4 @@
 // Does anybody notice when a server is killed while it works on calls?
-
 import { enoughCalls, measureCallCount } from '../claims/call-count';
 import { measureFailed, noneFails } from '../claims/failed-calls';
 import { KILLS_INTERRUPT, killsOf, measureInFlight, measureInterrupted } from '../claims/kills';

@@ -1,5 +1,4 @@
 // What happens when DNS fails: no answer, an error, or the answer that the name does not exist.
-
 import { enoughCalls, measureCallCount } from '../claims/call-count';
 import { countCodes, measureFailed, noneFails } from '../claims/failed-calls';
 import { loadOverlaps, measureOverlap } from '../claims/load-overlap';

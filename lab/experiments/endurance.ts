@@ -1,5 +1,4 @@
 // Does everything together, for minutes and in random order, leave a trace: a lost call, a leak of memory or descriptors?
-
 import { enoughCalls, measureCallCount } from '../claims/call-count';
 import { measureFailed, noneFails } from '../claims/failed-calls';
 import { loadOverlaps, measureOverlap } from '../claims/load-overlap';

@@ -1,5 +1,4 @@
 // Does anybody notice when an Envoy is killed?
-
 import { enoughCalls, measureCallCount } from '../claims/call-count';
 import { measureFailed, noneFails } from '../claims/failed-calls';
 import { KILLS_INTERRUPT, killsOf, measureInterrupted } from '../claims/kills';

@@ -1,5 +1,4 @@
 // Does replacing the Envoys lose calls, also those that take seconds?
-
 import { enoughCalls, measureCallCount } from '../claims/call-count';
 import { measureFailed, noneFails } from '../claims/failed-calls';
 import { loadOverlaps, measureOverlap } from '../claims/load-overlap';

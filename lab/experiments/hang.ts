@@ -1,5 +1,4 @@
 // Does anybody notice when a server stands still: connections open, nothing answered?
-
 import { enoughCalls, measureCallCount } from '../claims/call-count';
 import { measureFailed, noneFails } from '../claims/failed-calls';
 import { loadOverlaps, measureOverlap } from '../claims/load-overlap';

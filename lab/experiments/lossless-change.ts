@@ -1,7 +1,6 @@
 // The experiments of one shape: servers come or go in order under load, first as shipped, then with every retry of every
 // layer switched off: client/channel.ts says what is left. Nothing may be lost either time. What the change is, each
 // experiment says.
-
 import { enoughCalls, measureCallCount } from '../claims/call-count';
 import { measureFailed, noneFails } from '../claims/failed-calls';
 import { loadOverlaps, measureOverlap } from '../claims/load-overlap';

@@ -1,5 +1,4 @@
 // What do the autoscalers do while a part of the metrics chain is away, and how soon do they go on when it is back?
-
 import { measureFailed, noneFails } from '../claims/failed-calls';
 import { loadOverlaps, measureOverlap } from '../claims/load-overlap';
 import type { Experiment } from '../experiment';

@@ -1,5 +1,4 @@
 // The folk cure for a Service that balances connections: a connection for every call. What it costs.
-
 import { type ChannelRun, channelLoad, channelRuns, ONE_CHANNEL, PER_CALL, type Variant } from '../claims/channel-runs';
 import { measureFailed, noneFails } from '../claims/failed-calls';
 import type { Experiment } from '../experiment';

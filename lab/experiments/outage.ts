@@ -1,5 +1,4 @@
 // What happens to callers when there is no Envoy at all, and how soon is all well again when they come back?
-
 import { countCodes, measureFailed, noneFails } from '../claims/failed-calls';
 import { loadOverlaps, measureOverlap } from '../claims/load-overlap';
 import type { Experiment } from '../experiment';

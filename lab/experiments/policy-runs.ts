@@ -1,6 +1,5 @@
 // The same load under one balancing policy after the other: one load each, named as the run. What differs otherwise, and
 // what is read from it, each experiment says.
-
 import { enoughCalls, measureCallCount } from '../claims/call-count';
 import { inServiceAt } from '../claims/in-service';
 import type { RunContext } from '../experiment';

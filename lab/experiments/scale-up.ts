@@ -1,5 +1,4 @@
 // How soon do new server pods carry their share? Counted from the moment at which they are ready.
-
 import { enoughCalls, measureCallCount } from '../claims/call-count';
 import { measureFailed, noneFails } from '../claims/failed-calls';
 import { loadOverlaps, measureOverlap } from '../claims/load-overlap';

@@ -1,5 +1,4 @@
 // The main claim: with Envoy in between, every server pod gets the same number of calls.
-
 import { type EvennessSample, evennessClaims, measureEvenness, measureFailed } from '../claims/evenness';
 import type { Experiment } from '../experiment';
 import { judge } from '../records/claim';

@@ -1,5 +1,4 @@
 // What becomes of streams, which no balancer can move: when pods come, and when the pod that they are on leaves.
-
 import { missingMessages, openingsOf, podsOfStreams } from '../claims/chat-openings';
 import { measureFailed, noneFails } from '../claims/failed-calls';
 import { readyWithin } from '../claims/in-service';

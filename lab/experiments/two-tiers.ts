@@ -1,5 +1,4 @@
 // Are the Envoys themselves balanced, and found, when their number changes?
-
 import { measureFailed, noneFails } from '../claims/failed-calls';
 import { inServiceAt, readyWithin } from '../claims/in-service';
 import { loadOverlaps, measureOverlap } from '../claims/load-overlap';

@@ -1,6 +1,5 @@
 // What becomes of calls when no pod is ready though all of them answer: probes that a starved node does not get through,
 // and pods that all say NOT_SERVING.
-
 import { enoughCalls, measureCallCount } from '../claims/call-count';
 import { measureFailed, noneFails } from '../claims/failed-calls';
 import { loadOverlaps, measureOverlap } from '../claims/load-overlap';

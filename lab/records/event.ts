@@ -1,10 +1,10 @@
 // What happened during a run, as a closed vocabulary: a line of events.ndjson. Both backends write the same words, so
 // that evaluation and charts cannot tell them apart.
+import type { Tier } from '../../manifest-reader/autoscaler';
 import { parseObject } from './lines';
 import { RecordError } from './record-error';
 
-/** The two Deployments that calls pass; names as in the manifests. */
-export type Tier = 'grpc-server' | 'envoy';
+export type { Tier };
 
 /** Detail of each kind of event. The comment says what happened and what the subject is. */
 export interface EventDetails {

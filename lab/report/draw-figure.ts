@@ -1,5 +1,4 @@
 // Which chart draws which figure.
-
 import type { Figure } from '../figure';
 import type { RunData } from '../records/run-data';
 import type { Drawing } from './chart';

@@ -1,5 +1,4 @@
 // Where experiments can run. A backend is added by its line here.
-
 import type { Backend } from '../records/params';
 import { createClusterSystem } from './cluster/cluster-system';
 import { createLocalSystem } from './local/local-system';

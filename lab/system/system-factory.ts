@@ -1,12 +1,13 @@
 // How the lab gets a system to experiment on: prepared once per command, started anew for each run. One factory per
 // backend; which ones there are is said in backends.ts.
-
 import type { Machine } from '../../command-line/machine';
-import type { Need } from '../experiment';
 import type { Recorder } from '../records/recorder';
 import type { Random } from '../statistics/seeded-random';
 import type { System } from './system';
 import type { SystemChange } from './system-change';
+
+/** What a backend may have or not have; where it is missing, an experiment that needs it is skipped. */
+export type Need = 'prometheus';
 
 export interface FactoryOptions {
   /** What a backend needs of the process and of the machine. */

@@ -1,14 +1,12 @@
 // The system under test as experiments see it: the same verbs for processes on loopback and for pods in a cluster. Drivers
 // are the only ones that touch either, and they record what they do and see (lab/records/event.ts) by themselves.
-
+import type { EnvoySettings } from '../../local/envoy/settings-changes';
 import type { DnsFaultMode, Tier } from '../records/event';
 import type { Backend } from '../records/params';
 import type { Load, LoadSpec } from './load';
 
+export type { EnvoySettings, Policy } from '../../local/envoy/settings-changes';
 export type { Load, LoadResult, LoadSpec, Target } from './load';
-
-/** Envoy's balancing policies: LEAST_REQUEST compares two hosts drawn at random, LEAST_REQUEST_FULL_SCAN all of them. */
-export type Policy = 'ROUND_ROBIN' | 'LEAST_REQUEST' | 'LEAST_REQUEST_FULL_SCAN' | 'RANDOM';
 
 export interface PodInfo {
   readonly name: string;
@@ -32,21 +30,6 @@ export interface ServerFault {
   readonly failsProbes?: boolean;
   /** Delay, errors and hanging hit only calls that greet this name; for a slow load beside a normal one. */
   readonly onlyName?: string;
-}
-
-/** What of envoy.yaml is changed; what is left out is as shipped. Replaces all earlier changes. */
-export interface EnvoySettings {
-  readonly policy?: Policy;
-  /** false: no retry policy on the route. */
-  readonly retries?: boolean;
-  /** false: no active health checks. */
-  readonly healthChecks?: boolean;
-  /** false: no outlier ejection. */
-  readonly outlierEjection?: boolean;
-  /** false: when no pod passes its health check, none gets a call. */
-  readonly panic?: boolean;
-  /** `envoy-defaults`: nothing said about refresh, TTL and caching of DNS answers. */
-  readonly dns?: 'shipped' | 'envoy-defaults';
 }
 
 /** What Envoy's membership gauges say. */

@@ -2,7 +2,6 @@
 // A headless name has one A record per address and does not exist while there is none; a name with a cluster IP
 // stands for one of the pods, drawn anew for each query, as a connection through such a Service ends at one of them.
 import * as dns from 'dns-packet';
-import { shuffled } from '../../lab/statistics/seeded-random';
 
 export interface ServiceRecord {
   readonly kind: 'headless' | 'cluster-ip';
@@ -60,7 +59,8 @@ export function answerQuery(query: dns.DecodedPacket, { services, fault, random 
   if (service.addresses.length === 0) return respond(service.kind === 'headless' ? NXDOMAIN : 0, []);
   if (question.type !== 'A') return respond(0, []);
   // As CoreDNS's loadbalance plugin does: no reader may rely on the order of records.
-  const addresses = shuffled(random, service.addresses);
+  const drawn = service.addresses.map((address) => ({ address, rank: random() }));
+  const addresses = drawn.sort((left, right) => left.rank - right.rank).map(({ address }) => address);
   return respond(0, service.kind === 'headless' ? addresses : addresses.slice(0, 1));
 }
 

@@ -1,6 +1,23 @@
 // What experiments may change of envoy.yaml, as edits of it. Each one refuses a configuration that it does not know.
-import type { EnvoySettings } from '../../lab/system/system';
 import { type ConfigPath, type EnvoyChange, type EnvoyConfig, greeterCluster, OverlayError } from './envoy-config';
+
+/** Envoy's balancing policies: LEAST_REQUEST compares two hosts drawn at random, LEAST_REQUEST_FULL_SCAN all of them. */
+export type Policy = 'ROUND_ROBIN' | 'LEAST_REQUEST' | 'LEAST_REQUEST_FULL_SCAN' | 'RANDOM';
+
+/** What of envoy.yaml is changed; what is left out is as shipped. Replaces all earlier changes. */
+export interface EnvoySettings {
+  readonly policy?: Policy;
+  /** false: no retry policy on the route. */
+  readonly retries?: boolean;
+  /** false: no active health checks. */
+  readonly healthChecks?: boolean;
+  /** false: no outlier ejection. */
+  readonly outlierEjection?: boolean;
+  /** false: when no pod passes its health check, none gets a call. */
+  readonly panic?: boolean;
+  /** `envoy-defaults`: nothing said about refresh, TTL and caching of DNS answers. */
+  readonly dns?: 'shipped' | 'envoy-defaults';
+}
 
 /** The edits for `settings`; none for those that are left out. */
 export function envoyChanges(settings: EnvoySettings): readonly EnvoyChange[] {

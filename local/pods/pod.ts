@@ -1,6 +1,5 @@
 // One pod as a process: from its start to the moment nothing is left of it. Owns the pod's state and what leads from one
 // to the next; which pods there should be is decided in deployment.ts.
-
 import type { PodManifest } from '../../manifest-reader/pod-manifest';
 import { toError } from '../../runtime/errors';
 import { delay } from '../../runtime/lifecycle';

@@ -1,5 +1,4 @@
 // One number per variant as a bar with its interval, what theory expects as a tick, and the threshold as a line.
-
 import type { BarsFigure } from '../../figure';
 import { gridAt, rowAxis } from '../axes';
 import type { Drawing } from '../chart';

@@ -1,5 +1,4 @@
 // Every single measurement as a dot, the median as a tick, the threshold as a line: nothing hides behind an average.
-
 import type { DotsFigure } from '../../figure';
 import { median } from '../../statistics/percentile';
 import { BOTTOM_PX, gridAt, rowAxis } from '../axes';

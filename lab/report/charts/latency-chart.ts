@@ -1,5 +1,4 @@
 // Latency over time on a logarithmic axis: the typical call, the slowest in a hundred, and when calls failed.
-
 import type { LatencyFigure } from '../../figure';
 import { percentileOfSorted, sorted } from '../../statistics/percentile';
 import { BOTTOM_PX, gridAt, logAxis, timeAxis } from '../axes';

@@ -1,5 +1,4 @@
 // Calls per second over time, stacked by who answered: the picture that shows balance, or the lack of it.
-
 import type { RateFigure } from '../../figure';
 import { BOTTOM_PX, gridAt, timeAxis, valueAxis } from '../axes';
 import { middleSeconds, ratesBy } from '../buckets';

@@ -1,6 +1,5 @@
 // Cause above, effect below: offered load, or the metric that an autoscaler reads with its target, and the pods that
 // were wanted and ready. Both panels share one time axis.
-
 import type { ReplicasFigure } from '../../figure';
 import { eventsOf } from '../../records/event';
 import { BOTTOM_PX, gridAt, timeAxis, valueAxis } from '../axes';

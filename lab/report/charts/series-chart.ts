@@ -1,5 +1,4 @@
 // Any numbers over time as lines: memory, descriptors, open streams.
-
 import type { SeriesFigure } from '../../figure';
 import { BOTTOM_PX, gridAt, timeAxis, valueAxis } from '../axes';
 import type { Drawing } from '../chart';

@@ -1,6 +1,5 @@
 // The system under test as pods of a cluster to which deploy-all.sh deployed it: puts the parts of this folder together,
 // and takes everything back in the end. What an experiment does with it is not known here.
-
 import { readAdapterRules } from '../../../manifest-reader/adapter-rules';
 import { manifestsRoot, readManifests } from '../../../manifest-reader/manifests';
 import { StartError, toError } from '../../../runtime/errors';

@@ -1,5 +1,4 @@
 // Puts the lives of the stack's pods into the run's events: each change of a pod's state as the words of event.ts.
-
 import type { PodState } from '../../../local/pods/pod';
 import type { StackEvent } from '../../../local/stack';
 import type { EventKind, Tier } from '../../records/event';

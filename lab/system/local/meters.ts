@@ -1,5 +1,4 @@
 // What can be read of a local system while it runs: servers' counters, Envoys' view of the servers, processes' use.
-
 import { requestText } from '../../../command-line/http-text';
 import { GREETER_CLUSTER } from '../../../local/envoy/envoy-config';
 import { greeterStatistic } from '../../../local/envoy/envoy-statistics';

@@ -1,6 +1,5 @@
 // The way from pods to an autoscaler on loopback: a Prometheus, if one is installed, the adapter's queries, and what the
 // HPAs would make of the answers. Without a Prometheus nothing of it can be read.
-
 import type { FoundPrometheus } from '../../../local/prometheus/binary';
 import { readAdapterRules } from '../../../manifest-reader/adapter-rules';
 import type { Variables } from '../../../manifest-reader/pod-manifest';

@@ -3,9 +3,8 @@ import assert from 'node:assert/strict';
 import * as path from 'node:path';
 import { describe, it } from 'node:test';
 import { parse } from 'yaml';
-import type { EnvoySettings } from '../../../../lab/system/system';
 import { OverlayError, overlayEnvoyConfig } from '../../../../local/envoy/envoy-config';
-import { describeSettings, envoyChanges } from '../../../../local/envoy/settings-changes';
+import { describeSettings, type EnvoySettings, envoyChanges } from '../../../../local/envoy/settings-changes';
 import { readManifests } from '../../../../manifest-reader/manifests';
 
 const manifests = readManifests(path.join(__dirname, '../../../..'));
