@@ -1,0 +1,24 @@
+// Runs the test files of TEST_FILES (a list in JSON, relative to `tests/`) in this process, one after the other. Each is a
+// suite named after its file: that keeps its hooks to itself, and tells whose fault an end before the time is.
+import * as path from 'node:path';
+import { after, describe } from 'node:test';
+
+const LIMIT_MS = 120_000;
+
+function main(files: readonly string[]): void {
+  const unfinished = new Set(files);
+  for (const file of files) {
+    describe(file, { timeout: LIMIT_MS }, () => {
+      after(() => unfinished.delete(file));
+      require(path.join(__dirname, '..', file));
+    });
+  }
+  process.on('exit', (code) => {
+    const [first] = unfinished;
+    if (first === undefined) return;
+    process.stderr.write(`tests/${first}: the process ended with exit code ${code} before this file did\n`);
+    process.exitCode = 1;
+  });
+}
+
+main(JSON.parse(process.env.TEST_FILES ?? '[]'));
