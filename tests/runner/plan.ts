@@ -7,7 +7,7 @@ const IN_ONE_PROCESS: readonly string[] = ['unit', 'manifests'];
 
 /** Files of those tiers that would disturb the others, or be disturbed by them. */
 const ON_THEIR_OWN: Readonly<Record<string, string>> = {
-  'faults.test.ts': 'replaces the timers of the process',
+  'injector.test.ts': 'replaces the timers of the process',
   'process-metrics.test.ts': 'asks what keeps the process alive, and how busy its loop was',
   'process-use.test.ts': 'compares the CPU time that two readings of its own process tell',
   'reaper.test.ts': 'changes PATH',
