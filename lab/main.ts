@@ -11,7 +11,15 @@ import { compareCommand, listCommand, reportCommand } from './commands/report';
 import { runCommand } from './commands/run';
 import { EXPERIMENTS } from './experiments/all';
 import type { Backend } from './records/params';
-import { BACKENDS } from './system/backends';
+import { createClusterSystem } from './system/cluster/cluster-system';
+import { createLocalSystem } from './system/local/local-system';
+import type { SystemFactory } from './system/system-factory';
+
+/** Where experiments can run. A backend is added by its line here. */
+const BACKENDS: Readonly<Partial<Record<Backend, SystemFactory>>> = {
+  local: createLocalSystem,
+  cluster: createClusterSystem,
+};
 
 void main();
 

@@ -10,8 +10,9 @@ import { StartError, toError } from '../runtime/errors';
 import { aborted, delay } from '../runtime/lifecycle';
 import { OverlayError } from './envoy/envoy-config';
 import { type EnvoyViewOptions, watchEnvoys } from './envoy/envoy-view';
-import type { LocalOptions } from './options';
+import { type LocalOptions, MAX_SERVERS } from './options';
 import type { ClientProcess } from './pods/client-process';
+import type { PodEvent } from './pods/pod';
 import { describeExit } from './pods/process';
 import { handleKeys } from './screen/keys';
 import { createLiveState, type LiveState } from './screen/live-state';
@@ -26,7 +27,7 @@ import {
   type Terminal,
   wantsColours,
 } from './screen/terminal';
-import type { Stack, StackEvent } from './stack';
+import type { Stack } from './stack';
 import { startStack } from './start-stack';
 
 export interface RunContext {
@@ -59,7 +60,7 @@ export async function runLocal(options: LocalOptions, context: RunContext): Prom
   let client: ClientProcess | undefined;
   let stack: Stack | undefined;
   try {
-    const onEvent = (event: StackEvent) => {
+    const onEvent = (event: PodEvent) => {
       live.onEvent(event);
       const { pod, state, detail } = event;
       if (!isTable && state === 'died' && stack !== undefined) progress.step(pod, `died: ${detail}`);
@@ -145,7 +146,13 @@ function showTable(
   const hasBlocks = showsUnicode(context.machine.env);
   const title = `gRPC load balancing on loopback: ${options.policy ?? 'the shipped configuration'}`;
   const draw = () => screen.draw(renderTable(live.view(), { ...screen.size, title, hasBlocks }));
-  const onKey = handleKeys({ servers: stack.servers, quit: context.interrupt, note: live.note, random: Math.random });
+  const onKey = handleKeys({
+    servers: stack.servers,
+    maxServers: MAX_SERVERS,
+    quit: context.interrupt,
+    note: live.note,
+    random: Math.random,
+  });
   const screen = openTerminal({ input, output, hasColours, onKey, onResize: () => draw() });
   const timer = setInterval(draw, FRAME_MS);
   ended.addEventListener('abort', () => clearInterval(timer), { once: true });

@@ -12,20 +12,10 @@ import { createAddressPool } from './pods/addresses';
 import { type ClientOptions, type ClientProcess, startClientProcess } from './pods/client-process';
 import { createDeployment, type Deployment, type PublishedAddresses } from './pods/deployment';
 import { envoyBlueprint } from './pods/envoy-pod';
-import type { Pod, PodState } from './pods/pod';
+import type { Pod, PodEvent } from './pods/pod';
 import { probeOnce } from './pods/readiness';
 import { startReaper } from './pods/reaper';
 import { serverBlueprint } from './pods/server-pod';
-
-export interface StackEvent {
-  /** When it happened (ms since the epoch). */
-  readonly atMs: number;
-  readonly pod: string;
-  readonly address: string;
-  readonly state: PodState;
-  /** Why, where there is something to say. */
-  readonly detail: string | undefined;
-}
 
 export interface StackOptions {
   readonly manifests: Manifests;
@@ -47,7 +37,7 @@ export interface StackOptions {
   /** Orders the records of DNS answers; default is Math.random. */
   readonly random?: () => number;
   /** Called for each change of a pod's state, after DNS has it. */
-  readonly onEvent?: (event: StackEvent) => void;
+  readonly onEvent?: (event: PodEvent) => void;
   /** Called for each line that a server or an Envoy writes. */
   readonly onLine?: (pod: string, line: string) => void;
 }

@@ -12,9 +12,10 @@ import { askedPolicyChange, loopbackChanges } from './envoy/envoy-overlay';
 import type { LocalOptions } from './options';
 import { describeOverlay } from './overlay-list';
 import { assertFree } from './pods/addresses';
+import type { PodEvent } from './pods/pod';
 import { machineEnv } from './pods/pod-env';
 import type { Progress } from './screen/progress';
-import { createStack, ENVOY_ADDRESSES, SERVER_ADDRESSES, type Stack, type StackEvent } from './stack';
+import { createStack, ENVOY_ADDRESSES, SERVER_ADDRESSES, type Stack } from './stack';
 
 export interface StartOptions {
   readonly options: LocalOptions;
@@ -22,7 +23,7 @@ export interface StartOptions {
   readonly progress: Progress;
   /** Ends the start; what has been started is stopped. */
   readonly signal: AbortSignal;
-  readonly onEvent: (event: StackEvent) => void;
+  readonly onEvent: (event: PodEvent) => void;
   readonly onLine: (pod: string, line: string) => void;
 }
 

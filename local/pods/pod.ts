@@ -19,6 +19,17 @@ import type { Reaper } from './reaper';
  */
 export type PodState = 'starting' | 'ready' | 'unready' | 'draining' | 'died' | 'gone';
 
+/** A change of a pod's state. */
+export interface PodEvent {
+  /** When it happened (ms since the epoch). */
+  readonly atMs: number;
+  readonly pod: string;
+  readonly address: string;
+  readonly state: PodState;
+  /** Why, where there is something to say. */
+  readonly detail: string | undefined;
+}
+
 /** What runs as a pod. */
 export interface PodBlueprint {
   readonly manifest: PodManifest;

@@ -1,10 +1,11 @@
 // What the keys of the live table do.
 import { toError } from '../../runtime/errors';
-import { MAX_SERVERS } from '../options';
 import type { Deployment } from '../pods/deployment';
 
 export interface KeyActions {
   readonly servers: Pick<Deployment, 'replicas' | 'pods' | 'scale' | 'kill' | 'roll'>;
+  /** No more of them by `+`. */
+  readonly maxServers: number;
   readonly quit: () => void;
   /** Tells the reader what happened. */
   readonly note: (text: string) => void;
@@ -13,13 +14,13 @@ export interface KeyActions {
 }
 
 /** Returns what handles one key. Keys without a meaning are ignored. */
-export function handleKeys({ servers, quit, note, random }: KeyActions): (key: string) => void {
+export function handleKeys({ servers, maxServers, quit, note, random }: KeyActions): (key: string) => void {
   const report = (work: Promise<void>) => {
     work.catch((thrown: unknown) => note(toError(thrown).message.split('\n')[0] ?? ''));
   };
   function scale(replicas: number): void {
     if (replicas < 1) note('the last server stays');
-    else if (replicas > MAX_SERVERS) note(`no more than ${MAX_SERVERS} servers`);
+    else if (replicas > maxServers) note(`no more than ${maxServers} servers`);
     else report(servers.scale(replicas));
   }
   function killOne(): void {

@@ -2,8 +2,7 @@
 // handed in, so that a test can tell it.
 import { Tally } from '../../client/tally';
 import type { LedgerEntry } from '../pods/ledger-lines';
-import type { PodState } from '../pods/pod';
-import type { StackEvent } from '../stack';
+import type { PodEvent, PodState } from '../pods/pod';
 
 export interface LiveRow {
   readonly name: string;
@@ -38,7 +37,7 @@ export interface LiveState {
   /** Pods that were ready at least once, oldest first. */
   servers(): readonly string[];
   onCall(entry: LedgerEntry): void;
-  onEvent(event: StackEvent): void;
+  onEvent(event: PodEvent): void;
   /** Something else that a reader should see. */
   note(text: string): void;
   view(): LiveView;

@@ -1,6 +1,5 @@
 // Puts the lives of the stack's pods into the run's events: each change of a pod's state as the words of event.ts.
-import type { PodState } from '../../../local/pods/pod';
-import type { StackEvent } from '../../../local/stack';
+import type { PodEvent, PodState } from '../../../local/pods/pod';
 import type { EventKind, Tier } from '../../records/event';
 import type { Recorder } from '../../records/recorder';
 
@@ -11,7 +10,7 @@ export interface TierCounts {
 }
 
 export interface EventRecording {
-  onEvent(event: StackEvent): void;
+  onEvent(event: PodEvent): void;
   /** Records the numbers of a tier if they have changed. */
   replicas(tier: Tier): void;
   /** Nothing more is recorded: what ends with the run is no part of it. */
@@ -57,7 +56,7 @@ export function createEventRecording(options: EventRecordingOptions): EventRecor
     recorder.event('replicas', { subject: tier, detail: { desired, ready } });
   }
 
-  function publishing({ pod, state, atMs }: StackEvent): void {
+  function publishing({ pod, state, atMs }: PodEvent): void {
     // A pod that died is in DNS until that is noticed.
     if (state === 'died') return;
     const isIn = publishesUnready ? state !== 'gone' : state === 'ready';

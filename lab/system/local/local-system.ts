@@ -6,9 +6,10 @@ import { createRunCommand, type RunCommand } from '../../../command-line/run-com
 import { buildServices } from '../../../local/build';
 import { describeSearch, type EnvoySource, findEnvoy } from '../../../local/envoy/envoy-binary';
 import { envoyChanges } from '../../../local/envoy/settings-changes';
+import type { PodEvent } from '../../../local/pods/pod';
 import { machineEnv } from '../../../local/pods/pod-env';
 import { type FoundPrometheus, findPrometheus } from '../../../local/prometheus/binary';
-import { createStack, type StackEvent } from '../../../local/stack';
+import { createStack } from '../../../local/stack';
 import { type Manifests, manifestsRoot, readManifests, servicesOf } from '../../../manifest-reader/manifests';
 import type { Variables } from '../../../manifest-reader/pod-manifest';
 import { StartError } from '../../../runtime/errors';
@@ -76,7 +77,7 @@ async function startSystem(
   const manifests = changedManifests(readManifests(manifestsRoot(env, root)), change);
   const closing = new AbortController();
   const signal = AbortSignal.any([given, closing.signal]);
-  const hear = (event: StackEvent) => {
+  const hear = (event: PodEvent) => {
     recording.onEvent(event);
     metrics.retarget();
   };

@@ -10,8 +10,9 @@ import { buildServices } from '../../../local/build';
 import { describeSearch, type FoundEnvoy, findEnvoy } from '../../../local/envoy/envoy-binary';
 import type { ClientProcess } from '../../../local/pods/client-process';
 import type { LedgerEntry } from '../../../local/pods/ledger-lines';
+import type { PodEvent } from '../../../local/pods/pod';
 import { machineEnv } from '../../../local/pods/pod-env';
-import { createStack, type Stack, type StackEvent, type StackOptions } from '../../../local/stack';
+import { createStack, type Stack, type StackOptions } from '../../../local/stack';
 import { type Manifests, manifestsRoot, readManifests } from '../../../manifest-reader/manifests';
 import type { Variables } from '../../../manifest-reader/pod-manifest';
 import { waitFor } from '../../support/condition';
@@ -48,7 +49,7 @@ export function findEnvoyOnce(): Promise<FoundEnvoy> {
 
 export interface TestStack extends Stack {
   readonly manifests: Manifests;
-  readonly events: readonly StackEvent[];
+  readonly events: readonly PodEvent[];
 }
 
 export interface TestStackOptions extends Partial<StackOptions> {
@@ -67,7 +68,7 @@ export async function withStack(
   assert.ok(found.ok);
   await buildServices({ root: ROOT, run, pid: process.pid, isAlive: () => true });
   const manifests = options.manifests ?? readManifests(manifestsRoot(process.env, ROOT));
-  const events: StackEvent[] = [];
+  const events: PodEvent[] = [];
   const stack = await createStack({
     envoy: found.envoy,
     root: ROOT,

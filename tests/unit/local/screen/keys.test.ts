@@ -24,6 +24,7 @@ describe('handleKeys()', () => {
       if (failure) throw failure;
     };
     press = handleKeys({
+      maxServers: 50,
       servers: {
         get replicas() {
           return replicas;

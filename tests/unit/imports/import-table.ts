@@ -1,0 +1,101 @@
+// Who may import whom: the one table of it, which ARCHITECTURE.md shows too. A row may use rows above it only, so no import
+// runs up and none runs in a circle. Folders inside a folder belong to it, unless they have a row of their own.
+
+export interface Row {
+  /** A folder of source, or a single file of one. */
+  readonly place: string;
+  /** Other rows. */
+  readonly imports: readonly string[];
+  /** Packages of npm; `node` stands for all that Node.js brings. */
+  readonly packages: readonly string[];
+}
+
+const row = (place: string, imports: string, packages = ''): Row => {
+  const words = (text: string) => text.split(' ').filter((word) => word !== '');
+  return { place, imports: words(imports), packages: words(packages) };
+};
+
+export const IMPORT_TABLE: readonly Row[] = [
+  row('proto', '', '@grpc/grpc-js @grpc/proto-loader node'),
+  row('runtime', '', '@grpc/grpc-js pino prom-client node'),
+  row(
+    'server',
+    'proto runtime',
+    '@grpc/grpc-js @grpc/proto-loader @grpc/reflection grpc-health-check prom-client protobufjs node',
+  ),
+  row('client', 'proto runtime', '@grpc/grpc-js prom-client node'),
+  row('manifest-reader', '', 'yaml node'),
+  row('command-line', '', 'node'),
+  row('local/dns', '', 'dns-packet node'),
+  row('local/prometheus', 'manifest-reader command-line', 'yaml'),
+  row('local/envoy', 'runtime command-line local/prometheus', 'yaml node'),
+  row('local/pods', 'client runtime manifest-reader command-line local/envoy', '@grpc/grpc-js grpc-health-check node'),
+  row('local/screen', 'client runtime command-line local/pods'),
+  row(
+    'local',
+    'client runtime manifest-reader command-line local/dns local/envoy local/pods local/prometheus local/screen',
+    'node',
+  ),
+  row('lab/statistics', ''),
+  row('lab/records', 'client runtime manifest-reader command-line', 'node'),
+  row('lab/figure.ts', 'lab/records'),
+  row('lab/claims', 'client lab/records lab/statistics lab/figure.ts'),
+  row('lab/system', 'runtime manifest-reader command-line local/envoy lab/records lab/statistics'),
+  row('lab/system/prometheus', 'manifest-reader local/prometheus lab/records lab/system'),
+  row(
+    'lab/system/local',
+    'runtime manifest-reader command-line local local/envoy local/pods local/prometheus lab/records lab/system ' +
+      'lab/system/prometheus',
+    'node',
+  ),
+  row(
+    'lab/system/cluster',
+    'runtime manifest-reader command-line local/envoy local/pods local/prometheus lab/records lab/system ' +
+      'lab/system/prometheus',
+    'node',
+  ),
+  row('lab/experiment.ts', 'lab/records lab/statistics lab/system lab/figure.ts'),
+  row('lab/steps', 'manifest-reader lab/records lab/statistics lab/system lab/experiment.ts'),
+  row('lab/experiments', 'client lab/records lab/statistics lab/claims lab/system lab/experiment.ts lab/steps'),
+  row('lab/report', 'client runtime lab/records lab/statistics lab/figure.ts lab/experiment.ts', 'echarts node'),
+  row('lab/runner', 'runtime command-line lab/records lab/statistics lab/system lab/experiment.ts lab/report', 'node'),
+  row('lab/command-line.ts', 'command-line local lab/records lab/experiment.ts'),
+  row(
+    'lab/commands',
+    'command-line local lab/records lab/system lab/experiment.ts lab/report lab/runner lab/command-line.ts',
+    'node',
+  ),
+  row(
+    'lab/main.ts',
+    'runtime manifest-reader lab/records lab/system lab/system/local lab/system/cluster lab/experiments ' +
+      'lab/command-line.ts lab/commands',
+    'node',
+  ),
+  row('scripts', 'runtime server client manifest-reader', 'node'),
+];
+
+/** A package that one file alone uses; types of it may be named elsewhere. */
+export const SOLE_USERS: Readonly<Record<string, string>> = {
+  '@grpc/proto-loader': 'proto/load.ts',
+  pino: 'runtime/log.ts',
+  echarts: 'lab/report/chart.ts',
+};
+
+/** Rows that must give the same for the same records, always: they read no files, no clock and no dice. */
+export const PURE = ['lab/statistics', 'lab/figure.ts', 'lab/claims', 'lab/report'];
+
+/** The files of them that read and write. */
+export const FILE_ACCESS = ['write-report.ts', 'read-documented-runs.ts', 'write-document.ts'].map(
+  (name) => `lab/report/${name}`,
+);
+
+/** The table as Markdown. */
+export function importTableText(): string {
+  const code = (words: readonly string[]) => words.map((word) => `\`${word}\``).join(' ') || '–';
+  return [
+    '| source | may import | packages |',
+    '| --- | --- | --- |',
+    ...IMPORT_TABLE.map(({ place, imports, packages }) => `| \`${place}\` | ${code(imports)} | ${code(packages)} |`),
+    '',
+  ].join('\n');
+}
