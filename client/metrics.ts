@@ -1,14 +1,10 @@
 // The client's metrics. Counts are taken from the tally when somebody asks, so that a call pays for none of them.
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { LATENCY_BUCKETS } from '../runtime/latency-buckets';
 import { collectProcessMetrics } from '../runtime/process-metrics';
 import { type CallRecord, latencyFromDueMs } from './outcome';
 import type { Schedule } from './schedule';
 import type { Tally } from './tally';
-
-/** 50 µs – 10 s; the server's histogram has the same, so that both can be laid over each other. */
-const LATENCY_BUCKETS_S = [
-  0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
-];
 
 export interface ClientMetrics {
   readonly registry: Registry;
@@ -71,13 +67,13 @@ export function createClientMetrics(
   const latency = new Histogram({
     name: 'grpc_client_call_latency_seconds',
     help: 'From sending to the end of a call, retries included, failed calls too',
-    buckets: LATENCY_BUCKETS_S,
+    buckets: [...LATENCY_BUCKETS],
     registers,
   });
   const latencyFromDue = new Histogram({
     name: 'grpc_client_call_latency_from_due_seconds',
     help: 'From when the schedule wanted a call to its end, retries included, failed calls too',
-    buckets: LATENCY_BUCKETS_S,
+    buckets: [...LATENCY_BUCKETS],
     registers,
   });
   return {

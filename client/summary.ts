@@ -1,5 +1,5 @@
 // What a tally says: shares, evenness, latency. Pure, and the one place where these figures are defined.
-import type { LatencyHistogram } from './latency-histogram';
+import type { LatencyRecord } from './latency-record';
 import type { Tally } from './tally';
 
 const NUMERIC = new Intl.Collator('en', { numeric: true });
@@ -81,7 +81,7 @@ export function latencies(tally: Tally): Pick<Summary, 'latencyMs' | 'latencyFro
   return { latencyMs: percentiles(tally.latency), latencyFromDueMs: percentiles(tally.latencyFromDue) };
 }
 
-function percentiles(latency: LatencyHistogram): Latencies {
+function percentiles(latency: LatencyRecord): Latencies {
   const at = (percent: number) => Number(latency.percentile(percent).toFixed(3));
   return { p50: at(50), p90: at(90), p99: at(99), max: Number(latency.max.toFixed(3)) };
 }

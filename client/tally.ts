@@ -1,5 +1,5 @@
 // Which pod answered how often, and how calls ended. Pure counting; what the counts say is in summary.ts.
-import { LatencyHistogram } from './latency-histogram';
+import { LatencyRecord } from './latency-record';
 import { type CallRecord, latencyFromDueMs } from './outcome';
 
 /** Names beyond this many share one entry: they come from the network, and memory is finite. */
@@ -21,9 +21,9 @@ export class Tally {
   /** OK answers per Envoy pod; those that no Envoy signed are missing. */
   readonly envoys = new Map<string, number>();
   /** Latencies of OK answers, from sending. */
-  readonly latency = new LatencyHistogram();
+  readonly latency = new LatencyRecord();
   /** The same, from when each call was due. */
-  readonly latencyFromDue = new LatencyHistogram();
+  readonly latencyFromDue = new LatencyRecord();
 
   record(call: CountedCall): void {
     const { code, pod, via, attempts, latencyMs } = call;

@@ -1,6 +1,7 @@
 // The lab's command line: `npm run lab -- …`. The only file of the lab's commands that touches the process.
 import { existsSync } from 'node:fs';
 import * as path from 'node:path';
+import { machineOf } from '../command-line/machine';
 import { ManifestError } from '../manifest-reader/fields';
 import { StartError, toError } from '../runtime/errors';
 import { type Command, parseCommand, USAGE } from './command-line';
@@ -35,20 +36,7 @@ async function main(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => interrupted.abort());
   const io: CommandIo = {
-    machine: {
-      env: process.env,
-      platform: process.platform,
-      pid: process.pid,
-      nodePath: process.execPath,
-      root: path.resolve(__dirname, '..'),
-      isAlive: (pid) => {
-        try {
-          return process.kill(pid, 0);
-        } catch (thrown) {
-          return (thrown as NodeJS.ErrnoException).code === 'EPERM';
-        }
-      },
-    },
+    machine: machineOf(process, path.resolve(__dirname, '..')),
     nodeVersion: process.version,
     experiments: EXPERIMENTS,
     backends: BACKENDS,

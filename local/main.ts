@@ -1,5 +1,6 @@
 // `./deploy-all.sh --local`: the command line of the local stack. The only file here that touches the process.
 import * as path from 'node:path';
+import { machineOf } from '../command-line/machine';
 import { parseOptions, USAGE } from './options';
 import { type RunContext, runLocal } from './run';
 import { LEAVE_SCREEN } from './screen/terminal';
@@ -38,20 +39,7 @@ async function main(): Promise<void> {
   process.on('uncaughtException', crash);
   process.on('unhandledRejection', crash);
   const context: RunContext = {
-    machine: {
-      env: process.env,
-      platform: process.platform,
-      pid: process.pid,
-      nodePath: process.execPath,
-      root: path.resolve(__dirname, '..'),
-      isAlive: (pid) => {
-        try {
-          return process.kill(pid, 0);
-        } catch (thrown) {
-          return (thrown as NodeJS.ErrnoException).code === 'EPERM';
-        }
-      },
-    },
+    machine: machineOf(process, path.resolve(__dirname, '..')),
     out: (text) => void stdout.write(text),
     err: (text) => void stderr.write(text),
     terminal: stdin.isTTY && stdout.isTTY ? { input: stdin, output: stdout } : undefined,

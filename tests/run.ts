@@ -2,7 +2,7 @@
 // Under CI=true or REQUIRE_ALL=1 a skipped test is a failure: there, every prerequisite has to be present.
 import * as path from 'node:path';
 import { spec } from 'node:test/reporters';
-import { mustRunAll } from '../command-line/must-run-all';
+import { mustRunAll } from '../command-line/machine';
 import { Outcome } from './runner/outcome';
 import { DEFAULT_TIERS, testFiles } from './runner/parts';
 import { planOf } from './runner/plan';

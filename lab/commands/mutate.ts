@@ -1,6 +1,6 @@
 // `mutate`: the same experiments with their mechanism broken. A claim that still holds then proves nothing, so this
 // passes only when every claim that must fail does. What is skipped is neither noticed nor missed.
-import { mustRunAll } from '../../command-line/must-run-all';
+import { mustRunAll } from '../../command-line/machine';
 import type { RunOptions } from '../command-line';
 import { standingClaims } from '../records/verdict';
 import { renderVerdict } from '../runner/verdict-text';

@@ -1,6 +1,6 @@
 // `run`: experiments as they are. Passes when every verdict does; what is skipped is no failure, except where everything
 // must run.
-import { mustRunAll } from '../../command-line/must-run-all';
+import { mustRunAll } from '../../command-line/machine';
 import type { RunOptions } from '../command-line';
 import { renderVerdict } from '../runner/verdict-text';
 import { type CommandIo, EXIT, type ExitCode } from './command-context';

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { describe } from 'node:test';
-import { mustRunAll } from '../../command-line/must-run-all';
+import { mustRunAll } from '../../command-line/machine';
 import { eventsOf } from '../../lab/records/event';
 import { waitFor } from '../support/condition';
 import { findTestPrometheus } from '../support/prometheus-binary';

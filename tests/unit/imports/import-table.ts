@@ -67,7 +67,7 @@ export const IMPORT_TABLE: readonly Row[] = [
   ),
   row(
     'lab/main.ts',
-    'runtime manifest-reader lab/records lab/system lab/system/local lab/system/cluster lab/experiments ' +
+    'runtime manifest-reader command-line lab/records lab/system lab/system/local lab/system/cluster lab/experiments ' +
       'lab/command-line.ts lab/commands',
     'node',
   ),

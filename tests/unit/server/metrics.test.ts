@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { status } from '@grpc/grpc-js';
-import { LATENCY_BUCKETS } from '../../../server/latency-histogram';
+import { LATENCY_BUCKETS } from '../../../runtime/latency-buckets';
 import { createServerMetrics, type ServerMetrics } from '../../../server/metrics';
 
 async function samples({ registry }: ServerMetrics): Promise<string[]> {

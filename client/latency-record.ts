@@ -5,7 +5,7 @@ const GROWTH = Math.log(1.01);
 const SMALLEST_MS = 0.001;
 const BUCKETS = 2300;
 
-export class LatencyHistogram {
+export class LatencyRecord {
   readonly #counts = new Float64Array(BUCKETS);
   #count = 0;
   #max = 0;
