@@ -1,6 +1,5 @@
 // The HPAs of the YAML: between which numbers of pods, and at how much of which metric per pod.
 import { collectProblems } from './fields';
-import { parseQuantity } from './kubernetes-quantity';
 import { readObject } from './manifest-files';
 
 /** The two Deployments that calls pass; names as in the manifests. */
@@ -10,6 +9,8 @@ const FILES: Readonly<Record<Tier, string>> = {
   'grpc-server': 'grpc_server_k8s/hpa.yaml',
   envoy: 'envoy_proxy_k8s/hpa.yaml',
 };
+
+const SCALES: Readonly<Record<string, number>> = { n: 1e-9, u: 1e-6, m: 1e-3, '': 1, k: 1e3, M: 1e6, G: 1e9 };
 
 export interface AutoscalerManifest {
   readonly minReplicas: number;
@@ -43,4 +44,15 @@ export function replicasFor(
   { target, minReplicas, maxReplicas }: Omit<AutoscalerManifest, 'metric'>,
 ): number {
   return Math.min(maxReplicas, Math.max(minReplicas, Math.ceil(sum / target)));
+}
+
+/** A number as Kubernetes writes it: `300m` is 0.3, `2k` is 2000. @throws Error when `text` is no quantity */
+export function parseQuantity(text: string): number {
+  const [, digits, suffix = ''] = /^([+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?)([a-zA-Z]?)$/.exec(text) ?? [];
+  const scale = SCALES[suffix];
+  if (digits === undefined || scale === undefined) {
+    throw new Error(`cannot read a quantity: expected a number such as 300m, got "${text}"`);
+  }
+  // Division keeps 300m at 0.3; the product with 0.001 would not.
+  return scale < 1 ? Number(digits) / Math.round(1 / scale) : Number(digits) * scale;
 }

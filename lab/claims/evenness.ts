@@ -2,8 +2,7 @@
 import { jainIndex } from '../../client/summary';
 import type { Call } from '../records/call';
 import type { Claim, Measurement } from '../records/claim';
-import { inFlightAtSending } from '../records/in-flight';
-import { answersBy, failed } from '../records/selection';
+import { answersBy, failed, inFlightAtSending } from '../records/selection';
 import { roundRobinBound, spreadOf } from '../statistics/round-robin-bound';
 import { type WorstWindow, worstWindow } from '../statistics/worst-window';
 

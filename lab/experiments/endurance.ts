@@ -3,14 +3,15 @@ import { enoughCalls, measureCallCount } from '../claims/call-count';
 import { measureFailed, noneFails } from '../claims/failed-calls';
 import { loadOverlaps, measureOverlap } from '../claims/load-overlap';
 import { measureTrend, openDescriptors, residentMegabytes, useSeries } from '../claims/resource-trend';
-import type { Experiment } from '../experiment';
+import type { Experiment, RunContext } from '../experiment';
 import { judge } from '../records/claim';
 import { eventsOf } from '../records/event';
 import { CHAOS, chaosOrder, disturb } from '../steps/chaos';
+import { meanwhile } from '../steps/meanwhile';
 import { NO_RETRIES } from '../steps/no-retries';
 import { underLoad } from '../steps/under-load';
 import { SETTLING } from '../steps/waits';
-import { watchingResources } from '../steps/watch-resources';
+import type { System } from '../system/system';
 
 type EnduranceSizes = {
   readonly minutes: number;
@@ -120,3 +121,17 @@ export const endurance: Experiment<EnduranceSizes> = {
   ],
   mutations: [NO_RETRIES],
 };
+
+/** Reads the memory and the descriptors of what should live all through: the Envoys and a load generator. */
+function watchingResources<T>(
+  system: System,
+  context: Pick<RunContext, 'pause'>,
+  load: string,
+  steps: () => Promise<T>,
+): Promise<T> {
+  const readAll = async () => {
+    const names = [...(await system.pods('envoy')).map(({ name }) => name), load];
+    await Promise.allSettled(names.map((name) => system.resources(name)));
+  };
+  return meanwhile(context, readAll, { intervalMs: 2000 }, steps);
+}

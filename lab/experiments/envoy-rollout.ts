@@ -8,9 +8,9 @@ import { judge } from '../records/claim';
 import { eventsOf } from '../records/event';
 import type { RunData } from '../records/run-data';
 import { attemptsPerCall, inFlightAt, ofLoad } from '../records/selection';
-import { delayNamed } from '../steps/named-delay';
 import { type UnaryLoad, underLoad } from '../steps/under-load';
 import { POD_CHANGE, ROLLING, SETTLING } from '../steps/waits';
+import type { System } from '../system/system';
 import { rollSpans } from './rollout';
 
 type EnvoyRolloutSizes = {
@@ -196,4 +196,9 @@ function slowInFlight({ calls, events }: RunData<EnvoyRolloutSizes>): readonly n
   return eventsOf(events, 'envoy-draining')
     .filter(({ atMs }) => rolls.some(({ fromMs, toMs }) => atMs >= fromMs && atMs <= toMs))
     .map(({ atMs }) => inFlightAt(slow, atMs).length);
+}
+
+/** Makes calls that greet one name slow on every server, so that a slow load can run beside a quick one. */
+async function delayNamed(system: System, onlyName: string, delayMs: number): Promise<void> {
+  for (const { name } of await system.pods('grpc-server')) await system.injectFault(name, { delayMs, onlyName });
 }

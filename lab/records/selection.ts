@@ -45,6 +45,19 @@ export function inFlightAt(calls: readonly Call[], atMs: number, longestMs = 60_
   return before.filter(({ sentMs, latencyMs }) => sentMs + latencyMs > atMs);
 }
 
+/**
+ * For each call, in the order given (of sending): how many others were unanswered when it was sent. Calls that were under
+ * way at the same time may have been answered in another order than they were sent in, and no record can tell.
+ */
+export function inFlightAtSending(calls: readonly Call[]): readonly number[] {
+  const endsMs = calls.map(({ sentMs, latencyMs }) => sentMs + latencyMs).sort((left, right) => left - right);
+  let ended = 0;
+  return calls.map(({ sentMs }, index) => {
+    while (ended < endsMs.length && (endsMs[ended] as number) <= sentMs) ended += 1;
+    return Math.max(0, index - ended);
+  });
+}
+
 /** Latencies of OK answers, ms. */
 export function latenciesMs(calls: readonly Call[]): readonly number[] {
   return calls.filter(({ code }) => code === 'OK').map(({ latencyMs }) => latencyMs);

@@ -4,7 +4,6 @@ import { waitUntil } from '../wait-until';
 import type { Api } from './api';
 import type { Changes } from './changes';
 import { createConfigOverride } from './config-override';
-import { corefileWithFault } from './corefile';
 import { type DeploymentObject, type List, type PodObject, podsPath } from './objects';
 import { untilRolledOut } from './rollout';
 import { replicasPart } from './scaling';
@@ -20,6 +19,16 @@ const SELECTOR = encodeURIComponent('k8s-app=kube-dns');
 /** The name that Envoy asks for: envoy_proxy_k8s/configmap.yaml. */
 const SERVERS_NAME = 'grpc-server-headless.grpc-server.svc.cluster.local';
 const WITHIN_MS = 90_000;
+
+/** What a Corefile can say; silence is CoreDNS not being there. */
+export type CorefileFault = 'servfail' | 'nxdomain';
+
+const BODIES: Readonly<Record<CorefileFault, readonly string[]>> = {
+  // The last plugin of a chain has nobody to ask, and that is a SERVFAIL.
+  servfail: ['errors'],
+  // Only one other namespace is known here, so nothing exists in the name's own.
+  nxdomain: ['errors', 'kubernetes cluster.local {', '    namespaces default', '}'],
+};
 
 export function createDnsControl(api: Api, changes: Changes): DnsControl {
   /** Undefined where the cluster's DNS is something else: there is nothing to take back then. */
@@ -66,4 +75,13 @@ export function createDnsControl(api: Api, changes: Changes): DnsControl {
       if (mode === undefined) await override.cleanUp();
     },
   };
+}
+
+/**
+ * `corefile` with a block for `name`, which must be one of `*.cluster.local` and not in the namespace `default`. A block
+ * of its own wins over the general one, and needs no plugin that a small build of CoreDNS could lack.
+ */
+export function corefileWithFault(corefile: string, fault: CorefileFault, name: string): string {
+  const lines = BODIES[fault].map((line) => `    ${line}\n`);
+  return `${corefile.trimEnd()}\n${name}:53 {\n${lines.join('')}}\n`;
 }

@@ -2,7 +2,7 @@
 
 import { greeterStatistic } from '../../../local/envoy/envoy-statistics';
 import { samplesOf } from '../../../local/prometheus/text';
-import { parseQuantity } from '../../../manifest-reader/kubernetes-quantity';
+import { parseQuantity } from '../../../manifest-reader/autoscaler';
 import type { Tier } from '../../records/event';
 import { recordMetric } from '../../records/metric-reading';
 import type { Recorder } from '../../records/recorder';

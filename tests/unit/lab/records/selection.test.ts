@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it, test } from 'node:test';
+import type { Call } from '../../../../lab/records/call';
 import {
   answersBy,
   attemptsPerCall,
   failed,
   inFlightAt,
+  inFlightAtSending,
   latenciesMs,
   ofLoad,
   sentWithin,
@@ -51,4 +53,16 @@ describe('inFlightAt()', () => {
     assert.deepEqual(sent, [4800, 4900, 5000]);
     assert.equal(inFlightAt(calls, START_MS + 20_000).length, 0);
   });
+});
+
+test('inFlightAtSending() counts the calls that were unanswered when each one was sent', () => {
+  const calls = [
+    [0, 10],
+    [5, 1],
+    [6, 100],
+    [10, 1],
+    [50, 1],
+    [200, 1],
+  ].map(([sentMs, latencyMs]) => ({ sentMs, latencyMs })) as Call[];
+  assert.deepEqual(inFlightAtSending(calls), [0, 1, 1, 1, 1, 0]);
 });

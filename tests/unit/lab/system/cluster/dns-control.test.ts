@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { corefileWithFault } from '../../../../../lab/system/cluster/corefile';
+import { corefileWithFault } from '../../../../../lab/system/cluster/dns-control';
 
 test('corefileWithFault() adds a server block for the one name and leaves the rest as it is', () => {
   const corefile = '.:53 {\n    errors\n}\n';

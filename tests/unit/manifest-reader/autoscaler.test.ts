@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseQuantity } from '../../../manifest-reader/kubernetes-quantity';
+import { parseQuantity } from '../../../manifest-reader/autoscaler';
 
 for (const [text, value] of [
   ['300m', 0.3],
