@@ -1,30 +1,47 @@
-// Runs tests (`node … tests/run.ts unit/lab local`), prints node:test's own report and one closing line that a script can read.
-// Under CI=true or REQUIRE_ALL=1 a skipped test is a failure: there, every prerequisite has to be present.
+// Runs tests (`node … tests/run.ts unit/lab local`), prints node:test's own report, how long each tier took, and one closing
+// line that a script can read. Under CI=true or REQUIRE_ALL=1 a skipped test is a failure: there, every prerequisite has to
+// be present.
+import { availableParallelism } from 'node:os';
 import * as path from 'node:path';
 import { spec } from 'node:test/reporters';
 import { mustRunAll } from '../command-line/machine';
+import { Durations } from './runner/durations';
 import { Outcome } from './runner/outcome';
 import { DEFAULT_TIERS, testFiles } from './runner/parts';
 import { planOf } from './runner/plan';
-import { runFile } from './runner/run-file';
+import { runPool } from './runner/pool';
+import { runFile, type TestEvent } from './runner/run-file';
 
+/** Longer than any file takes, on a machine that does other things too. */
 const LIMIT_MS = 1_800_000;
+/** Most files wait more than they work. */
+const SLOTS = availableParallelism() + 1;
 
 async function main(parts: readonly string[]): Promise<void> {
-  const { inOneProcess, onTheirOwn } = planOf(testFiles(parts.length > 0 ? parts : DEFAULT_TIERS));
+  const files = testFiles(parts.length > 0 ? parts : DEFAULT_TIERS);
+  const { inOneProcess, jobs } = planOf(files);
+  process.env.TEST_FILES = JSON.stringify(inOneProcess);
   const outcome = new Outcome();
+  const durations = new Durations();
   const reporter = new spec();
   reporter.pipe(process.stdout);
-  process.env.TEST_FILES = JSON.stringify(inOneProcess);
-  const shared = inOneProcess.length > 0 ? ['runner/one-process.ts'] : [];
-  for (const file of [...shared, ...onTheirOwn]) {
-    for await (const event of runFile(path.join(__dirname, file), LIMIT_MS)) {
-      outcome.add(event);
-      reporter.write(event);
+  const onEvent = (event: TestEvent) => {
+    outcome.add(event);
+    const { name, nesting, details } = event.data;
+    if (nesting === 0 && details?.duration_ms !== undefined && inOneProcess.includes(name)) {
+      durations.add(name, details.duration_ms);
     }
-  }
+    reporter.write(event);
+  };
+  await runPool(jobs, {
+    slots: SLOTS,
+    run: (file) => runFile(path.join(__dirname, file), LIMIT_MS),
+    onEvent,
+    onEnd: (file, ms) => durations.add(file, ms),
+  });
   await new Promise((resolve) => reporter.on('end', resolve).end());
-  process.stdout.write(`${outcome.lines(mustRunAll(process.env)).join('\n')}\n`);
+  const lines = [...durations.lines(performance.now()), ...outcome.lines(mustRunAll(process.env))];
+  process.stdout.write(`${lines.join('\n')}\n`);
   process.exitCode = outcome.exitCode;
 }
 

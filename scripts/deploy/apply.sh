@@ -56,42 +56,29 @@ apply_marks() { # KUBECTL-ARGUMENTS…: "Kind namespace name uid time" per objec
     awk '{print $1, $2, $3, $4, $5}'
 }
 
-count_changes() { # BEFORE AFTER
-  local line made='' changed='' unchanged=0
+count_changes() { # BEFORE AFTER; without a process per object, of which there are sixty
+  local line kind namespace name made='' changed='' made_count=0 changed_count=0 unchanged=0
   while read -r line; do
     if [[ -z "$line" ]]; then continue; fi
-    if grep -qxF -- "$line" <<<"$1"; then
+    read -r kind namespace name _ <<<"$line" # what an object keeps; the rest moves
+    if [[ $'\n'"$1"$'\n' == *$'\n'"$line"$'\n'* ]]; then
       unchanged=$((unchanged + 1))
-    elif grep -qF -- "$(identity_of "$line") " <<<"$1"; then
-      changed="$changed $(name_of "$line")"
+    elif [[ $'\n'"$1" == *$'\n'"$kind $namespace $name "* ]]; then
+      changed="$changed $kind/$name" changed_count=$((changed_count + 1))
     else
-      made="$made $(name_of "$line")"
+      made="$made $kind/$name" made_count=$((made_count + 1))
     fi
   done <<<"$2"
-  MADE_COUNT=$((MADE_COUNT + $(count_words "$made")))
-  CHANGED_COUNT=$((CHANGED_COUNT + $(count_words "$changed")))
+  MADE_COUNT=$((MADE_COUNT + made_count))
+  CHANGED_COUNT=$((CHANGED_COUNT + changed_count))
   UNCHANGED_COUNT=$((UNCHANGED_COUNT + unchanged))
-  if [[ -n "$made" ]]; then log "$CURRENT_STEP" "made $(name_or_count "$made")"; fi
+  if [[ -n "$made" ]]; then log "$CURRENT_STEP" "made $(name_or_count "$made_count" "$made")"; fi
   if [[ -n "$changed" ]]; then log "$CURRENT_STEP" "changed$changed"; fi
   if [[ -z "$made$changed" ]]; then log "$CURRENT_STEP" "unchanged ($(counted "$unchanged" object))"; fi
 }
 
-identity_of() { # MARK: kind, namespace and name, which an object keeps
-  awk '{print $1, $2, $3}' <<<"$1"
-}
-
-name_of() { # MARK
-  awk '{print $1 "/" $3}' <<<"$1"
-}
-
-count_words() { # WORDS
-  awk '{ print NF }' <<<"$1"
-}
-
-name_or_count() { # NAMES
-  local count
-  count="$(count_words "$1")"
-  if ((count > MOST_NAMES)); then counted "$count" object; else printf '%s' "${1# }"; fi
+name_or_count() { # COUNT NAMES
+  if (($1 > MOST_NAMES)); then counted "$1" object; else printf '%s' "${2# }"; fi
 }
 
 print_changes() {

@@ -23,7 +23,7 @@ export class ClientProcess {
 
   constructor(env: Readonly<Record<string, string>>) {
     const { PATH = '' } = process.env;
-    this.#child = spawn(process.execPath, ['-r', 'ts-node/register/transpile-only', 'client/main.ts'], {
+    this.#child = spawn(process.execPath, ['-r', './tests/support/typescript.cjs', 'client/main.ts'], {
       cwd: ROOT,
       env: { PATH, POD_NAME: 'grpc-client-1', METRICS_HOST: '127.0.0.1', METRICS_PORT: '0', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -12,7 +12,7 @@ export interface GoawayServer {
 }
 
 export async function startGoawayServer(t: Pick<TestContext, 'after'>): Promise<GoawayServer> {
-  const worker = new Worker(__filename, { execArgv: ['-r', 'ts-node/register/transpile-only'] });
+  const worker = new Worker(__filename, { execArgv: ['-r', require.resolve('../support/typescript.cjs')] });
   t.after(() => worker.terminate());
   const port = await new Promise<number>((resolve, reject) => {
     worker.once('message', resolve);

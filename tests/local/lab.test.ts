@@ -8,7 +8,7 @@ import { after, before, describe } from 'node:test';
 import { itWithEnvoy, ROOT, until } from './support/local-stack';
 
 const NETWORK = '127.77.112';
-const LAB = ['-r', 'ts-node/register/transpile-only', 'lab/main.ts'];
+const LAB = ['-r', './tests/support/typescript.cjs', 'lab/main.ts'];
 const RAW = ['params.json', 'calls.ndjson', 'events.ndjson'];
 const QUICK_MS = 90_000;
 

@@ -13,7 +13,7 @@ import { waitFor } from '../support/condition';
 import { readDashboards } from '../support/dashboards';
 import { httpRequest, lookForEnvoy, type OneEnvoy, startOneEnvoy, statistics } from './support/one-envoy';
 
-const NETWORK = '127.77.42';
+const NETWORK = '127.77.47';
 const SOON_MS = 30_000;
 const VIEW = path.join(__dirname, '../../scripts/deploy/envoy-view.sh');
 

@@ -74,7 +74,14 @@ async function tryMutation(mutation: Mutation): Promise<Verdict> {
 async function runTests(root: string): Promise<readonly string[]> {
   const files = (await readdir(__dirname)).filter((name) => name.endsWith('.test.ts')).sort();
   const required = files.flatMap((name) => ['--require', path.join(__dirname, name)]);
-  const args = ['--require', 'ts-node/register/transpile-only', ...required, '--test-reporter=tap', '--eval', ''];
+  const args = [
+    '--require',
+    require.resolve('../support/typescript.cjs'),
+    ...required,
+    '--test-reporter=tap',
+    '--eval',
+    '',
+  ];
   const env = { ...process.env, MANIFESTS_ROOT: root, NODE_TEST_CONTEXT: '' };
   const output = await new Promise<string>((resolve, reject) => {
     execFile(process.execPath, args, { env, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {

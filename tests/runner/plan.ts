@@ -1,9 +1,25 @@
-// How the files of the tests are run: many in one process, or each in one of its own.
+// How the files of the tests are run: many in one process, or each in one of its own; beside others, or alone.
 import * as path from 'node:path';
 import { tierOf } from './parts';
 
+/** What one process runs. */
+export interface Job {
+  /** The file that Node is started with, relative to `tests/`. */
+  readonly file: string;
+  /** Nothing else may run meanwhile. */
+  readonly isAlone: boolean;
+}
+
+export interface Plan {
+  /** What `runner/one-process.ts` has to run. */
+  readonly inOneProcess: readonly string[];
+  readonly jobs: readonly Job[];
+}
+
+const ONE_PROCESS = 'runner/one-process.ts';
+
 /** Starting Node takes longer than most files of these tiers, so they share one process. */
-const IN_ONE_PROCESS: readonly string[] = ['unit', 'manifests'];
+const TIERS_IN_ONE_PROCESS: readonly string[] = ['unit', 'manifests'];
 
 /** Files of those tiers that would disturb the others, or be disturbed by them. */
 const ON_THEIR_OWN: Readonly<Record<string, string>> = {
@@ -13,18 +29,42 @@ const ON_THEIR_OWN: Readonly<Record<string, string>> = {
   'reaper.test.ts': 'changes PATH',
 };
 
-export interface Plan {
-  readonly inOneProcess: readonly string[];
-  readonly onTheirOwn: readonly string[];
-}
+/** Files of other tiers that measure how much of the machine a process gets or takes, and would measure the others too. */
+const ALONE: Readonly<Record<string, string>> = {
+  'client/rest.test.ts': 'counts wake-ups, of which a busy machine adds some',
+  'server/rest.test.ts': 'counts wake-ups, of which a busy machine adds some',
+};
+
+/** These work on one cluster, or with all of the machine: one file after the other, in the order of their names. */
+const TIERS_ALONE: readonly string[] = ['lab', 'cluster'];
+
+/** The files that take longest, longest first: what begins last should not be what takes longest. */
+const LONGEST = [
+  'deploy/images.test.ts',
+  'deploy/failures.test.ts',
+  'client/starved.test.ts',
+  ONE_PROCESS,
+  'local/changes.test.ts',
+  'local/lab-system.test.ts',
+  'local/lab.test.ts',
+  'local/command-line.test.ts',
+  'local/prometheus.test.ts',
+  'server/stop.test.ts',
+  'local/broken-manifests.test.ts',
+];
 
 export function planOf(files: readonly string[]): Plan {
-  const shares = (file: string) => IN_ONE_PROCESS.includes(tierOf(file)) && !(path.basename(file) in ON_THEIR_OWN);
-  return { inOneProcess: files.filter(shares), onTheirOwn: files.filter((file) => !shares(file)) };
+  const isShared = (file: string) =>
+    TIERS_IN_ONE_PROCESS.includes(tierOf(file)) && !(path.basename(file) in ON_THEIR_OWN);
+  const inOneProcess = files.filter(isShared);
+  const started = [...(inOneProcess.length > 0 ? [ONE_PROCESS] : []), ...files.filter((file) => !isShared(file))];
+  const isAlone = (file: string) => file in ALONE || TIERS_ALONE.includes(tierOf(file));
+  const jobs = started.map((file) => ({ file, isAlone: isAlone(file) }));
+  return { inOneProcess, jobs: [...jobs].sort((one, other) => rank(one) - rank(other)) };
 }
 
-/** Names in the list above that none of `files` has. */
-export function staleNames(files: readonly string[]): readonly string[] {
-  const names = new Set(files.map((file) => path.basename(file)));
-  return Object.keys(ON_THEIR_OWN).filter((name) => !names.has(name));
+function rank({ file, isAlone }: Job): number {
+  if (isAlone) return LONGEST.length + 1;
+  const place = LONGEST.indexOf(file);
+  return place === -1 ? LONGEST.length : place;
 }

@@ -8,7 +8,11 @@ export interface TestEvent {
     readonly nesting: number;
     readonly message: string;
     readonly skip?: string | boolean;
-    readonly details?: { readonly type?: string; readonly error?: { readonly failureType?: string } };
+    readonly details?: {
+      readonly type?: string;
+      readonly duration_ms?: number;
+      readonly error?: { readonly failureType?: string };
+    };
   };
 }
 

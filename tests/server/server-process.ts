@@ -83,7 +83,7 @@ export class ServerProcess {
 
 /** Starts a server, in whatever state it ends up; `t` ends it with the test. */
 export function spawnServer(t: Pick<TestContext, 'after'>, env: Env = {}): ServerProcess {
-  const args = ['-r', 'ts-node/register/transpile-only', 'server/main.ts'];
+  const args = ['-r', './tests/support/typescript.cjs', 'server/main.ts'];
   const child = spawn(process.execPath, args, {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],

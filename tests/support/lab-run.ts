@@ -8,7 +8,7 @@ import * as path from 'node:path';
 import { after, before, it } from 'node:test';
 
 const ROOT = path.join(__dirname, '../..');
-const LAB = ['-r', 'ts-node/register/transpile-only', 'lab/main.ts'];
+const LAB = ['-r', './tests/support/typescript.cjs', 'lab/main.ts'];
 
 interface Run {
   readonly experiment: string;

@@ -121,13 +121,14 @@ basename_of() { # FILE
 
 # As minikube writes it: one line, an object per image with all its names; Docker's ids come without the algorithm.
 list_as_json() {
-  local id file names separator=''
+  local id other file names separator=''
   printf '['
   while read -r id; do
     if [[ -z "$id" || "$separator" == *"$id"* ]]; then continue; fi
     names=''
     for file in "$NODE"/*; do
-      if [[ "$(cat "$file")" == "$id" ]]; then names="$names,\"$(in_full "$(basename_of "$file")")\""; fi
+      read -r other <"$file" # its end is no end of a line, which read calls a failure
+      if [[ "$other" == "$id" ]]; then names="$names,\"$(in_full "$(basename_of "$file")")\""; fi
     done
     if [[ -n "$separator" ]]; then printf ','; fi
     separator="$separator $id"

@@ -30,8 +30,11 @@ follow_rules() { # the first rule that matches and is not used up answers
   local rule pattern code times used
   for rule in "$STUB_STATE"/rules/*; do
     [[ -d "$rule" ]] || continue
-    pattern="$(cat "$rule/pattern")" code="$(cat "$rule/code")" times="$(cat "$rule/times")"
-    used="$(cat "$rule/used" 2>/dev/null || echo 0)"
+    IFS= read -r -d '' pattern <"$rule/pattern"
+    read -r code <"$rule/code"
+    read -r times <"$rule/times"
+    used=0
+    if [[ -f "$rule/used" ]]; then read -r used <"$rule/used"; fi
     # shellcheck disable=SC2053 # the rule is a pattern
     if [[ "$call" == $pattern ]] && ((times == 0 || used < times)); then
       echo $((used + 1)) >"$rule/used"
@@ -68,13 +71,16 @@ remember() { # NAME FILE: the time moves only if the content did, as on a real A
   local known="$STUB_STATE/objects/${1//\//_}"
   if ! cmp -s "$2" "$known.yaml"; then
     cp "$2" "$known.yaml"
-    grep -c . "$STUB_STATE/calls" >"$known.time"
+    : "${calls_so_far:=$(grep -c . "$STUB_STATE/calls")}"
+    echo "$calls_so_far" >"$known.time"
   fi
 }
 
 recall() { # NAME: as one line of the columns that are asked for
-  local known="$STUB_STATE/objects/${1//\//_}"
-  if [[ -f "$known.time" ]]; then printf 'Object   none   %s   uid   %s\n' "$1" "$(cat "$known.time")"; fi
+  local known="$STUB_STATE/objects/${1//\//_}" time
+  if [[ ! -f "$known.time" ]]; then return 0; fi
+  read -r time <"$known.time"
+  printf 'Object   none   %s   uid   %s\n' "$1" "$time"
 }
 
 is_applied() { # PATTERN

@@ -26,7 +26,7 @@ export interface RunningCommand {
 export const COMMAND = [
   process.execPath,
   '-r',
-  path.join(ROOT, 'node_modules/ts-node/register/transpile-only.js'),
+  path.join(ROOT, 'tests/support/typescript.cjs'),
   path.join(ROOT, 'local/main.ts'),
 ] as const;
 
@@ -61,8 +61,7 @@ export function startCommand(args: readonly string[], env: NodeJS.ProcessEnv = {
     stdout: () => stdout,
     stderr: () => stderr,
     descendants: () => descendantsOf(child.pid as number),
-    // ts-node keeps a cache of compiled code there, for the next start.
-    temporaryFiles: () => readdirSync(directory).filter((name) => !name.startsWith('v8-compile-cache')),
+    temporaryFiles: () => readdirSync(directory),
   };
 }
 
