@@ -1,8 +1,7 @@
 // The rules of prometheus_k8s/adapter-configmap.yaml, and what the adapter asks Prometheus by one of them. Reads, never
 // changes; who asks, and how, is not known here.
-import { parse } from 'yaml';
-import { collectProblems, type Field, field } from './fields';
-import { readObject } from './manifest-files';
+import { collectProblems, type Field } from './fields';
+import { readCarriedFile } from './manifest-files';
 
 const FILE = 'prometheus_k8s/adapter-configmap.yaml';
 const KEY = 'config.yaml';
@@ -28,10 +27,7 @@ export interface AskedPods {
 /** @throws ManifestError, or the error of the file system or of YAML, when `root` does not hold what is expected */
 export function readAdapterRules(root: string): readonly AdapterRule[] {
   return collectProblems((report) => {
-    const map = readObject(root, FILE, report);
-    // The adapter reads this text, and not the API server.
-    const config = field(`${FILE}: ${KEY}`, parse(map.get('data').get(KEY).text()), report);
-    return config.get('rules').items().map(readRule);
+    return readCarriedFile(root, FILE, KEY, report).get('rules').items().map(readRule);
   });
 }
 

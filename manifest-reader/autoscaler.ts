@@ -35,6 +35,12 @@ export function readAutoscaler(root: string, tier: Tier): AutoscalerManifest {
   return { ...manifest, target: parseQuantity(target) };
 }
 
+/** How many pods there are while nobody calls: the least that each HPA allows. @throws as readAutoscaler() */
+export function readShippedPods(root: string): { readonly servers: number; readonly envoys: number } {
+  const least = (tier: Tier) => readAutoscaler(root, tier).minReplicas;
+  return { servers: least('grpc-server'), envoys: least('envoy') };
+}
+
 /**
  * How many pods a metric asks for, from its sum over all pods: load over target, rounded up, within the bounds. Source:
  * the Kubernetes documentation on horizontal pod autoscaling; its tolerance and its memory of the past are left out.

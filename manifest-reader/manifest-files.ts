@@ -1,6 +1,7 @@
 // The files of the `*_k8s` folders, each object as the API server has it.
 import { readdirSync, readFileSync } from 'node:fs';
 import * as path from 'node:path';
+import { parse } from 'yaml';
 import { type Field, field, ManifestError, type Report } from './fields';
 import { parseKubernetesYaml } from './kubernetes-yaml';
 
@@ -23,6 +24,15 @@ export function readObject(root: string, file: string, report: Report): Field {
     throw new ManifestError([`${file}: expected one object, got ${objects.length}`]);
   }
   return field(file, object.value, report);
+}
+
+/**
+ * The file that the one ConfigMap in `file` carries under `key`. A program reads this text, and not the API server, so it is
+ * YAML as it stands. @throws as readObject(), and the error of YAML
+ */
+export function readCarriedFile(root: string, file: string, key: string, report: Report): Field {
+  const text = readObject(root, file, report).get('data').get(key).text();
+  return field(`${file}: ${key}`, parse(text), report);
 }
 
 function readObjects(root: string, file: string, report: Report): readonly Field[] {

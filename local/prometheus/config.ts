@@ -1,8 +1,8 @@
 // The configuration of a local Prometheus: the shipped one, with pods found in a file instead of through the Kubernetes
 // API. What that file says of a pod is what the shipped relabelling would make of it.
-import { parse, stringify } from 'yaml';
-import { collectProblems, type Field, field } from '../../manifest-reader/fields';
-import { readObject } from '../../manifest-reader/manifest-files';
+import { stringify } from 'yaml';
+import { collectProblems, type Field } from '../../manifest-reader/fields';
+import { readCarriedFile } from '../../manifest-reader/manifest-files';
 import type { PodManifest } from '../../manifest-reader/pod-manifest';
 
 const FILE = 'prometheus_k8s/prometheus-configmap.yaml';
@@ -17,9 +17,7 @@ const REREAD = '5s';
  */
 export function localPrometheusConfig(root: string, targetsFile: string): string {
   const { global, podsJob } = collectProblems((report) => {
-    const map = readObject(root, FILE, report);
-    // Prometheus reads this text, and not the API server.
-    const shipped = field(`${FILE}: ${KEY}`, parse(map.get('data').get(KEY).text()), report);
+    const shipped = readCarriedFile(root, FILE, KEY, report);
     return { global: shipped.get('global').value, podsJob: findPodsJob(shipped.get('scrape_configs')) };
   });
   const { kubernetes_sd_configs: _discovery, relabel_configs: _labels, ...job } = podsJob;

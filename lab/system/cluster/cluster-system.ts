@@ -1,6 +1,7 @@
 // The system under test as pods of a cluster to which deploy-all.sh deployed it: puts the parts of this folder together,
 // and takes everything back in the end. What an experiment does with it is not known here.
 import { readAdapterRules } from '../../../manifest-reader/adapter-rules';
+import { readShippedPods } from '../../../manifest-reader/autoscaler';
 import { manifestsRoot, readManifests } from '../../../manifest-reader/manifests';
 import { StartError, toError } from '../../../runtime/errors';
 import type { Tier } from '../../records/event';
@@ -27,7 +28,6 @@ import { createScaling, replicasPart } from './scaling';
 import { takeBack } from './take-back';
 import { watchTier } from './tier-watch';
 
-const SHIPPED = { servers: 3, envoys: 2 };
 const START: Deadline = { withinMs: 240_000 };
 const ROUTED_POLL_MS = 250;
 const LOAD_STOP_MS = 40_000;
@@ -67,7 +67,9 @@ async function startSystem(
   { folder, recorder: runRecorder, change = {} }: SystemRun,
   kubectl: Kubectl,
 ): Promise<System> {
-  const manifests = readManifests(manifestsRoot(machine.env, machine.root));
+  const yaml = manifestsRoot(machine.env, machine.root);
+  const manifests = readManifests(yaml);
+  const shipped = readShippedPods(yaml);
   const recording = recordUntilEnd(runRecorder);
   const { recorder } = recording;
   const closing = new AbortController();
@@ -90,7 +92,7 @@ async function startSystem(
   const meters = createMeters({ api, recorder, tierOf, podOfLoad: loads.podOf });
   const prometheusMeters = createPrometheusMeters({
     ask: askPrometheus(api),
-    rules: readAdapterRules(manifestsRoot(machine.env, machine.root)),
+    rules: readAdapterRules(yaml),
     recorder,
     podsOf: async (tier) => watches[tier].pods().map(({ name }) => name),
   });
@@ -133,7 +135,7 @@ async function startSystem(
     await removeLoadPods(api);
     // Its calls would be nobody's: they are in no ledger, and they take turns like all others.
     await changes.change(idleClient, () => 0);
-    await bring(SHIPPED, await controls.begin(), START);
+    await bring(shipped, await controls.begin(), START);
   }
 
   let closed: Promise<void> | undefined;
@@ -148,12 +150,12 @@ async function startSystem(
       },
       settings: () => controls.restore(),
       'numbers of pods': async () => {
-        for (const [tier, shipped] of [
-          ['grpc-server', SHIPPED.servers],
-          ['envoy', SHIPPED.envoys],
+        for (const [tier, least] of [
+          ['grpc-server', shipped.servers],
+          ['envoy', shipped.envoys],
         ] as const) {
           const bounds = await scaling.bounds(tier);
-          await scaling.fix(tier, bounds?.min ?? shipped);
+          await scaling.fix(tier, bounds?.min ?? least);
           await scaling.aim(tier, undefined);
           await scaling.release(tier);
         }

@@ -10,6 +10,7 @@ import type { PodEvent } from '../../../local/pods/pod';
 import { machineEnv } from '../../../local/pods/pod-env';
 import { type FoundPrometheus, findPrometheus } from '../../../local/prometheus/binary';
 import { createStack } from '../../../local/stack';
+import { readShippedPods } from '../../../manifest-reader/autoscaler';
 import { type Manifests, manifestsRoot, readManifests, servicesOf } from '../../../manifest-reader/manifests';
 import type { Variables } from '../../../manifest-reader/pod-manifest';
 import { StartError } from '../../../runtime/errors';
@@ -27,7 +28,6 @@ import { createMeters } from './meters';
 import { createMetricsChain } from './metrics-chain';
 import { createPods, createPodWaits } from './pods';
 
-const SHIPPED = { servers: 3, envoys: 2 };
 const START: Deadline = { withinMs: 60_000 };
 const ROUTED_POLL_MS = 200;
 /** Where the preStop hook finds nobody to ask, so it gives up at once. */
@@ -74,7 +74,9 @@ async function startSystem(
   { envoy, prometheus, run }: Programs,
 ): Promise<System> {
   const { env, root, nodePath } = machine;
-  const manifests = changedManifests(readManifests(manifestsRoot(env, root)), change);
+  const yaml = manifestsRoot(env, root);
+  const manifests = changedManifests(readManifests(yaml), change);
+  const shipped = readShippedPods(yaml);
   const closing = new AbortController();
   const signal = AbortSignal.any([given, closing.signal]);
   const hear = (event: PodEvent) => {
@@ -116,7 +118,7 @@ async function startSystem(
   const meters = createMeters(context, loads.pid);
   const metrics = createMetricsChain(context, {
     found: prometheus,
-    manifestsRoot: manifestsRoot(env, root),
+    manifestsRoot: yaml,
     machineEnv: machineEnv(env),
   });
 
@@ -172,9 +174,9 @@ async function startSystem(
   };
   try {
     // Not by settle(): here a pod that does not start is the end, and not something to wait out.
-    await withinDeadline('start of servers', stack.servers.scale(SHIPPED.servers), { ...START, signal });
-    await withinDeadline('start of Envoys', stack.envoys.scale(SHIPPED.envoys), { ...START, signal });
-    await settle(SHIPPED, START);
+    await withinDeadline('start of servers', stack.servers.scale(shipped.servers), { ...START, signal });
+    await withinDeadline('start of Envoys', stack.envoys.scale(shipped.envoys), { ...START, signal });
+    await settle(shipped, START);
   } catch (thrown) {
     await system.close();
     throw new StartError(`the local system did not start: ${(thrown as Error).message}`, { cause: thrown });

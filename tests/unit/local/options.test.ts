@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { parseOptions } from '../../../local/options';
+import { readShippedPods } from '../../../manifest-reader/autoscaler';
+import { ROOT } from '../../support/read-manifests';
 
 function problemsOf(...args: string[]): readonly string[] {
   const parsed = parseOptions(args);
@@ -24,6 +26,13 @@ describe('parseOptions()', () => {
         network: '127.0.0',
       },
     });
+  });
+
+  it('starts as many pods as the autoscalers have while nobody calls', () => {
+    const parsed = parseOptions([]);
+    assert.ok(parsed.kind === 'run');
+    const { servers, envoys } = parsed.options;
+    assert.deepEqual({ servers, envoys }, readShippedPods(ROOT));
   });
 
   it('reads every option, with a space or an equals sign', () => {
