@@ -27,6 +27,9 @@ export interface StreamPlace {
 /** An outcome with its place in the schedule. */
 export interface CallRecord extends Outcome, ScheduledCall {}
 
+/** A call as the ledger has it: everything but the words of the answer. Times are ms since the epoch with a fraction. */
+export type LedgerLine = Omit<CallRecord, 'text'> & Partial<StreamPlace>;
+
 /**
  * From when the schedule wanted the call to its end (ms): how long somebody waited who asked then. What held the call up
  * before it was sent is in it; latencyMs leaves that out, and tells of the way and the servers alone.

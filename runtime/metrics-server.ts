@@ -1,9 +1,9 @@
 // GET /metrics and GET /healthz on a port of their own. Everything else is refused, and slow or large requests cannot
 // take anything from the calls that the process is there for. Knows no particular metric.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
-import { StartError, toError } from './errors';
+import { toError } from './errors';
+import { type HttpPort, openHttpPort } from './http-port';
 
 export interface MetricsServerOptions {
   readonly registry: Registry;
@@ -12,14 +12,8 @@ export interface MetricsServerOptions {
   readonly port: number;
 }
 
-export interface MetricsServer {
-  readonly port: number;
-  /** Stops listening and drops open connections. */
-  close(): Promise<void>;
-}
-
 /** @throws StartError when the address cannot be bound. */
-export async function startMetricsServer({ registry, host, port }: MetricsServerOptions): Promise<MetricsServer> {
+export async function startMetricsServer({ registry, host, port }: MetricsServerOptions): Promise<HttpPort> {
   const server = createServer({
     maxHeaderSize: 8192,
     headersTimeout: 5000,
@@ -32,21 +26,7 @@ export async function startMetricsServer({ registry, host, port }: MetricsServer
       response.writeHead(500, PLAIN).end(`metrics could not be collected: ${toError(thrown).message}\n`);
     });
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) => {
-      reject(new StartError(`cannot serve metrics on ${host}:${port}: ${cause.code ?? cause.message}`, { cause }));
-    });
-    server.listen(port, host, resolve);
-  });
-  server.removeAllListeners('error');
-  return {
-    port: (server.address() as AddressInfo).port,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  return openHttpPort(server, host, port, 'serve metrics');
 }
 
 const PLAIN = { 'Content-Type': 'text/plain; charset=utf-8' };

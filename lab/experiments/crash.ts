@@ -8,13 +8,13 @@ import type { Experiment } from '../experiment';
 import { judge } from '../records/claim';
 import { attemptsPerCall } from '../records/selection';
 import { randomInteger } from '../statistics/seeded-random';
-import { NO_RETRIES } from '../steps/no-retries';
+import { NO_RETRIES } from '../steps/mutations';
 import { countingServers } from '../steps/server-counters';
 import { underLoad } from '../steps/under-load';
 import { POD_CHANGE, ROLLING, ROUTING, SETTLING } from '../steps/waits';
 import type { System } from '../system/system';
 
-type CrashSizes = {
+export type CrashSizes = {
   readonly repetitions: number;
   readonly calls: number;
   readonly ratePerSecond: number;

@@ -9,6 +9,7 @@ import { type DnsFaultMode, eventsOf } from '../records/event';
 import type { RunData } from '../records/run-data';
 import { failed, ofLoad, sentWithin, type TimeSpan } from '../records/selection';
 import { percentile } from '../statistics/percentile';
+import { defaultDns } from '../steps/mutations';
 import { underLoad } from '../steps/under-load';
 import { ROUTING, SETTLING } from '../steps/waits';
 
@@ -154,15 +155,7 @@ export const dnsOutage: Experiment<DnsOutageSizes> = {
       limit: { value: FIRST_OK_WITHIN_MS / 1000, label: 'at most' },
     },
   ],
-  mutations: [
-    {
-      name: 'default-dns',
-      text: 'Envoy asks DNS as often as it does by default, and caches what it is told.',
-      backends: ['local', 'cluster'],
-      change: { envoys: { dns: 'envoy-defaults' } },
-      mustFail: ['first-ok'],
-    },
-  ],
+  mutations: [defaultDns(['first-ok'])],
 };
 
 interface Fault extends TimeSpan {

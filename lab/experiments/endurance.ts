@@ -8,7 +8,7 @@ import { judge } from '../records/claim';
 import { eventsOf } from '../records/event';
 import { CHAOS, chaosOrder, disturb } from '../steps/chaos';
 import { meanwhile } from '../steps/meanwhile';
-import { NO_RETRIES } from '../steps/no-retries';
+import { NO_RETRIES } from '../steps/mutations';
 import { underLoad } from '../steps/under-load';
 import { SETTLING } from '../steps/waits';
 import type { System } from '../system/system';

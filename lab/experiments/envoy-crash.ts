@@ -8,18 +8,11 @@ import { judge } from '../records/claim';
 import { attemptsPerCall } from '../records/selection';
 import { underLoad } from '../steps/under-load';
 import { POD_CHANGE, SETTLING } from '../steps/waits';
-
-type EnvoyCrashSizes = {
-  readonly repetitions: number;
-  readonly calls: number;
-  readonly ratePerSecond: number;
-  /** How long each call takes, ms, so that there are some in flight. */
-  readonly workMs: number;
-};
+import type { CrashSizes } from './crash';
 
 const ENVOYS = 2;
 
-export const envoyCrash: Experiment<EnvoyCrashSizes> = {
+export const envoyCrash: Experiment<CrashSizes> = {
   name: 'envoy-crash',
   question: 'Does anybody notice when one of two Envoys is killed with calls in flight?',
   hypothesis:

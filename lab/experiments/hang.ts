@@ -8,7 +8,7 @@ import { eventsOf } from '../records/event';
 import type { RunData } from '../records/run-data';
 import { latenciesMs, sentWithin, type TimeSpan } from '../records/selection';
 import { median, percentile } from '../statistics/percentile';
-import { NO_RETRIES } from '../steps/no-retries';
+import { NO_RETRIES } from '../steps/mutations';
 import { underLoad } from '../steps/under-load';
 import { POD_CHANGE, ROUTING, SETTLING } from '../steps/waits';
 import { watchingHosts } from '../steps/watch-hosts';

@@ -10,6 +10,7 @@ import type { Backend } from '../records/params';
 import type { RunData } from '../records/run-data';
 import type { TimeSpan } from '../records/selection';
 import { percentile } from '../statistics/percentile';
+import { defaultDns } from '../steps/mutations';
 import { underLoad } from '../steps/under-load';
 import { POD_CHANGE, SETTLING } from '../steps/waits';
 
@@ -106,15 +107,7 @@ export const scaleUp: Experiment<ScaleUpSizes> = {
     },
     { kind: 'latency', id: 'latency', title: 'Latency while pods come and go' },
   ],
-  mutations: [
-    {
-      name: 'default-dns',
-      text: 'Envoy asks DNS as often as it does by default, and caches what it is told.',
-      backends: ['local', 'cluster'],
-      change: { envoys: { dns: 'envoy-defaults' } },
-      mustFail: ['first-call'],
-    },
-  ],
+  mutations: [defaultDns(['first-call'])],
 };
 
 /** The clock of a cluster's events is a watch of its API, which is later than the pods. */

@@ -1,15 +1,7 @@
 // One call of one load: the client's ledger line and the name of the load it belongs to. A line of calls.ndjson.
-import type { CallRecord } from '../../client/outcome';
+import type { LedgerLine } from '../../client/outcome';
 import { parseObject } from './lines';
 import { RecordError } from './record-error';
-
-/** A line of the client's ledger. Times are ms since the epoch with a fraction; `pod` and `via` are '' if unknown. */
-export type LedgerLine = Omit<CallRecord, 'text'> & {
-  /** The number of the Chat stream that carried this message; absent for a unary call. */
-  readonly stream?: number;
-  /** Which opening of that stream answered: 1, and one more each time that the stream broke. */
-  readonly opening?: number;
-};
 
 export interface Call extends LedgerLine {
   /** Which load generator made it. */

@@ -1,5 +1,6 @@
 // Files of one JSON value per line, read and written as streams: a run may have millions of calls.
 import { createReadStream, createWriteStream } from 'node:fs';
+import type { Writable } from 'node:stream';
 import { jsonObject } from '../../command-line/json-object';
 import { RecordError } from './record-error';
 
@@ -73,13 +74,16 @@ export function openLineWriter(file: string): LineWriter {
       throwIfFailed();
     },
     close: async () => {
-      if (failure === undefined) {
-        await new Promise<void>((resolve) => {
-          stream.once('error', () => resolve());
-          stream.end(() => resolve());
-        });
-      }
+      if (failure === undefined) await endOf(stream);
       throwIfFailed();
     },
   };
+}
+
+/** Ends a stream; resolves when everything is out, or cannot be any more. */
+export function endOf(stream: Writable): Promise<void> {
+  return new Promise((resolve) => {
+    stream.once('error', () => resolve());
+    stream.end(() => resolve());
+  });
 }

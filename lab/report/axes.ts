@@ -12,6 +12,12 @@ export const BOTTOM_PX = 24;
 const label = { color: themed('quiet'), fontSize: 12, fontFamily: 'inherit' };
 const rule = { show: true, lineStyle: { color: themed('rule'), width: 1 } };
 const hidden = { show: false };
+const numbers = {
+  axisLine: hidden,
+  axisTick: hidden,
+  splitLine: rule,
+  axisLabel: { ...label, formatter: (value: number) => formatNumber(value, 3) },
+};
 
 /** Exactly there: the library would make a plot smaller for a label that does not fit, away from what is drawn over it. */
 export function gridAt(left: number, top: number, width: number, height: number) {
@@ -46,10 +52,7 @@ export function valueAxis({ min, max, step }: Scale, gridIndex = 0) {
     min,
     max,
     interval: step,
-    axisLine: hidden,
-    axisTick: hidden,
-    splitLine: rule,
-    axisLabel: { ...label, formatter: (value: number) => formatNumber(value, 3) },
+    ...numbers,
   };
 }
 
@@ -61,10 +64,7 @@ export function logAxis({ min, max }: Scale, gridIndex = 0) {
     gridIndex,
     min,
     max,
-    axisLine: hidden,
-    axisTick: hidden,
-    splitLine: rule,
-    axisLabel: { ...label, formatter: (value: number) => formatNumber(value, 3) },
+    ...numbers,
   };
 }
 

@@ -1,10 +1,11 @@
 // A grpc-client as a process: the compiled client with the environment of its Deployment, its calls as they happen, and
 // its log lines.
 import * as path from 'node:path';
+import type { LedgerLine } from '../../client/outcome';
 import type { Summary } from '../../client/summary';
 import { jsonObject } from '../../command-line/json-object';
 import type { PodManifest, Variables } from '../../manifest-reader/pod-manifest';
-import { type LedgerEntry, parseLedgerLine } from './ledger-lines';
+import { parseLedgerLine } from './ledger-lines';
 import { podEnv } from './pod-env';
 import { type ExitStatus, type RunningProcess, startProcess } from './process';
 import type { Reaper } from './reaper';
@@ -22,7 +23,7 @@ export interface ClientOptions {
   /** Replaces values of the manifest: RATE, INTERVAL_MS, LB_POLICY, … */
   readonly env?: Variables;
   /** Called for each finished call. */
-  readonly onCall?: (entry: LedgerEntry) => void;
+  readonly onCall?: (entry: LedgerLine) => void;
   /** Called for each line of its log. */
   readonly onLog?: (line: string) => void;
 }

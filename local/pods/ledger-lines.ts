@@ -1,11 +1,8 @@
 // Reads the client's ledger back: one line of JSON per call.
-import type { CallRecord } from '../../client/outcome';
+import type { LedgerLine } from '../../client/outcome';
 import { jsonObject } from '../../command-line/json-object';
 
-/** A call as the ledger has it: everything but the words of the answer. */
-export type LedgerEntry = Omit<CallRecord, 'text'>;
-
-type Required = Exclude<keyof LedgerEntry, 'neverSent'>;
+type Required = Exclude<keyof LedgerLine, 'neverSent' | 'stream' | 'opening'>;
 
 const FIELDS: Readonly<Record<Required, 'number' | 'string'>> = {
   seq: 'number',
@@ -19,8 +16,8 @@ const FIELDS: Readonly<Record<Required, 'number' | 'string'>> = {
 };
 
 /** The entry in `line`, or undefined when it is no line of a ledger. */
-export function parseLedgerLine(line: string): LedgerEntry | undefined {
+export function parseLedgerLine(line: string): LedgerLine | undefined {
   const entry = jsonObject(line);
   const isEntry = Object.entries(FIELDS).every(([name, type]) => typeof entry?.[name] === type);
-  return isEntry ? (entry as unknown as LedgerEntry) : undefined;
+  return isEntry ? (entry as unknown as LedgerLine) : undefined;
 }

@@ -1,7 +1,8 @@
 // What the live table shows, gathered from pods' changes of state and from finished calls. Knows no terminal; time is
 // handed in, so that a test can tell it.
+
+import type { LedgerLine } from '../../client/outcome';
 import { Tally } from '../../client/tally';
-import type { LedgerEntry } from '../pods/ledger-lines';
 import type { PodEvent, PodState } from '../pods/pod';
 
 export interface LiveRow {
@@ -36,7 +37,7 @@ export interface LiveState {
   readonly tally: Tally;
   /** Pods that were ready at least once, oldest first. */
   servers(): readonly string[];
-  onCall(entry: LedgerEntry): void;
+  onCall(entry: LedgerLine): void;
   onEvent(event: PodEvent): void;
   /** Something else that a reader should see. */
   note(text: string): void;

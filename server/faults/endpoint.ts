@@ -1,8 +1,7 @@
 // The admin endpoint through which the lab makes this server misbehave. It is there only when FAULT_PORT is set, which no
 // manifest does: GET, PUT and DELETE /faults, POST /abort, POST /freeze?ms=N. What a fault does to a call is in injector.ts.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { StartError } from '../../runtime/errors';
+import { type HttpPort, openHttpPort } from '../../runtime/http-port';
 import { createFaultInjector, type FaultInjector } from './injector';
 import { type Read, readFaults, readFreezeMs } from './request';
 
@@ -22,12 +21,10 @@ export interface FaultEndpointOptions {
   readonly random?: () => number;
 }
 
-export interface FaultEndpoint {
-  readonly port: number;
+/** Closed, it takes no more orders; the faults that are on stay on. */
+export interface FaultEndpoint extends HttpPort {
   /** Puts the faults that are on between a request and its answer. */
   readonly wrap: FaultInjector['wrap'];
-  /** Takes no more orders; the faults that are on stay on. */
-  close(): Promise<void>;
 }
 
 const MAX_BODY_BYTES = 4096;
@@ -40,21 +37,8 @@ export async function startFaultEndpoint(options: FaultEndpointOptions): Promise
   const server = createServer({ maxHeaderSize: 8192, requestTimeout: 5000 }, (request, response) => {
     answer({ injector, abort, freeze }, request, response).catch(() => response.destroy());
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) => {
-      reject(new StartError(`cannot take faults on ${host}:${port}: ${cause.code ?? cause.message}`, { cause }));
-    });
-    server.listen(port, host, resolve);
-  });
-  return {
-    port: (server.address() as AddressInfo).port,
-    wrap: injector.wrap,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  const opened = await openHttpPort(server, host, port, 'take faults');
+  return { ...opened, wrap: injector.wrap };
 }
 
 /** Blocks the thread for `ms` without using the CPU, as a process does that was sent SIGSTOP. */

@@ -3,6 +3,7 @@
 // decides.
 import { createWriteStream } from 'node:fs';
 import { jsonObject } from '../../../command-line/json-object';
+import { endOf } from '../../records/lines';
 
 export interface LedgerSink {
   /** Lines of the ledger so far. */
@@ -70,12 +71,7 @@ export function openLedgerSink(file: string, onFirstLine: () => void): LedgerSin
       rest = '';
     },
     close: async () => {
-      if (failure === undefined) {
-        await new Promise<void>((resolve) => {
-          stream.once('error', () => resolve());
-          stream.end(() => resolve());
-        });
-      }
+      if (failure === undefined) await endOf(stream);
       if (failure !== undefined) throw failure;
     },
   };

@@ -7,6 +7,7 @@ import type { Tier } from '../../records/event';
 import { recordMetric } from '../../records/metric-reading';
 import type { Recorder } from '../../records/recorder';
 import type { PrometheusMeters } from '../prometheus/meters';
+import { recordCounters, recordUse } from '../prometheus/readings';
 import type { AutoscalerState, Hosts, Meters, ResourceUse } from '../system';
 import { type Api, ApiError } from './api';
 import { CLIENT, type HpaObject, hpaPath } from './objects';
@@ -37,26 +38,8 @@ export function createMeters({ api, recorder, tierOf, podOfLoad }: MetersDeps): 
   };
 
   return {
-    counters: async (pod) => {
-      const counts: Record<string, number> = {};
-      for (const { labels, value } of samplesOf(await metricsOf(pod), 'grpc_requests_total')) {
-        const code = labels.code ?? '';
-        counts[code] = (counts[code] ?? 0) + value;
-      }
-      recorder.event('counters', { subject: pod, detail: counts });
-      return counts;
-    },
-    resources: async (pod) => {
-      const use = readUse(await metricsOf(pod), pod);
-      const { residentBytes, cpuSeconds, openDescriptors } = use;
-      const detail = {
-        residentBytes,
-        ...(cpuSeconds !== undefined && { cpuSeconds }),
-        ...(openDescriptors !== undefined && { openDescriptors }),
-      };
-      recorder.event('resources', { subject: pod, detail });
-      return use;
-    },
+    counters: async (pod) => recordCounters(recorder, pod, await metricsOf(pod)),
+    resources: async (pod) => recordUse(recorder, pod, readUse(await metricsOf(pod), pod)),
     hosts: async (envoyPod) => {
       const hosts = await recently(envoyPod);
       const seen = JSON.stringify(hosts);

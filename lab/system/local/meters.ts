@@ -3,6 +3,7 @@ import { requestText } from '../../../command-line/http-text';
 import { GREETER_CLUSTER } from '../../../local/envoy/envoy-config';
 import { greeterStatistic } from '../../../local/envoy/envoy-statistics';
 import { samplesOf } from '../../../local/prometheus/text';
+import { recordCounters, recordUse } from '../prometheus/readings';
 import type { Hosts, Meters, ResourceUse } from '../system';
 import { findPod, type LocalContext, tierOfPod } from './context';
 import { readProcessUse } from './process-use';
@@ -31,28 +32,8 @@ export function createMeters(
   }
 
   return {
-    counters: async (pod) => {
-      const counts: Record<string, number> = {};
-      for (const { labels, value } of samplesOf(await scrape(pod, '/metrics'), 'grpc_requests_total')) {
-        const code = labels.code ?? '';
-        counts[code] = (counts[code] ?? 0) + value;
-      }
-      recorder.event('counters', { subject: pod, detail: counts });
-      return counts;
-    },
-    resources: async (name) => {
-      const use = await readUse(name);
-      const { residentBytes, cpuSeconds, openDescriptors } = use;
-      recorder.event('resources', {
-        subject: name,
-        detail: {
-          residentBytes,
-          ...(cpuSeconds !== undefined && { cpuSeconds }),
-          ...(openDescriptors !== undefined && { openDescriptors }),
-        },
-      });
-      return use;
-    },
+    counters: async (pod) => recordCounters(recorder, pod, await scrape(pod, '/metrics')),
+    resources: async (name) => recordUse(recorder, name, await readUse(name)),
     hosts: async (envoyPod) => {
       const text = await scrape(envoyPod, '/stats/prometheus');
       const hosts: Hosts = { known: gauge(text, 'total'), healthy: gauge(text, 'healthy') };

@@ -4,12 +4,12 @@
 import assert from 'node:assert/strict';
 import * as path from 'node:path';
 import { it, type TestContext } from 'node:test';
+import type { LedgerLine } from '../../../client/outcome';
 import { mustRunAll } from '../../../command-line/machine';
 import { createRunCommand } from '../../../command-line/run-command';
 import { buildServices } from '../../../local/build';
 import { describeSearch, type FoundEnvoy, findEnvoy } from '../../../local/envoy/envoy-binary';
 import type { ClientProcess } from '../../../local/pods/client-process';
-import type { LedgerEntry } from '../../../local/pods/ledger-lines';
 import type { PodEvent } from '../../../local/pods/pod';
 import { machineEnv } from '../../../local/pods/pod-env';
 import { createStack, type Stack, type StackOptions } from '../../../local/stack';
@@ -90,18 +90,18 @@ export async function withStack(
 export interface Load {
   readonly client: ClientProcess;
   /** Every finished call so far. */
-  readonly calls: readonly LedgerEntry[];
+  readonly calls: readonly LedgerLine[];
   /** Resolves when `count` calls have ended since now. */
-  next(count: number): Promise<readonly LedgerEntry[]>;
+  next(count: number): Promise<readonly LedgerLine[]>;
   /** Stops the client in order and returns all its calls; its own summary must agree with them. */
-  stop(): Promise<readonly LedgerEntry[]>;
+  stop(): Promise<readonly LedgerLine[]>;
 }
 
 const CALLS_DEADLINE_MS = 60_000;
 
 /** Starts a client; `env` says how fast it calls. */
 export async function startLoad(stack: Stack, env: Variables): Promise<Load> {
-  const calls: LedgerEntry[] = [];
+  const calls: LedgerLine[] = [];
   const log: string[] = [];
   const client = await stack.startClient({ env, onCall: (call) => calls.push(call), onLog: (line) => log.push(line) });
   return {
@@ -126,22 +126,22 @@ export async function startLoad(stack: Stack, env: Variables): Promise<Load> {
   };
 }
 
-export function isOk(call: LedgerEntry): boolean {
+export function isOk(call: LedgerLine): boolean {
   return call.code === 'OK';
 }
 
-export function assertNoneFailed(calls: readonly LedgerEntry[]): void {
+export function assertNoneFailed(calls: readonly LedgerLine[]): void {
   assert.deepEqual(calls.filter((call) => !isOk(call)).slice(0, 5), [], 'calls failed');
 }
 
 /** How many of `calls` each name has. */
-export function countBy(calls: readonly LedgerEntry[], key: (call: LedgerEntry) => string): Map<string, number> {
+export function countBy(calls: readonly LedgerLine[], key: (call: LedgerLine) => string): Map<string, number> {
   const counts = new Map<string, number>();
   for (const call of calls) counts.set(key(call), (counts.get(key(call)) ?? 0) + 1);
   return counts;
 }
 
-function sortedCounts(calls: readonly LedgerEntry[], key: (call: LedgerEntry) => string): Record<string, number> {
+function sortedCounts(calls: readonly LedgerLine[], key: (call: LedgerLine) => string): Record<string, number> {
   const order = new Intl.Collator('en', { numeric: true });
   return Object.fromEntries([...countBy(calls, key)].sort(([a], [b]) => order.compare(a, b)));
 }
@@ -151,7 +151,7 @@ function sortedCounts(calls: readonly LedgerEntry[], key: (call: LedgerEntry) =>
  * is ahead of another by more than one call per Envoy. `calls` are all that were sent while the Envoys' servers stayed the
  * same: a part of a load would have edges, where calls that are in flight together end in another order than their turns.
  */
-export function assertEvenSpread(calls: readonly LedgerEntry[], pods: number, envoys: number): void {
+export function assertEvenSpread(calls: readonly LedgerLine[], pods: number, envoys: number): void {
   assertNoneFailed(calls);
   const perPod = [...countBy(calls, (call) => call.pod).values()];
   const perEnvoy = countBy(calls, (call) => call.via);

@@ -4,14 +4,15 @@ import { connect } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { Counter, Registry } from 'prom-client';
 import { StartError } from '../../../runtime/errors';
-import { type MetricsServer, startMetricsServer } from '../../../runtime/metrics-server';
+import type { HttpPort } from '../../../runtime/http-port';
+import { startMetricsServer } from '../../../runtime/metrics-server';
 
 const HOST = '127.0.0.1';
 
 describe('startMetricsServer()', () => {
   const registry = new Registry();
   new Counter({ name: 'things_total', help: 'Things.', registers: [registry] }).inc(3);
-  let server: MetricsServer;
+  let server: HttpPort;
   before(async () => {
     server = await startMetricsServer({ registry, host: HOST, port: 0 });
   });

@@ -1,0 +1,31 @@
+// What both drivers read of a process, as counts and as events: the same words, wherever the text came from.
+import { samplesOf } from '../../../local/prometheus/text';
+import type { Recorder } from '../../records/recorder';
+import type { ResourceUse } from '../system';
+
+/** Calls that a server handled since it started, per status name, from its metrics. Records `counters`. */
+export function recordCounters(
+  recorder: Pick<Recorder, 'event'>,
+  pod: string,
+  text: string,
+): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const { labels, value } of samplesOf(text, 'grpc_requests_total')) {
+    const code = labels.code ?? '';
+    counts[code] = (counts[code] ?? 0) + value;
+  }
+  recorder.event('counters', { subject: pod, detail: counts });
+  return counts;
+}
+
+/** Records `resources`. */
+export function recordUse(recorder: Pick<Recorder, 'event'>, subject: string, use: ResourceUse): ResourceUse {
+  const { residentBytes, cpuSeconds, openDescriptors } = use;
+  const detail = {
+    residentBytes,
+    ...(cpuSeconds !== undefined && { cpuSeconds }),
+    ...(openDescriptors !== undefined && { openDescriptors }),
+  };
+  recorder.event('resources', { subject, detail });
+  return use;
+}
