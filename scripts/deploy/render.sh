@@ -16,7 +16,7 @@ render_manifests() {
 }
 
 copy_manifest() { # FOLDER FILE STEP
-  mkdir -p "$RENDERED/$3/$1"
+  if [[ ! -d "$RENDERED/$3/$1" ]]; then mkdir -p "$RENDERED/$3/$1"; fi
   cp "$2" "$RENDERED/$3/$1/"
 }
 

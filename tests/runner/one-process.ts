@@ -7,18 +7,18 @@ const LIMIT_MS = 120_000;
 
 function main(files: readonly string[]): void {
   const unfinished = new Set(files);
-  for (const file of files) {
-    describe(file, { timeout: LIMIT_MS }, () => {
-      after(() => unfinished.delete(file));
-      require(path.join(__dirname, '..', file));
-    });
-  }
   process.on('exit', (code) => {
     const [first] = unfinished;
     if (first === undefined) return;
     process.stderr.write(`tests/${first}: the process ended with exit code ${code} before this file did\n`);
     process.exitCode = 1;
   });
+  for (const file of files) {
+    describe(file, { timeout: LIMIT_MS }, () => {
+      after(() => unfinished.delete(file));
+      require(path.join(__dirname, '..', file));
+    });
+  }
 }
 
 main(JSON.parse(process.env.TEST_FILES ?? '[]'));

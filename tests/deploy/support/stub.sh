@@ -69,7 +69,7 @@ with_object() { # remember|recall NAME FILE
 
 remember() { # NAME FILE: the time moves only if the content did, as on a real API server
   local known="$STUB_STATE/objects/${1//\//_}"
-  if ! cmp -s "$2" "$known.yaml"; then
+  if [[ ! -f "$known.yaml" ]] || ! cmp -s "$2" "$known.yaml"; then
     cp "$2" "$known.yaml"
     : "${calls_so_far:=$(grep -c . "$STUB_STATE/calls")}"
     echo "$calls_so_far" >"$known.time"
