@@ -1,4 +1,5 @@
-// Puts the lives of the stack's pods into the run's events: each change of a pod's state as the words of event.ts.
+// Puts the lives of the stack's pods into the run's events: each change of a pod's state as the words of
+// lab/records/event.ts.
 import type { PodEvent, PodState } from '../../../local/pods/pod';
 import type { EventKind, Tier } from '../../records/event';
 import type { Recorder } from '../../records/recorder';
