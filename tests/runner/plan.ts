@@ -29,10 +29,9 @@ const ON_THEIR_OWN: Readonly<Record<string, string>> = {
   'reaper.test.ts': 'changes PATH',
 };
 
-/** Files of other tiers that measure how much of the machine a process gets or takes, and would measure the others too. */
+/** Files of other tiers that need the machine for themselves. */
 const ALONE: Readonly<Record<string, string>> = {
-  'client/rest.test.ts': 'counts wake-ups, of which a busy machine adds some',
-  'server/rest.test.ts': 'counts wake-ups, of which a busy machine adds some',
+  'local/lab.test.ts': 'judges the claims of whole experiments, which pods that are short of processor time fail',
 };
 
 /** These work on one cluster, or with all of the machine: one file after the other, in the order of their names. */
@@ -46,7 +45,6 @@ const LONGEST = [
   ONE_PROCESS,
   'local/changes.test.ts',
   'local/lab-system.test.ts',
-  'local/lab.test.ts',
   'local/command-line.test.ts',
   'local/prometheus.test.ts',
   'server/stop.test.ts',

@@ -38,7 +38,7 @@ export interface HonestTally {
 }
 
 /** Calls one after the other until `stop()`, which resolves with what became of them. */
-export function keepCalling(port: number): { stop(): Promise<HonestTally> } {
+export function keepCalling(port: number): { readonly tally: HonestTally; stop(): Promise<HonestTally> } {
   const stub = openStub(port);
   const tally: HonestTally = { ok: 0, failures: [] };
   let isStopping = false;
@@ -56,6 +56,7 @@ export function keepCalling(port: number): { stop(): Promise<HonestTally> } {
   };
   const done = loop();
   return {
+    tally,
     async stop() {
       isStopping = true;
       await done;

@@ -34,9 +34,12 @@ describe('watchTier()', () => {
       watch.pods().map(({ name }) => name),
       ['a', 'b'],
     );
-    await waitFor('an open watch', 60_000, () => kubernetes.watchers(PODS) === 1 || undefined, 10);
+    const deployments = SERVER_DEPLOYMENT.replace(/\/[^/]+$/, '');
+    // What is told before a watch is open, it does not hear of.
+    const areOpen = () => [PODS, deployments].every((path) => kubernetes.watchers(path) === 1) || undefined;
+    await waitFor('open watches', 60_000, areOpen, 10);
     kubernetes.tell(PODS, 'DELETED', podObject('b'));
-    kubernetes.tell(SERVER_DEPLOYMENT.replace(/\/[^/]+$/, ''), 'MODIFIED', {
+    kubernetes.tell(deployments, 'MODIFIED', {
       metadata: { name: 'grpc-server', resourceVersion: '9' },
       spec: { replicas: 4 },
     });
