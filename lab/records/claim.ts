@@ -51,6 +51,11 @@ export interface Measurement {
   readonly threshold?: Threshold;
 }
 
+/** A claim that knows how to measure itself in the facts of a run. A run's folder keeps the claim alone. */
+export interface MeasuredClaim<F> extends Claim {
+  readonly measure: (facts: F) => Measurement;
+}
+
 export interface ClaimResult extends Claim {
   readonly measured: number | null;
   readonly interval?: { readonly low: number; readonly high: number };

@@ -2,7 +2,8 @@
 import type { RunOptions } from '../../lab/command-line';
 import type { CommandIo } from '../../lab/commands/command-context';
 import type { Experiment } from '../../lab/experiment';
-import { judge } from '../../lab/records/claim';
+import { defineExperiment } from '../../lab/experiments/define-experiment';
+import type { RunEvent } from '../../lab/records/event';
 import type { System } from '../../lab/system/system';
 import type { SystemChange } from '../../lab/system/system-change';
 import type { PreparedBackend, SystemFactory } from '../../lab/system/system-factory';
@@ -61,16 +62,36 @@ function fakeSystem(system: Partial<System>, change: SystemChange | undefined): 
   return { ...system, change } as FakeSystem;
 }
 
+type FakeSizes = { readonly pods: number; readonly minutes: number };
+
 /** Two claims: that a system is sound, which a mutation of Envoys breaks, and that it was scaled to so many pods. */
-export const fakeExperiment: Experiment<{ readonly pods: number; readonly minutes: number }> = {
+export const fakeExperiment = defineExperiment<FakeSizes, readonly RunEvent[]>({
   name: 'fake',
   question: 'Is anything wrong?',
   hypothesis: 'Nothing is.',
   backends: ['local'],
   sizes: { full: { pods: 6, minutes: 3 }, quick: { pods: 2, minutes: 1 } },
+  read: ({ events }) => events,
   claims: ({ pods }) => [
-    { id: 'sound', text: 'It is sound.', threshold: { equals: 0 }, unit: 'events' },
-    { id: 'scaled', text: 'It is scaled.', threshold: { equals: pods }, unit: 'pods' },
+    {
+      id: 'sound',
+      text: 'It is sound.',
+      threshold: { equals: 0 },
+      unit: 'events',
+      measure: (events) => ({
+        value: events.filter((event) => event.kind === 'note' && event.detail?.text === 'broken').length,
+      }),
+    },
+    {
+      id: 'scaled',
+      text: 'It is scaled.',
+      threshold: { equals: pods },
+      unit: 'pods',
+      measure: (events) => {
+        const scale = events.find((event) => event.kind === 'scale');
+        return { value: scale?.kind === 'scale' ? (scale.detail?.to ?? null) : null };
+      },
+    },
   ],
   expectedMs: () => 1000,
   run: async (system, recorder, { pods }, { random }) => {
@@ -79,14 +100,6 @@ export const fakeExperiment: Experiment<{ readonly pods: number; readonly minute
     recorder.note(`drawn ${random().toFixed(6)}`);
     await system.scale('grpc-server', pods);
     recorder.event('scale', { subject: 'grpc-server', detail: { from: 3, to: pods } });
-  },
-  evaluate: ({ params, events }) => {
-    const notes = events.flatMap((event) => (event.kind === 'note' ? [event.detail?.text] : []));
-    const scale = events.find((event) => event.kind === 'scale');
-    return judge(params.claims, {
-      sound: { value: notes.filter((text) => text === 'broken').length },
-      scaled: { value: scale?.kind === 'scale' ? (scale.detail?.to ?? null) : null },
-    });
   },
   figures: () => [],
   mutations: [
@@ -98,7 +111,7 @@ export const fakeExperiment: Experiment<{ readonly pods: number; readonly minute
       mustFail: ['sound'],
     },
   ],
-};
+});
 
 export interface FakeIo extends CommandIo {
   readonly written: { out: string; err: string };
