@@ -1,7 +1,7 @@
 // What "evenly spread" means, as claims that several experiments share: judged on any calls, whoever balanced them.
 import { jainIndex } from '../../client/summary';
 import type { Call } from '../records/call';
-import type { Claim, Measurement } from '../records/claim';
+import type { MeasuredClaim, Measurement } from '../records/claim';
 import { answersBy, failed, inFlightAtSending } from '../records/selection';
 import { roundRobinBound, spreadOf } from '../statistics/round-robin-bound';
 import { type WorstWindow, worstWindow } from '../statistics/worst-window';
@@ -10,32 +10,6 @@ import { type WorstWindow, worstWindow } from '../statistics/worst-window';
 const LEAST_JAIN = 0.99999;
 
 const WINDOW = 100;
-
-export type EvennessId = 'max-minus-min' | 'jain' | 'worst-window';
-
-/** @param states round-robin states between the clients and the servers: Envoys with one worker each */
-export function evennessClaims(states: number): readonly (Claim & { readonly id: EvennessId })[] {
-  return [
-    {
-      id: 'max-minus-min',
-      text: 'The pods differ by no more calls than there are round-robin states, one per Envoy.',
-      threshold: { atMost: roundRobinBound(states) },
-      unit: 'calls',
-    },
-    {
-      id: 'jain',
-      text: 'Jain’s index over all pods is as good as 1.',
-      threshold: { atLeast: LEAST_JAIN },
-      unit: 'index',
-    },
-    {
-      id: 'worst-window',
-      text: 'Within any 100 calls in a row every pod is as close to its fair share, but for calls under way at either end.',
-      threshold: { atMost: roundRobinBound(states) },
-      unit: 'calls',
-    },
-  ];
-}
 
 /** One set of calls over one unchanging set of pods. */
 export interface EvennessSample {
@@ -46,29 +20,74 @@ export interface EvennessSample {
   readonly pods: readonly string[];
 }
 
-/** The worst of each over all samples, and which one that was. */
-export function measureEvenness(samples: readonly EvennessSample[]): Readonly<Record<EvennessId, Measurement>> {
-  const rows = samples.map(({ label, calls, pods }) => {
-    const counts = [...answersBy(calls, 'pod', pods).values()];
-    const window = worstWindowOf(calls, pods);
-    const size = `${label}: ${calls.length} calls over ${pods.length} pods`;
-    return {
-      'max-minus-min': { value: spreadOf(counts), detail: size },
-      jain: { value: jainIndex(counts), detail: size },
-      'worst-window': {
-        value: window?.deviation ?? Number.NaN,
-        detail: window === undefined ? size : `${label}: ${window.pod}, from call ${window.start + 1} on`,
-      },
-    };
-  });
+/**
+ * Each is measured in all samples; the worst counts.
+ * @param states round-robin states between the clients and the servers: Envoys with one worker each
+ */
+export function evenness<F>(
+  states: number,
+  samplesOf: (facts: F) => readonly EvennessSample[],
+): readonly MeasuredClaim<F>[] {
+  return [
+    {
+      id: 'max-minus-min',
+      text: 'The pods differ by no more calls than there are round-robin states, one per Envoy.',
+      threshold: { atMost: roundRobinBound(states) },
+      unit: 'calls',
+      measure: (facts) => worst(samplesOf(facts).map((sample) => measureCounts(sample, spreadOf))),
+    },
+    {
+      id: 'jain',
+      text: 'Jain’s index over all pods is as good as 1.',
+      threshold: { atLeast: LEAST_JAIN },
+      unit: 'index',
+      measure: (facts) =>
+        worst(
+          samplesOf(facts).map((sample) => measureCounts(sample, jainIndex)),
+          -1,
+        ),
+    },
+    {
+      id: 'worst-window',
+      text: 'Within any 100 calls in a row every pod is as close to its fair share, but for calls under way at either end.',
+      threshold: { atMost: roundRobinBound(states) },
+      unit: 'calls',
+      measure: (facts) => worst(samplesOf(facts).map(measureWindow)),
+    },
+  ];
+}
+
+/** No call fails, counted over all samples. */
+export function allAnswered<F>(text: string, callsOf: (facts: F) => readonly Call[]): MeasuredClaim<F> {
   return {
-    'max-minus-min': worst(rows.map((row) => row['max-minus-min'])),
-    jain: worst(
-      rows.map(({ jain }) => jain),
-      -1,
-    ),
-    'worst-window': worst(rows.map((row) => row['worst-window'])),
+    id: 'failed',
+    text,
+    threshold: { equals: 0 },
+    unit: 'calls',
+    measure: (facts) => {
+      const calls = callsOf(facts);
+      return { value: failed(calls).length, detail: `of ${calls.length} calls` };
+    },
   };
+}
+
+type SampleMeasurement = Measurement & { readonly value: number };
+
+function measureCounts(sample: EvennessSample, measure: (counts: readonly number[]) => number): SampleMeasurement {
+  const counts = [...answersBy(sample.calls, 'pod', sample.pods).values()];
+  return { value: measure(counts), detail: sizeOf(sample) };
+}
+
+function measureWindow(sample: EvennessSample): SampleMeasurement {
+  const window = worstWindowOf(sample.calls, sample.pods);
+  return {
+    value: window?.deviation ?? Number.NaN,
+    detail: window === undefined ? sizeOf(sample) : `${sample.label}: ${window.pod}, from call ${window.start + 1} on`,
+  };
+}
+
+function sizeOf({ label, calls, pods }: EvennessSample): string {
+  return `${label}: ${calls.length} calls over ${pods.length} pods`;
 }
 
 /**
@@ -88,16 +107,8 @@ function worstWindowOf(calls: readonly Call[], pods: readonly string[]): WorstWi
   );
 }
 
-/** Failed calls of all samples. */
-export function measureFailed(calls: readonly Call[]): Measurement {
-  return { value: failed(calls).length, detail: `of ${calls.length} calls` };
-}
-
 /** The largest value, or the smallest where `direction` is -1; one that is not a number is worse than any. */
-function worst(
-  measurements: readonly { readonly value: number; readonly detail: string }[],
-  direction: 1 | -1 = 1,
-): Measurement {
+function worst(measurements: readonly SampleMeasurement[], direction: 1 | -1 = 1): Measurement {
   const order = (value: number) => (Number.isNaN(value) ? Number.POSITIVE_INFINITY : value * direction);
   const [first] = [...measurements].sort((left, right) => order(right.value) - order(left.value));
   return first ?? { value: null, detail: 'no calls were made' };

@@ -1,16 +1,16 @@
-// "No call fails": the claim, and its measurement with what a zero of so many calls is worth.
+// "No call fails": the claim, measured with what a zero of so many calls is worth.
 
 import type { Call } from '../records/call';
-import type { Claim, Measurement } from '../records/claim';
+import type { MeasuredClaim, Measurement } from '../records/claim';
 import { failed } from '../records/selection';
 import { upperBoundOfZero } from '../statistics/proportion';
 
-export function noneFails(id: string, text: string): Claim {
-  return { id, text, threshold: { equals: 0 }, unit: 'calls' };
+export function noneFails<F>(id: string, text: string, callsOf: (facts: F) => readonly Call[]): MeasuredClaim<F> {
+  return { id, text, threshold: { equals: 0 }, unit: 'calls', measure: (facts) => measureFailed(callsOf(facts)) };
 }
 
 /** Of no calls at all nothing is measured. */
-export function measureFailed(calls: readonly Call[]): Measurement {
+function measureFailed(calls: readonly Call[]): Measurement {
   if (calls.length === 0) return { value: null, detail: 'no call was made' };
   const failures = failed(calls);
   const total = calls.length.toLocaleString('en-US');

@@ -1,8 +1,8 @@
 // What each kill of a run met: calls in flight, and those of them that it interrupted.
-import type { Claim, Measurement } from '../records/claim';
+import type { MeasuredClaim } from '../records/claim';
 import { eventsOf } from '../records/event';
 import type { RunData } from '../records/run-data';
-import { inFlightAt } from '../records/selection';
+import { inFlightAt, type TimeSpan } from '../records/selection';
 
 export interface Kill {
   readonly atMs: number;
@@ -20,21 +20,37 @@ export function killsOf({ calls, events }: Pick<RunData, 'calls' | 'events'>): r
   });
 }
 
-/** A kill that met no call proves nothing. */
-export const KILLS_INTERRUPT: Claim = {
-  id: 'interrupted',
-  text: 'Each kill interrupts calls: those in flight that had to be asked again, at least.',
-  threshold: { atLeast: 1 },
-  unit: 'calls',
-};
-
-export function measureInterrupted(kills: readonly Kill[]): Measurement {
-  const all = kills.reduce((sum, { interrupted }) => sum + interrupted, 0);
-  return { value: leastOf(kills, 'interrupted'), detail: `${all} in all, at ${kills.length} kills` };
+/** The moments of the kills, for the claim that the load was there. */
+export function momentsOf(kills: readonly Kill[]): readonly TimeSpan[] {
+  return kills.map(({ atMs }) => ({ fromMs: atMs, toMs: atMs }));
 }
 
-export function measureInFlight(kills: readonly Kill[]): Measurement {
-  return { value: leastOf(kills, 'inFlight'), detail: `at ${kills.length} kills` };
+/** A kill that met no call proves nothing. */
+export function killsInterrupt<F>(of: (facts: F) => readonly Kill[]): MeasuredClaim<F> {
+  return {
+    id: 'interrupted',
+    text: 'Each kill interrupts calls: those in flight that had to be asked again, at least.',
+    threshold: { atLeast: 1 },
+    unit: 'calls',
+    measure: (facts) => {
+      const kills = of(facts);
+      const all = kills.reduce((sum, { interrupted }) => sum + interrupted, 0);
+      return { value: leastOf(kills, 'interrupted'), detail: `${all} in all, at ${kills.length} kills` };
+    },
+  };
+}
+
+export function killsMeetCalls<F>(atLeast: number, of: (facts: F) => readonly Kill[]): MeasuredClaim<F> {
+  return {
+    id: 'in-flight',
+    text: 'Calls in flight at each kill, at least.',
+    threshold: { atLeast },
+    unit: 'calls',
+    measure: (facts) => {
+      const kills = of(facts);
+      return { value: leastOf(kills, 'inFlight'), detail: `at ${kills.length} kills` };
+    },
+  };
 }
 
 function leastOf(kills: readonly Kill[], field: 'inFlight' | 'interrupted'): number | null {

@@ -1,7 +1,7 @@
 // Whether what processes use is flat: the trend of each over the run, and the steepest of them. Collected memory saws, so
 // the trend is that of the peaks: the highest reading of each short part of the run.
 import type { SeriesFigure, SeriesPoint } from '../figure';
-import type { Measurement } from '../records/claim';
+import type { Claim, MeasuredClaim, Measurement } from '../records/claim';
 import { type EventDetails, eventsOf, type RunEvent } from '../records/event';
 import type { Interval } from '../statistics/interval';
 import { type Point, theilSenTrend } from '../statistics/theil-sen';
@@ -30,8 +30,19 @@ export function useSeries(events: readonly RunEvent[], field: UseField, fromMs =
   return [...series].map(([name, points]) => ({ name, points }));
 }
 
+/** What was recorded, and since when it is judged. */
+export interface RecordedUse {
+  readonly events: readonly RunEvent[];
+  readonly fromMs: number;
+}
+
+/** The claim about the field's steepest trend. */
+export function trendOf<F>(claim: Claim, field: UseField, of: (facts: F) => RecordedUse): MeasuredClaim<F> {
+  return { ...claim, measure: (facts) => measureTrend(of(facts), field) };
+}
+
 /** The steepest rise per minute of all processes that were read long enough; not measured when there is none. */
-export function measureTrend(events: readonly RunEvent[], field: UseField, fromMs: number): Measurement {
+function measureTrend({ events, fromMs }: RecordedUse, field: UseField): Measurement {
   let steepest: { readonly name: string; readonly slope: Interval } | undefined;
   const series = useSeries(events, field, fromMs).map(({ name, points }) => ({ name, peaks: peaksOf(points, fromMs) }));
   const long = series.filter(({ peaks }) => peaks.length >= LEAST_PEAKS);

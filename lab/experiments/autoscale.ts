@@ -1,9 +1,8 @@
 // Does the number of pods follow the load, up and back, and where does the time go that it takes?
-import { measureFailed, noneFails } from '../claims/failed-calls';
-import { loadOverlaps, measureOverlap } from '../claims/load-overlap';
-import type { Experiment } from '../experiment';
+import { noneFails } from '../claims/failed-calls';
+import { loadOverlaps } from '../claims/load-overlap';
 import { type Link, type LoadStep, lagsOf, wantedOverTime } from '../records/autoscaling';
-import { type Claim, judge, type Measurement } from '../records/claim';
+import type { MeasuredClaim, Measurement } from '../records/claim';
 import { eventsOf } from '../records/event';
 import type { Backend } from '../records/params';
 import { type Phase, phaseNamed, phasesOf } from '../records/phases';
@@ -14,6 +13,7 @@ import { aimAutoscalers, releaseWhenCalm, untilAutoscaled } from '../steps/autos
 import { underLoad } from '../steps/under-load';
 import { POD_CHANGE, SETTLING } from '../steps/waits';
 import { SERVER_METRIC, watchingAutoscaler } from '../steps/watch-autoscaler';
+import { defineExperiment } from './define-experiment';
 
 type AutoscaleSizes = {
   /** Within what the smallest number of pods is for, calls/s. */
@@ -44,7 +44,7 @@ const LINK_TEXTS: Readonly<Record<Link, string>> = {
   discovery: 'From there until each new pod has had a call.',
 };
 
-export const autoscale: Experiment<AutoscaleSizes> = {
+export const autoscale = defineExperiment<AutoscaleSizes, Facts>({
   name: 'autoscale',
   question: 'Does the number of pods follow the load, up and back, and where does the time go?',
   hypothesis:
@@ -62,40 +62,44 @@ export const autoscale: Experiment<AutoscaleSizes> = {
       text: 'The most pods that are wanted are as many as load over target asks for: the difference.',
       threshold: { equals: 0 },
       unit: 'pods',
+      measure: ({ step, servers }) => ({
+        value: step === undefined ? null : Math.max(...servers) - step.desired,
+        detail: `${servers.join(' → ')} pods${step === undefined ? '' : ` for ${step.ratePerSecond.toFixed(2)} calls/s at ${step.target} per pod`}`,
+      }),
     },
     {
       id: 'share',
       text: 'With all of them there, each pod has its share: the smallest, against a fair one.',
       threshold: { atLeast: LEAST_SHARE },
       unit: 'ratio',
+      measure: ({ data, step }) => measureShare(data, step?.desired),
     },
     {
       id: 'back',
       text: 'When the load has gone there are as few pods as before: the difference.',
       threshold: { equals: 0 },
       unit: 'pods',
+      measure: ({ servers }) => ({ value: (servers.at(-1) ?? Number.NaN) - FEW }),
     },
     {
       id: 'flaps',
       text: 'The number of pods goes up once and down once: how often it turns back.',
       threshold: { equals: 0 },
       unit: 'events',
+      measure: ({ turns }) => ({ value: turns }),
     },
-    ...(backend === 'local'
-      ? []
-      : [
-          {
-            id: 'reacts',
-            text: 'From the first call of the new load until each new pod has had a call.',
-            threshold: { atMost: REACTS_WITHIN_S },
-            unit: 's',
-          } satisfies Claim,
-        ]),
+    ...(backend === 'local' ? [] : [REACTS]),
     ...LINKS[backend].map(
-      (link): Claim => ({ id: `lag-${link}`, text: LINK_TEXTS[link], threshold: { reported: true }, unit: 's' }),
+      (link): MeasuredClaim<Facts> => ({
+        id: `lag-${link}`,
+        text: LINK_TEXTS[link],
+        threshold: { reported: true },
+        unit: 's',
+        measure: ({ lags }) => inSeconds(lags?.get(link)),
+      }),
     ),
-    noneFails('failed', 'No call fails.'),
-    loadOverlaps('while pods come and go'),
+    noneFails('failed', 'No call fails.', ({ data }) => data.calls),
+    loadOverlaps('while pods come and go', 1, ({ data, spans }) => ({ calls: data.calls, spans })),
   ],
   expectedMs: ({ calmPerSecond, stepPerSecond, holdMs }, backend) =>
     120_000 + CALM_MS + holdMs + (backend === 'local' ? 90_000 : 150_000 + 1500 * (calmPerSecond + stepPerSecond)),
@@ -122,30 +126,7 @@ export const autoscale: Experiment<AutoscaleSizes> = {
       });
     });
   },
-  evaluate: (data) => {
-    const { backend, claims } = data.params;
-    const step = stepOf(data);
-    const lags = step === undefined ? undefined : lagsOf(data, step, LINKS[backend]);
-    const inSeconds = (ms: number | undefined): Measurement => ({ value: ms === undefined ? null : ms / 1000 });
-    const all = [...(lags?.values() ?? [])];
-    const total =
-      all.includes(undefined) || lags === undefined ? undefined : all.reduce<number>((sum, ms) => sum + (ms ?? 0), 0);
-    const { servers, turns } = changesOf(data);
-    const span = step === undefined ? [] : [{ fromMs: step.atMs, toMs: phaseNamed(data, 'back').fromMs }];
-    return judge(claims, {
-      desired: {
-        value: step === undefined ? null : Math.max(...servers) - step.desired,
-        detail: `${servers.join(' → ')} pods${step === undefined ? '' : ` for ${step.ratePerSecond.toFixed(2)} calls/s at ${step.target} per pod`}`,
-      },
-      share: measureShare(data, step?.desired),
-      back: { value: (servers.at(-1) ?? Number.NaN) - FEW },
-      flaps: { value: turns },
-      ...(backend === 'local' ? {} : { reacts: inSeconds(total) }),
-      ...Object.fromEntries(LINKS[backend].map((link) => [`lag-${link}`, inSeconds(lags?.get(link))])),
-      failed: measureFailed(data.calls),
-      'load-overlaps': measureOverlap(data.calls, span, 1),
-    });
-  },
+  read: factsOf,
   figures: () => [
     {
       kind: 'replicas',
@@ -174,7 +155,36 @@ export const autoscale: Experiment<AutoscaleSizes> = {
       mustFail: ['share'],
     },
   ],
+});
+
+type Facts = ReturnType<typeof factsOf>;
+
+function factsOf(data: RunData<AutoscaleSizes>) {
+  const step = stepOf(data);
+  return {
+    data,
+    step,
+    lags: step === undefined ? undefined : lagsOf(data, step, LINKS[data.params.backend]),
+    ...changesOf(data),
+    spans: step === undefined ? [] : [{ fromMs: step.atMs, toMs: phaseNamed(data, 'back').fromMs }],
+  };
+}
+
+const REACTS: MeasuredClaim<Facts> = {
+  id: 'reacts',
+  text: 'From the first call of the new load until each new pod has had a call.',
+  threshold: { atMost: REACTS_WITHIN_S },
+  unit: 's',
+  measure: ({ lags }) => {
+    const all = [...(lags?.values() ?? [])];
+    const isSeen = lags !== undefined && !all.includes(undefined);
+    return inSeconds(isSeen ? all.reduce<number>((sum, ms) => sum + (ms ?? 0), 0) : undefined);
+  },
 };
+
+function inSeconds(ms: number | undefined): Measurement {
+  return { value: ms === undefined ? null : ms / 1000 };
+}
 
 interface Step extends LoadStep {
   /** Measured while it lasted. */

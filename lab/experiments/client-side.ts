@@ -1,15 +1,15 @@
 // Why not let the client balance? It does, over the pods that it knows, and learns of no other while its connections hold.
-import { inServiceAt, readyWithin } from '../claims/in-service';
-import { loadOverlaps, measureOverlap } from '../claims/load-overlap';
-import type { Experiment } from '../experiment';
+import { inServiceAt, type NewPod, readyWithin } from '../claims/in-service';
+import { loadOverlaps } from '../claims/load-overlap';
 import { firstCallAfterMs } from '../records/arrival';
-import { judge } from '../records/claim';
+import type { Call } from '../records/call';
 import { phasesOf } from '../records/phases';
 import type { RunData } from '../records/run-data';
 import { answersBy, ofLoad, type TimeSpan } from '../records/selection';
 import { roundRobinBound, spreadOf } from '../statistics/round-robin-bound';
 import { underLoad } from '../steps/under-load';
 import { POD_CHANGE, SETTLING } from '../steps/waits';
+import { defineExperiment } from './define-experiment';
 
 type ClientSideSizes = {
   readonly ratePerSecond: number;
@@ -27,7 +27,7 @@ const DIRECT = 'client-side';
 const PROXIED = 'through-envoy';
 const [BEFORE, AFTER] = ['three-pods', 'five-pods'];
 
-export const clientSide: Experiment<ClientSideSizes> = {
+export const clientSide = defineExperiment<ClientSideSizes, Facts>({
   name: 'client-side',
   question: 'Is a client that balances by itself enough?',
   hypothesis:
@@ -43,20 +43,34 @@ export const clientSide: Experiment<ClientSideSizes> = {
       text: 'The pods that the client found at the start get the same number of calls, but for the round in progress.',
       threshold: { atMost: roundRobinBound(1) },
       unit: 'calls',
+      measure: ({ known }) => ({
+        value: known.size === FEW ? spreadOf([...known.values()]) : null,
+        detail: [...known].map(([pod, count]) => `${pod} ${count}`).join(', '),
+      }),
     },
     {
       id: 'new-pods-idle',
       text: 'New pods get nothing from it for a long time: from being ready to the first call, the luckiest new pod.',
       threshold: { atLeast: UNKNOWN_FOR_MS / 1000 },
       unit: 's',
+      measure: ({ direct, news, isComplete, idle }) => ({
+        value: isComplete ? Math.min(...idle.map(({ seconds }) => seconds)) : null,
+        detail: `${toPods(direct, news)} of ${direct.length} calls went to ${news.length} new pods`,
+      }),
     },
     {
       id: 'through-envoy',
       text: 'The same pods, through Envoy: from being ready to the first call, the unluckiest new pod.',
       threshold: { reported: true },
       unit: 's',
+      measure: ({ isComplete, proxied }) => ({
+        value:
+          isComplete && proxied.every(({ hasCome }) => hasCome)
+            ? Math.max(...proxied.map(({ seconds }) => seconds))
+            : null,
+      }),
     },
-    loadOverlaps('while pods come'),
+    loadOverlaps('while pods come', MANY - FEW, ({ direct, spans }) => ({ calls: direct, spans })),
   ],
   expectedMs: ({ beforeMs, afterMs }) => 20_000 + beforeMs + afterMs,
   run: async (system, recorder, { ratePerSecond, beforeMs, afterMs }, context) => {
@@ -73,36 +87,7 @@ export const clientSide: Experiment<ClientSideSizes> = {
       await underLoad(system, context, { name: PROXIED, target: 'envoys', ratePerSecond }, scaleUp);
     });
   },
-  evaluate: (data) => {
-    const scaling = phaseOf(data, AFTER);
-    const direct = ofLoad(data.calls, DIRECT);
-    const news = scaling === undefined ? [] : readyWithin(data.events, 'grpc-server', scaling);
-    const isComplete = news.length === MANY - FEW;
-    const [idle, proxied] = [DIRECT, PROXIED].map((load) => news.map((pod) => firstCallS(data, load, pod)));
-    const toNew = direct.filter(({ pod }) => news.some(({ name }) => name === pod)).length;
-    const known = knownCounts(data);
-    return judge(data.params.claims, {
-      'old-pods-even': {
-        value: known.size === FEW ? spreadOf([...known.values()]) : null,
-        detail: [...known].map(([pod, count]) => `${pod} ${count}`).join(', '),
-      },
-      'new-pods-idle': {
-        value: isComplete ? Math.min(...(idle ?? []).map(({ seconds }) => seconds)) : null,
-        detail: `${toNew} of ${direct.length} calls went to ${news.length} new pods`,
-      },
-      'through-envoy': {
-        value:
-          isComplete && (proxied ?? []).every(({ hasCome }) => hasCome)
-            ? Math.max(...(proxied ?? []).map(({ seconds }) => seconds))
-            : null,
-      },
-      'load-overlaps': measureOverlap(
-        direct,
-        scaling === undefined ? [] : news.map(({ readyMs }) => ({ fromMs: scaling.fromMs, toMs: readyMs })),
-        MANY - FEW,
-      ),
-    });
-  },
+  read: factsOf,
   figures: (data) => {
     const scaling = phaseOf(data, AFTER);
     const news = scaling === undefined ? [] : readyWithin(data.events, 'grpc-server', scaling);
@@ -143,7 +128,29 @@ export const clientSide: Experiment<ClientSideSizes> = {
       mustFail: ['new-pods-idle'],
     },
   ],
-};
+});
+
+type Facts = ReturnType<typeof factsOf>;
+
+function factsOf(data: Records) {
+  const scaling = phaseOf(data, AFTER);
+  const news = scaling === undefined ? [] : readyWithin(data.events, 'grpc-server', scaling);
+  return {
+    direct: ofLoad(data.calls, DIRECT),
+    /** Calls to each pod that the client found at the start. */
+    known: knownCounts(data),
+    news,
+    isComplete: news.length === MANY - FEW,
+    /** Until each new pod had a call, of either load. */
+    idle: news.map((pod) => firstCallS(data, DIRECT, pod)),
+    proxied: news.map((pod) => firstCallS(data, PROXIED, pod)),
+    spans: scaling === undefined ? [] : news.map(({ readyMs }) => ({ fromMs: scaling.fromMs, toMs: readyMs })),
+  };
+}
+
+function toPods(calls: readonly Call[], pods: readonly NewPod[]): number {
+  return calls.filter(({ pod }) => pods.some(({ name }) => name === pod)).length;
+}
 
 type Records = Pick<RunData, 'calls' | 'events'>;
 
@@ -168,7 +175,7 @@ function knownCounts({ calls, events }: Records): ReadonlyMap<string, number> {
 function firstCallS(
   { calls }: Records,
   load: string,
-  { name, readyMs }: { readonly name: string; readonly readyMs: number },
+  { name, readyMs }: NewPod,
 ): { readonly seconds: number; readonly hasCome: boolean } {
   const own = ofLoad(calls, load);
   const firstMs = firstCallAfterMs(own, name, readyMs);

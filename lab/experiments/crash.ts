@@ -1,11 +1,10 @@
 // Does anybody notice when a server is killed while it works on calls?
-import { enoughCalls, measureCallCount } from '../claims/call-count';
-import { measureFailed, noneFails } from '../claims/failed-calls';
-import { KILLS_INTERRUPT, killsOf, measureInFlight, measureInterrupted } from '../claims/kills';
-import { loadOverlaps, measureOverlap } from '../claims/load-overlap';
-import { EXECUTED_UNANSWERED, measureServerWork } from '../claims/server-work';
-import type { Experiment } from '../experiment';
-import { judge } from '../records/claim';
+import { enoughCalls } from '../claims/call-count';
+import { noneFails } from '../claims/failed-calls';
+import { killsInterrupt, killsMeetCalls, killsOf, momentsOf } from '../claims/kills';
+import { loadOverlaps } from '../claims/load-overlap';
+import { executedUnanswered } from '../claims/server-work';
+import type { RunData } from '../records/run-data';
 import { attemptsPerCall } from '../records/selection';
 import { randomInteger } from '../statistics/seeded-random';
 import { NO_RETRIES } from '../steps/mutations';
@@ -13,6 +12,7 @@ import { countingServers } from '../steps/server-counters';
 import { underLoad } from '../steps/under-load';
 import { POD_CHANGE, ROLLING, ROUTING, SETTLING } from '../steps/waits';
 import type { System } from '../system/system';
+import { defineExperiment } from './define-experiment';
 
 export type CrashSizes = {
   readonly repetitions: number;
@@ -25,7 +25,7 @@ export type CrashSizes = {
 const SERVERS = 3;
 const LEAST_IN_FLIGHT = 20;
 
-export const crash: Experiment<CrashSizes> = {
+export const crash = defineExperiment<CrashSizes, Facts>({
   name: 'crash',
   question: 'Does anybody notice when a server pod is killed with calls in flight?',
   hypothesis:
@@ -35,24 +35,20 @@ export const crash: Experiment<CrashSizes> = {
     full: { repetitions: 20, calls: 10_000, ratePerSecond: 200, workMs: 400 },
     quick: { repetitions: 4, calls: 2000, ratePerSecond: 200, workMs: 400 },
   },
-  claims: ({ calls }) => [
-    noneFails('failed', 'No call fails.'),
-    enoughCalls(calls),
+  claims: ({ repetitions, calls: count }) => [
+    noneFails('failed', 'No call fails.', ({ calls }) => calls),
+    enoughCalls(count, ({ calls }) => [calls]),
     {
       id: 'attempts',
       text: 'Servers are hardly asked more than once per call.',
       threshold: { atMost: 1.05 },
       unit: 'attempts',
+      measure: ({ calls }) => ({ value: attemptsPerCall(calls) }),
     },
-    {
-      id: 'in-flight',
-      text: 'Calls in flight at each kill, at least.',
-      threshold: { atLeast: LEAST_IN_FLIGHT },
-      unit: 'calls',
-    },
-    KILLS_INTERRUPT,
-    loadOverlaps('while a pod is killed'),
-    EXECUTED_UNANSWERED,
+    killsMeetCalls(LEAST_IN_FLIGHT, ({ kills }) => kills),
+    killsInterrupt(({ kills }) => kills),
+    loadOverlaps('while a pod is killed', repetitions, ({ calls, kills }) => ({ calls, spans: momentsOf(kills) })),
+    executedUnanswered((facts) => facts),
   ],
   expectedMs: ({ repetitions, calls, ratePerSecond }) =>
     20_000 + Math.max((calls / ratePerSecond) * 1000, repetitions * 8500),
@@ -64,22 +60,7 @@ export const crash: Experiment<CrashSizes> = {
       await underLoad(system, context, spec, () => killAll(system, context, repetitions, workMs), { calls });
     });
   },
-  evaluate: (data) => {
-    const kills = killsOf(data);
-    return judge(data.params.claims, {
-      failed: measureFailed(data.calls),
-      calls: measureCallCount(data.calls),
-      attempts: { value: attemptsPerCall(data.calls) },
-      'in-flight': measureInFlight(kills),
-      interrupted: measureInterrupted(kills),
-      'load-overlaps': measureOverlap(
-        data.calls,
-        kills.map(({ atMs }) => ({ fromMs: atMs, toMs: atMs })),
-        data.params.sizes.repetitions,
-      ),
-      'executed-unanswered': measureServerWork(data),
-    });
-  },
+  read: factsOf,
   figures: (data) => [
     {
       kind: 'rate',
@@ -102,7 +83,13 @@ export const crash: Experiment<CrashSizes> = {
     },
   ],
   mutations: [NO_RETRIES],
-};
+});
+
+type Facts = ReturnType<typeof factsOf>;
+
+function factsOf(data: RunData<CrashSizes>) {
+  return { ...data, kills: killsOf(data) };
+}
 
 /** Kills pods that were not killed before, since a container that crashes again and again is restarted ever later. */
 async function killAll(

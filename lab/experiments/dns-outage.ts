@@ -1,10 +1,8 @@
 // What happens when DNS fails: no answer, an error, or the answer that the name does not exist.
-import { enoughCalls, measureCallCount } from '../claims/call-count';
-import { countCodes, measureFailed, noneFails } from '../claims/failed-calls';
-import { loadOverlaps, measureOverlap } from '../claims/load-overlap';
-import type { Experiment } from '../experiment';
+import { enoughCalls } from '../claims/call-count';
+import { countCodes, noneFails } from '../claims/failed-calls';
+import { loadOverlaps } from '../claims/load-overlap';
 import type { Call } from '../records/call';
-import { judge } from '../records/claim';
 import { type DnsFaultMode, eventsOf } from '../records/event';
 import type { RunData } from '../records/run-data';
 import { failed, ofLoad, sentWithin, type TimeSpan } from '../records/selection';
@@ -12,6 +10,7 @@ import { percentile } from '../statistics/percentile';
 import { defaultDns } from '../steps/mutations';
 import { underLoad } from '../steps/under-load';
 import { ROUTING, SETTLING } from '../steps/waits';
+import { defineExperiment } from './define-experiment';
 
 type DnsOutageSizes = {
   readonly faultMs: number;
@@ -30,7 +29,7 @@ const AT_ONCE_MS = 100;
 const KEPT = 'kept';
 const ABSENT = 'absent';
 
-export const dnsOutage: Experiment<DnsOutageSizes> = {
+export const dnsOutage = defineExperiment<DnsOutageSizes, Facts>({
   name: 'dns-outage',
   question: 'Are calls lost when DNS answers with errors, or not at all?',
   hypothesis:
@@ -40,28 +39,41 @@ export const dnsOutage: Experiment<DnsOutageSizes> = {
     full: { faultMs: 30_000, ratePerSecond: 100, absences: 3, absenceMs: 10_000 },
     quick: { faultMs: 10_000, ratePerSecond: 100, absences: 3, absenceMs: 6000 },
   },
-  claims: ({ faultMs, ratePerSecond }) => [
-    noneFails('failed-servfail', 'No call fails while DNS answers SERVFAIL.'),
-    noneFails('failed-silence', 'No call fails while DNS is silent.'),
-    enoughCalls((2 * faultMs * ratePerSecond) / 1000),
-    loadOverlaps('while DNS answers wrongly'),
+  claims: ({ faultMs, ratePerSecond, absences: count }) => [
+    noneFails('failed-servfail', 'No call fails while DNS answers SERVFAIL.', ({ servfail }) => servfail),
+    noneFails('failed-silence', 'No call fails while DNS is silent.', ({ silence }) => silence),
+    enoughCalls((2 * faultMs * ratePerSecond) / 1000, ({ servfail, silence }) => [[...servfail, ...silence]]),
+    loadOverlaps('while DNS answers wrongly', 2 + count, ({ calls, faults }) => ({ calls, spans: faults })),
     {
       id: 'absent-unavailable',
       text: 'While the name does not exist, calls that end in anything but UNAVAILABLE.',
       threshold: { equals: 0 },
       unit: 'calls',
+      measure: ({ absent }) => {
+        const others = absent.filter(({ code }) => code !== 'UNAVAILABLE');
+        const detail = `of ${absent.length}${others.length > 0 ? `: ${countCodes(others)}` : ''}`;
+        return { value: absent.length === 0 ? null : others.length, detail };
+      },
     },
     {
       id: 'absent-at-once',
       text: 'They end at once: the median of their latency.',
       threshold: { atMost: AT_ONCE_MS },
       unit: 'ms',
+      measure: ({ absent }) => {
+        const waits = failed(absent).map(({ latencyMs }) => latencyMs);
+        return { value: percentile(waits, 50), detail: `99th percentile ${percentile(waits, 99).toFixed(0)} ms` };
+      },
     },
     {
       id: 'first-ok',
       text: 'From the return of the name to the first answer, the slowest Envoy each time.',
       threshold: { atMost: FIRST_OK_WITHIN_MS / 1000 },
       unit: 's',
+      measure: ({ returns }) => ({
+        value: returns.length === 0 ? null : Math.max(...returns) / 1000,
+        detail: `${returns.length} Envoys and returns`,
+      }),
     },
   ],
   expectedMs: ({ faultMs, absences, absenceMs }) => 25_000 + 2 * (faultMs + 3000) + absences * (absenceMs + 6000),
@@ -92,38 +104,7 @@ export const dnsOutage: Experiment<DnsOutageSizes> = {
       }
     });
   },
-  evaluate: (data) => {
-    const faults = faultsOf(data);
-    const during = (mode: DnsFaultMode, load: string) =>
-      faults
-        .filter((fault) => fault.mode === mode)
-        // A second more: what an Envoy learned at the end of the fault.
-        .flatMap(({ fromMs, toMs }) => sentWithin(ofLoad(data.calls, load), { fromMs, toMs: toMs + 1000 }));
-    const absent = absentCalls(data);
-    const others = absent.filter(({ code }) => code !== 'UNAVAILABLE');
-    const waits = failed(absent).map(({ latencyMs }) => latencyMs);
-    const returns = firstOksMs(data);
-    const expected = data.params.sizes.absences;
-    const { servfail, silence } = { servfail: during('servfail', KEPT), silence: during('silence', KEPT) };
-    return judge(data.params.claims, {
-      'failed-servfail': measureFailed(servfail),
-      'failed-silence': measureFailed(silence),
-      calls: measureCallCount([...servfail, ...silence]),
-      'load-overlaps': measureOverlap(data.calls, faults, 2 + expected),
-      'absent-unavailable': {
-        value: absent.length === 0 ? null : others.length,
-        detail: `of ${absent.length}${others.length > 0 ? `: ${countCodes(others)}` : ''}`,
-      },
-      'absent-at-once': {
-        value: percentile(waits, 50),
-        detail: `99th percentile ${percentile(waits, 99).toFixed(0)} ms`,
-      },
-      'first-ok': {
-        value: returns.length === 0 ? null : Math.max(...returns) / 1000,
-        detail: `${returns.length} Envoys and returns`,
-      },
-    });
-  },
+  read: factsOf,
   figures: (data) => [
     {
       kind: 'rate',
@@ -156,7 +137,28 @@ export const dnsOutage: Experiment<DnsOutageSizes> = {
     },
   ],
   mutations: [defaultDns(['first-ok'])],
-};
+});
+
+type Facts = ReturnType<typeof factsOf>;
+
+function factsOf(data: RunData<DnsOutageSizes>) {
+  const { calls } = data;
+  const faults = faultsOf(data);
+  const kept = ofLoad(calls, KEPT);
+  const during = (wanted: DnsFaultMode) =>
+    faults
+      .filter(({ mode }) => mode === wanted)
+      // A second more: what an Envoy learned at the end of the fault.
+      .flatMap(({ fromMs, toMs }) => sentWithin(kept, { fromMs, toMs: toMs + 1000 }));
+  return {
+    calls,
+    faults,
+    servfail: during('servfail'),
+    silence: during('silence'),
+    absent: absentCalls(data),
+    returns: firstOksMs(data),
+  };
+}
 
 interface Fault extends TimeSpan {
   readonly mode: DnsFaultMode;

@@ -1,17 +1,18 @@
 // Does everything together, for minutes and in random order, leave a trace: a lost call, a leak of memory or descriptors?
-import { enoughCalls, measureCallCount } from '../claims/call-count';
-import { measureFailed, noneFails } from '../claims/failed-calls';
-import { loadOverlaps, measureOverlap } from '../claims/load-overlap';
-import { measureTrend, openDescriptors, residentMegabytes, useSeries } from '../claims/resource-trend';
-import type { Experiment, RunContext } from '../experiment';
-import { judge } from '../records/claim';
+import { enoughCalls } from '../claims/call-count';
+import { noneFails } from '../claims/failed-calls';
+import { loadOverlaps } from '../claims/load-overlap';
+import { openDescriptors, residentMegabytes, trendOf, useSeries } from '../claims/resource-trend';
+import type { RunContext } from '../experiment';
 import { eventsOf } from '../records/event';
+import type { RunData } from '../records/run-data';
 import { CHAOS, chaosOrder, disturb } from '../steps/chaos';
 import { meanwhile } from '../steps/meanwhile';
 import { NO_RETRIES } from '../steps/mutations';
 import { underLoad } from '../steps/under-load';
 import { SETTLING } from '../steps/waits';
 import type { System } from '../system/system';
+import { defineExperiment } from './define-experiment';
 
 type EnduranceSizes = {
   readonly minutes: number;
@@ -26,7 +27,7 @@ const TREND_MINUTES = 3;
 /** What a disturbance and getting over it take on average, with room for a slow machine. */
 const DISTURBANCES_PER_MINUTE = 3;
 
-export const endurance: Experiment<EnduranceSizes> = {
+export const endurance = defineExperiment<EnduranceSizes, Facts>({
   name: 'endurance',
   question: 'Do minutes of random scaling, killing, stopping, rolling and DNS faults leave a trace?',
   hypothesis: 'Each disturbance is absorbed by itself, so many of them in any order are too, and nothing piles up.',
@@ -35,29 +36,44 @@ export const endurance: Experiment<EnduranceSizes> = {
     full: { minutes: 3, ratePerSecond: 100, warmUpMs: 60_000 },
     quick: { minutes: 1, ratePerSecond: 100, warmUpMs: 5000 },
   },
-  claims: ({ minutes, ratePerSecond }) => [
-    noneFails('failed', 'No call fails.'),
-    enoughCalls(minutes * 60 * ratePerSecond),
-    loadOverlaps('from the first disturbance to the last'),
-    {
-      id: 'memory',
-      text: 'Memory of Envoys and client is flat once they are warm: the steepest trend.',
-      threshold: minutes < TREND_MINUTES ? { reported: true } : { atMost: 1 },
-      unit: 'MB/min',
-    },
-    {
-      id: 'descriptors',
-      text: 'Open descriptors of Envoys and client are flat: the steepest trend.',
-      threshold: minutes < TREND_MINUTES ? { reported: true } : { atMost: 1 },
-      unit: 'descriptors/min',
-    },
-    {
-      id: 'disturbances',
-      text: 'Disturbances happened.',
-      threshold: { atLeast: minutes * DISTURBANCES_PER_MINUTE },
-      unit: 'events',
-    },
-  ],
+  claims: ({ minutes, ratePerSecond }) => {
+    const trend = minutes < TREND_MINUTES ? ({ reported: true } as const) : { atMost: 1 };
+    return [
+      noneFails('failed', 'No call fails.', ({ calls }) => calls),
+      enoughCalls(minutes * 60 * ratePerSecond, ({ calls }) => [calls]),
+      loadOverlaps('from the first disturbance to the last', 1, (facts) => facts),
+      trendOf(
+        {
+          id: 'memory',
+          text: 'Memory of Envoys and client is flat once they are warm: the steepest trend.',
+          threshold: trend,
+          unit: 'MB/min',
+        },
+        residentMegabytes,
+        ({ events, warmMs }) => ({ events, fromMs: warmMs }),
+      ),
+      trendOf(
+        {
+          id: 'descriptors',
+          text: 'Open descriptors of Envoys and client are flat: the steepest trend.',
+          threshold: trend,
+          unit: 'descriptors/min',
+        },
+        openDescriptors,
+        ({ events, warmMs }) => ({ events, fromMs: warmMs }),
+      ),
+      {
+        id: 'disturbances',
+        text: 'Disturbances happened.',
+        threshold: { atLeast: minutes * DISTURBANCES_PER_MINUTE },
+        unit: 'events',
+        measure: ({ counts }) => ({
+          value: counts.reduce((sum, count) => sum + count, 0),
+          detail: CHAOS.map((step, index) => `${counts[index]} × ${step}`).join(', '),
+        }),
+      },
+    ];
+  },
   expectedMs: ({ minutes, warmUpMs }) => 40_000 + warmUpMs + minutes * 60_000,
   run: async (system, recorder, { minutes, ratePerSecond, warmUpMs }, context) => {
     await system.settle({ servers: 3, envoys: 2 }, SETTLING);
@@ -77,25 +93,7 @@ export const endurance: Experiment<EnduranceSizes> = {
     };
     await watchingResources(system, context, LOAD, () => underLoad(system, context, load, steps));
   },
-  evaluate: ({ calls, events, params }) => {
-    const phase = (name: string) => eventsOf(events, 'phase').find(({ subject }) => subject === name)?.atMs;
-    const [fromMs, toMs] = [phase('chaos'), phase('calm')];
-    const span = fromMs === undefined || toMs === undefined ? [] : [{ fromMs, toMs }];
-    const notes = eventsOf(events, 'note').map(({ detail }) => detail?.text ?? '');
-    const counts = CHAOS.map((step) => notes.filter((text) => text === step).length);
-    const warmMs = fromMs ?? Number.POSITIVE_INFINITY;
-    return judge(params.claims, {
-      failed: measureFailed(calls),
-      calls: measureCallCount(calls),
-      'load-overlaps': measureOverlap(calls, span, 1),
-      memory: measureTrend(events, residentMegabytes, warmMs),
-      descriptors: measureTrend(events, openDescriptors, warmMs),
-      disturbances: {
-        value: counts.reduce((sum, count) => sum + count, 0),
-        detail: CHAOS.map((step, index) => `${counts[index]} × ${step}`).join(', '),
-      },
-    });
-  },
+  read: factsOf,
   figures: ({ events }) => [
     {
       kind: 'rate',
@@ -120,7 +118,23 @@ export const endurance: Experiment<EnduranceSizes> = {
     { kind: 'latency', id: 'latency', title: 'Latency through it all' },
   ],
   mutations: [NO_RETRIES],
-};
+});
+
+type Facts = ReturnType<typeof factsOf>;
+
+function factsOf({ calls, events }: RunData<EnduranceSizes>) {
+  const phase = (name: string) => eventsOf(events, 'phase').find(({ subject }) => subject === name)?.atMs;
+  const [fromMs, toMs] = [phase('chaos'), phase('calm')];
+  const notes = eventsOf(events, 'note').map(({ detail }) => detail?.text ?? '');
+  return {
+    calls,
+    events,
+    spans: fromMs === undefined || toMs === undefined ? [] : [{ fromMs, toMs }],
+    warmMs: fromMs ?? Number.POSITIVE_INFINITY,
+    /** How often each kind of disturbance happened. */
+    counts: CHAOS.map((step) => notes.filter((text) => text === step).length),
+  };
+}
 
 /** Reads the memory and the descriptors of what should live all through: the Envoys and a load generator. */
 function watchingResources<T>(

@@ -1,18 +1,18 @@
 // Does anybody notice when an Envoy is killed?
-import { enoughCalls, measureCallCount } from '../claims/call-count';
-import { measureFailed, noneFails } from '../claims/failed-calls';
-import { KILLS_INTERRUPT, killsOf, measureInterrupted } from '../claims/kills';
-import { loadOverlaps, measureOverlap } from '../claims/load-overlap';
-import type { Experiment } from '../experiment';
-import { judge } from '../records/claim';
+import { enoughCalls } from '../claims/call-count';
+import { noneFails } from '../claims/failed-calls';
+import { killsInterrupt, killsOf, momentsOf } from '../claims/kills';
+import { loadOverlaps } from '../claims/load-overlap';
+import type { RunData } from '../records/run-data';
 import { attemptsPerCall } from '../records/selection';
 import { underLoad } from '../steps/under-load';
 import { POD_CHANGE, SETTLING } from '../steps/waits';
 import type { CrashSizes } from './crash';
+import { defineExperiment } from './define-experiment';
 
 const ENVOYS = 2;
 
-export const envoyCrash: Experiment<CrashSizes> = {
+export const envoyCrash = defineExperiment<CrashSizes, Facts>({
   name: 'envoy-crash',
   question: 'Does anybody notice when one of two Envoys is killed with calls in flight?',
   hypothesis:
@@ -22,16 +22,17 @@ export const envoyCrash: Experiment<CrashSizes> = {
     full: { repetitions: 10, calls: 20_000, ratePerSecond: 200, workMs: 100 },
     quick: { repetitions: 3, calls: 2000, ratePerSecond: 200, workMs: 100 },
   },
-  claims: ({ calls }) => [
-    noneFails('failed', 'No call fails.'),
-    enoughCalls(calls),
-    KILLS_INTERRUPT,
-    loadOverlaps('while an Envoy is killed'),
+  claims: ({ repetitions, calls: count }) => [
+    noneFails('failed', 'No call fails.', ({ calls }) => calls),
+    enoughCalls(count, ({ calls }) => [calls]),
+    killsInterrupt(({ kills }) => kills),
+    loadOverlaps('while an Envoy is killed', repetitions, ({ calls, kills }) => ({ calls, spans: momentsOf(kills) })),
     {
       id: 'attempts',
       text: 'Times that servers are asked per call.',
       threshold: { reported: true },
       unit: 'attempts',
+      measure: ({ calls }) => ({ value: attemptsPerCall(calls) }),
     },
   ],
   expectedMs: ({ repetitions, calls, ratePerSecond }) =>
@@ -54,20 +55,7 @@ export const envoyCrash: Experiment<CrashSizes> = {
     };
     await underLoad(system, context, { name: 'steady', target: 'envoys', ratePerSecond }, killAll, { calls });
   },
-  evaluate: (data) => {
-    const kills = killsOf(data);
-    return judge(data.params.claims, {
-      failed: measureFailed(data.calls),
-      calls: measureCallCount(data.calls),
-      interrupted: measureInterrupted(kills),
-      'load-overlaps': measureOverlap(
-        data.calls,
-        kills.map(({ atMs }) => ({ fromMs: atMs, toMs: atMs })),
-        data.params.sizes.repetitions,
-      ),
-      attempts: { value: attemptsPerCall(data.calls) },
-    });
-  },
+  read: factsOf,
   figures: () => [
     {
       kind: 'rate',
@@ -88,4 +76,10 @@ export const envoyCrash: Experiment<CrashSizes> = {
       mustFail: ['failed'],
     },
   ],
-};
+});
+
+type Facts = ReturnType<typeof factsOf>;
+
+function factsOf(data: RunData<CrashSizes>) {
+  return { ...data, kills: killsOf(data) };
+}

@@ -1,16 +1,15 @@
 // Does replacing the Envoys lose calls, also those that take seconds?
-import { enoughCalls, measureCallCount } from '../claims/call-count';
-import { measureFailed, noneFails } from '../claims/failed-calls';
-import { loadOverlaps, measureOverlap } from '../claims/load-overlap';
-import type { Experiment } from '../experiment';
+import { enoughCalls } from '../claims/call-count';
+import { noneFails } from '../claims/failed-calls';
+import { loadOverlaps } from '../claims/load-overlap';
 import type { Call } from '../records/call';
-import { judge } from '../records/claim';
 import { eventsOf } from '../records/event';
 import type { RunData } from '../records/run-data';
 import { attemptsPerCall, inFlightAt, ofLoad } from '../records/selection';
 import { type UnaryLoad, underLoad } from '../steps/under-load';
 import { POD_CHANGE, ROLLING, SETTLING } from '../steps/waits';
 import type { System } from '../system/system';
+import { defineExperiment } from './define-experiment';
 import { rollSpans } from './rollout';
 
 type EnvoyRolloutSizes = {
@@ -32,7 +31,7 @@ const fresh = (repetition: number) => `${DEFAULT}-${repetition}`;
 /** What an Envoy must outstay for its clients to leave by themselves is 30 s; a good part of it must have been tried. */
 const STAYS_LONG_S = 20;
 
-export const envoyRollout: Experiment<EnvoyRolloutSizes> = {
+export const envoyRollout = defineExperiment<EnvoyRolloutSizes, Facts>({
   name: 'envoy-rollout',
   question:
     'Are calls lost when every Envoy is replaced, with calls of three seconds in flight, also of a client that sets nothing?',
@@ -43,32 +42,45 @@ export const envoyRollout: Experiment<EnvoyRolloutSizes> = {
     full: { repetitions: 3, calls: 20_000, ratePerSecond: 200, slowPerSecond: 2, defaultPerSecond: 10, slowMs: 3000 },
     quick: { repetitions: 1, calls: 3000, ratePerSecond: 200, slowPerSecond: 2, defaultPerSecond: 10, slowMs: 3000 },
   },
-  claims: ({ calls }) => [
-    noneFails('failed', 'No call of this project’s client fails.'),
+  claims: ({ repetitions, calls: count }) => [
+    noneFails('failed', 'No call of this project’s client fails.', ({ own }) => own),
     noneFails(
       'default-failed',
       'No call of a client with its library’s own settings fails: 30 s between look-ups, no retries.',
+      ({ ofDefault }) => ofDefault,
     ),
     {
       id: 'default-stays',
       text: 'That client does go on calling an Envoy that was asked to leave; the longest time.',
       threshold: { atLeast: STAYS_LONG_S },
       unit: 's',
+      measure: ({ stays }) => ({
+        value: stays.length === 0 ? null : Math.max(...stays) / 1000,
+        detail: stays.map((ms) => (ms / 1000).toFixed(1)).join(', '),
+      }),
     },
-    enoughCalls(calls),
+    enoughCalls(count, ({ calls }) => [calls]),
     {
       id: 'attempts',
       text: 'Servers are hardly asked more than once per call, the second asking of slow calls included.',
       threshold: { atMost: 1.02 },
       unit: 'attempts',
+      measure: ({ own, steady, slow }) => ({
+        value: attemptsPerCall(own),
+        detail: `${attemptsPerCall(steady).toFixed(4)} of quick calls, ${attemptsPerCall(slow).toFixed(2)} of slow ones`,
+      }),
     },
     {
       id: 'slow-in-flight',
       text: 'Slow calls in flight whenever an Envoy is asked to leave, at least.',
       threshold: { atLeast: 1 },
       unit: 'calls',
+      measure: ({ inFlight }) => ({
+        value: inFlight.length < ENVOYS * repetitions ? null : Math.min(...inFlight),
+        detail: `${inFlight.length} Envoys left`,
+      }),
     },
-    loadOverlaps('while Envoys are replaced'),
+    loadOverlaps('while Envoys are replaced', repetitions, (facts) => facts),
   ],
   expectedMs: ({ repetitions, calls, ratePerSecond }) =>
     25_000 + Math.max((calls / ratePerSecond) * 1000, repetitions * 85_000),
@@ -117,31 +129,7 @@ export const envoyRollout: Experiment<EnvoyRolloutSizes> = {
       { calls },
     );
   },
-  evaluate: (data) => {
-    const inFlight = slowInFlight(data);
-    const [steady, slow] = [ofLoad(data.calls, 'steady'), ofLoad(data.calls, SLOW)];
-    const own = ofLoad(data.calls, 'steady', SLOW);
-    const ofDefault = defaultCalls(data);
-    const stays = staysMs(data);
-    return judge(data.params.claims, {
-      failed: measureFailed(own),
-      'default-failed': measureFailed(ofDefault),
-      'default-stays': {
-        value: stays.length === 0 ? null : Math.max(...stays) / 1000,
-        detail: stays.map((ms) => (ms / 1000).toFixed(1)).join(', '),
-      },
-      calls: measureCallCount(data.calls),
-      attempts: {
-        value: attemptsPerCall(own),
-        detail: `${attemptsPerCall(steady).toFixed(4)} of quick calls, ${attemptsPerCall(slow).toFixed(2)} of slow ones`,
-      },
-      'slow-in-flight': {
-        value: inFlight.length < ENVOYS * data.params.sizes.repetitions ? null : Math.min(...inFlight),
-        detail: `${inFlight.length} Envoys left`,
-      },
-      'load-overlaps': measureOverlap(data.calls, rollSpans(data.events, 'envoy'), data.params.sizes.repetitions),
-    });
-  },
+  read: factsOf,
   figures: () => [
     {
       kind: 'rate',
@@ -173,7 +161,24 @@ export const envoyRollout: Experiment<EnvoyRolloutSizes> = {
       mustFail: ['default-failed'],
     },
   ],
-};
+});
+
+type Facts = ReturnType<typeof factsOf>;
+
+function factsOf(data: RunData<EnvoyRolloutSizes>) {
+  const { calls, events } = data;
+  return {
+    calls,
+    steady: ofLoad(calls, 'steady'),
+    slow: ofLoad(calls, SLOW),
+    /** Of this project's client. */
+    own: ofLoad(calls, 'steady', SLOW),
+    ofDefault: defaultCalls(data),
+    stays: staysMs(data),
+    inFlight: slowInFlight(data),
+    spans: rollSpans(events, 'envoy'),
+  };
+}
 
 function defaultCalls({ calls, params }: RunData<EnvoyRolloutSizes>): readonly Call[] {
   const repetitions = Array.from({ length: params.sizes.repetitions }, (_, index) => index + 1);

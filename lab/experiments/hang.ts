@@ -1,9 +1,8 @@
 // Does anybody notice when a server stands still: connections open, nothing answered?
-import { enoughCalls, measureCallCount } from '../claims/call-count';
-import { measureFailed, noneFails } from '../claims/failed-calls';
-import { loadOverlaps, measureOverlap } from '../claims/load-overlap';
-import type { Experiment } from '../experiment';
-import { judge, type Measurement } from '../records/claim';
+import { enoughCalls } from '../claims/call-count';
+import { noneFails } from '../claims/failed-calls';
+import { loadOverlaps } from '../claims/load-overlap';
+import type { Measurement } from '../records/claim';
 import { eventsOf } from '../records/event';
 import type { RunData } from '../records/run-data';
 import { latenciesMs, sentWithin, type TimeSpan } from '../records/selection';
@@ -12,6 +11,7 @@ import { NO_RETRIES } from '../steps/mutations';
 import { underLoad } from '../steps/under-load';
 import { POD_CHANGE, ROUTING, SETTLING } from '../steps/waits';
 import { watchingHosts } from '../steps/watch-hosts';
+import { defineExperiment } from './define-experiment';
 
 type HangSizes = {
   readonly repetitions: number;
@@ -24,7 +24,7 @@ type HangSizes = {
 const SERVERS = 3;
 const EJECTED_WITHIN_MS = 3000;
 
-export const hang: Experiment<HangSizes> = {
+export const hang = defineExperiment<HangSizes, Facts>({
   name: 'hang',
   question: 'Does anybody notice when a server pod stands still for fifteen seconds?',
   hypothesis:
@@ -35,26 +35,32 @@ export const hang: Experiment<HangSizes> = {
     quick: { repetitions: 2, freezeMs: 15_000, beforeMs: 8000, ratePerSecond: 200 },
   },
   claims: ({ repetitions, freezeMs, beforeMs, ratePerSecond }) => [
-    noneFails('failed', 'No call fails.'),
+    noneFails('failed', 'No call fails.', ({ calls }) => calls),
     {
       id: 'ejected',
       text: 'From standing still until an Envoy sends the pod nothing more, the slowest Envoy.',
       threshold: { atMost: EJECTED_WITHIN_MS / 1000 },
       unit: 's',
+      measure: ({ ejections, freezes }) => ({
+        value: ejections.length === 0 ? null : Math.max(...ejections) / 1000,
+        detail: `${ejections.filter(Number.isFinite).length} ejections in ${freezes.length} standstills`,
+      }),
     },
     {
       id: 'p99-after',
       text: 'The 99th percentile of latency from three seconds after a standstill on, against that before it: the median of all standstills.',
       threshold: { atMost: 2 },
       unit: 'ratio',
+      measure: ({ slowness }) => measureSlowness(slowness),
     },
-    enoughCalls((repetitions * (freezeMs + beforeMs) * ratePerSecond) / 1000),
-    loadOverlaps('while a pod stands still'),
+    enoughCalls((repetitions * (freezeMs + beforeMs) * ratePerSecond) / 1000, ({ calls }) => [calls]),
+    loadOverlaps('while a pod stands still', repetitions, ({ calls, freezes }) => ({ calls, spans: freezes })),
     {
       id: 'p99-until-ejected',
       text: 'The 99th percentile of latency in the first three seconds.',
       threshold: { reported: true },
       unit: 'ms',
+      measure: ({ untilEjected }) => ({ value: percentile(untilEjected, 99) }),
     },
   ],
   expectedMs: ({ repetitions, freezeMs, beforeMs }) => 20_000 + repetitions * (freezeMs + beforeMs + 4000),
@@ -75,23 +81,7 @@ export const hang: Experiment<HangSizes> = {
     const spec = { name: 'steady', target: 'envoys', ratePerSecond } as const;
     await watchingHosts(system, context, () => underLoad(system, context, spec, freezeAll));
   },
-  evaluate: (data) => {
-    const { repetitions } = data.params.sizes;
-    const freezes = freezesOf(data);
-    const ejections = ejectionsMs(data);
-    const untilEjected = freezes.flatMap((freeze) => latencies(data, spanUntilEjected, freeze));
-    return judge(data.params.claims, {
-      failed: measureFailed(data.calls),
-      ejected: {
-        value: ejections.length === 0 ? null : Math.max(...ejections) / 1000,
-        detail: `${ejections.filter(Number.isFinite).length} ejections in ${freezes.length} standstills`,
-      },
-      'p99-after': measureSlowness(data),
-      calls: measureCallCount(data.calls),
-      'load-overlaps': measureOverlap(data.calls, freezes, repetitions),
-      'p99-until-ejected': { value: percentile(untilEjected, 99) },
-    });
-  },
+  read: factsOf,
   figures: (data) => [
     {
       kind: 'rate',
@@ -130,7 +120,23 @@ export const hang: Experiment<HangSizes> = {
       change: { envoys: { retries: false }, load: { env: { RETRIES: 'false', DEADLINE_MS: '3000' } } },
     },
   ],
-};
+});
+
+type Facts = ReturnType<typeof factsOf>;
+
+function factsOf(data: RunData<HangSizes>) {
+  const freezes = freezesOf(data);
+  return {
+    calls: data.calls,
+    freezes,
+    ejections: ejectionsMs(data),
+    untilEjected: freezes.flatMap((freeze) => latencies(data, spanUntilEjected, freeze)),
+    slowness: freezes.map((freeze) => ({
+      before: percentile(latencies(data, spanBefore, freeze), 99),
+      after: percentile(latencies(data, spanAfter, freeze), 99),
+    })),
+  };
+}
 
 interface Freeze extends TimeSpan {
   readonly pod: string;
@@ -170,11 +176,7 @@ function latencies({ calls, params }: RunData<HangSizes>, spanOf: SpanOf, freeze
 }
 
 /** Pairs, because a busy neighbour of this machine makes a standstill slow, or the time before it, and neither all. */
-function measureSlowness(data: RunData<HangSizes>): Measurement {
-  const pairs = freezesOf(data).map((freeze) => ({
-    before: percentile(latencies(data, spanBefore, freeze), 99),
-    after: percentile(latencies(data, spanAfter, freeze), 99),
-  }));
+function measureSlowness(pairs: Facts['slowness']): Measurement {
   const texts = pairs.map(({ before, after }) => `${before.toFixed(1)} → ${after.toFixed(1)}`);
   return { value: median(pairs.map(({ before, after }) => after / before)), detail: `ms: ${texts.join(', ')}` };
 }

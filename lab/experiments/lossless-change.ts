@@ -1,18 +1,20 @@
 // The experiments of one shape: servers come or go in order under load, first as shipped, then with every retry of every
 // layer switched off: client/channel.ts says what is left. Nothing may be lost either time. What the change is, each
 // experiment says.
-import { enoughCalls, measureCallCount } from '../claims/call-count';
-import { measureFailed, noneFails } from '../claims/failed-calls';
-import { loadOverlaps, measureOverlap } from '../claims/load-overlap';
-import { EXECUTED_UNANSWERED, measureServerWork } from '../claims/server-work';
+import { enoughCalls } from '../claims/call-count';
+import { noneFails } from '../claims/failed-calls';
+import { loadOverlaps } from '../claims/load-overlap';
+import { executedUnanswered } from '../claims/server-work';
 import type { Experiment, Mutation, RunContext } from '../experiment';
-import { judge } from '../records/claim';
+import type { Call } from '../records/call';
 import type { RunEvent } from '../records/event';
+import type { RunData } from '../records/run-data';
 import { attemptsPerCall, ofLoad, type TimeSpan } from '../records/selection';
 import { countingServers } from '../steps/server-counters';
 import { underLoad } from '../steps/under-load';
 import { POD_CHANGE, SETTLING } from '../steps/waits';
 import type { System } from '../system/system';
+import { defineExperiment } from './define-experiment';
 
 /** How often the change is made in each half, and of how many calls at least. */
 export type ChangeSizes = { readonly repetitions: number; readonly calls: number; readonly ratePerSecond: number };
@@ -47,28 +49,46 @@ const NO_DRAIN_DELAY: Mutation = {
   mustFail: ['failed-without-retries'],
 };
 
+interface Facts extends Pick<RunData, 'calls' | 'events'> {
+  readonly withRetries: readonly Call[];
+  readonly without: readonly Call[];
+  readonly spans: readonly TimeSpan[];
+}
+
 export function losslessChange(what: LosslessChange): Experiment<ChangeSizes> {
-  return {
+  return defineExperiment<ChangeSizes, Facts>({
     name: what.name,
     question: what.question,
     hypothesis: what.hypothesis,
     backends: ['local', 'cluster'],
     sizes: what.sizes,
-    claims: ({ calls }) => [
-      noneFails('failed-with-retries', 'No call fails.'),
+    read: ({ calls, events }) => ({
+      calls,
+      events,
+      withRetries: ofLoad(calls, WITH_RETRIES),
+      without: ofLoad(calls, WITHOUT_RETRIES),
+      spans: what.spans(events),
+    }),
+    claims: ({ repetitions, calls: count }) => [
+      noneFails('failed-with-retries', 'No call fails.', ({ withRetries }) => withRetries),
       noneFails(
         'failed-without-retries',
         'No call fails with every retry of client and Envoy switched off: none that a server has seen is made again.',
+        ({ without }) => without,
       ),
-      enoughCalls(calls),
-      loadOverlaps(what.when),
+      enoughCalls(count, ({ withRetries, without }) => [withRetries, without]),
+      loadOverlaps(what.when, 2 * repetitions, (facts) => facts),
       {
         id: 'attempts-without-retries',
         text: 'Without retries, each call is asked of one server once.',
         threshold: { equals: 1 },
         unit: 'attempts',
+        measure: ({ withRetries, without }) => ({
+          value: attemptsPerCall(without),
+          detail: `with retries ${attemptsPerCall(withRetries).toFixed(4)}`,
+        }),
       },
-      EXECUTED_UNANSWERED,
+      executedUnanswered((facts) => facts),
     ],
     expectedMs: ({ repetitions, calls, ratePerSecond }) =>
       60_000 + 2 * Math.max(4000 + repetitions * what.repetitionMs, (calls / ratePerSecond) * 1000),
@@ -90,18 +110,6 @@ export function losslessChange(what: LosslessChange): Experiment<ChangeSizes> {
         await half(WITHOUT_RETRIES, false);
       });
     },
-    evaluate: (data) => {
-      const [withRetries, without] = [ofLoad(data.calls, WITH_RETRIES), ofLoad(data.calls, WITHOUT_RETRIES)];
-      const attempts = attemptsPerCall(withRetries).toFixed(4);
-      return judge(data.params.claims, {
-        'failed-with-retries': measureFailed(withRetries),
-        'failed-without-retries': measureFailed(without),
-        calls: measureCallCount(withRetries, without),
-        'load-overlaps': measureOverlap(data.calls, what.spans(data.events), 2 * data.params.sizes.repetitions),
-        'attempts-without-retries': { value: attemptsPerCall(without), detail: `with retries ${attempts}` },
-        'executed-unanswered': measureServerWork(data),
-      });
-    },
     figures: () => [
       {
         kind: 'rate',
@@ -119,5 +127,5 @@ export function losslessChange(what: LosslessChange): Experiment<ChangeSizes> {
       },
     ],
     mutations: [NO_DRAIN_DELAY],
-  };
+  });
 }

@@ -1,9 +1,8 @@
 // What do the autoscalers do while a part of the metrics chain is away, and how soon do they go on when it is back?
-import { measureFailed, noneFails } from '../claims/failed-calls';
-import { loadOverlaps, measureOverlap } from '../claims/load-overlap';
-import type { Experiment } from '../experiment';
+import { noneFails } from '../claims/failed-calls';
+import { loadOverlaps } from '../claims/load-overlap';
 import { wantedOverTime } from '../records/autoscaling';
-import { type Claim, judge, type Measurement } from '../records/claim';
+import type { MeasuredClaim, Measurement } from '../records/claim';
 import { eventsOf } from '../records/event';
 import { phasesOf } from '../records/phases';
 import type { RunData } from '../records/run-data';
@@ -12,6 +11,7 @@ import { aimAutoscalers, releaseWhenCalm, untilAutoscaled } from '../steps/autos
 import { underLoad } from '../steps/under-load';
 import { POD_CHANGE, SETTLING } from '../steps/waits';
 import { SERVER_METRIC, watchingAutoscaler } from '../steps/watch-autoscaler';
+import { defineExperiment } from './define-experiment';
 
 type MetricsOutageSizes = {
   readonly outageMs: number;
@@ -28,7 +28,7 @@ const RESUMES_WITHIN_S = 60;
 /** Time for the autoscalers to do something wrong when the chain is back, ms: what they remember, and two looks. */
 const AFTERWARDS_MS = 150_000;
 
-export const metricsOutage: Experiment<MetricsOutageSizes> = {
+export const metricsOutage = defineExperiment<MetricsOutageSizes, Facts>({
   name: 'metrics-outage',
   question: 'Do pods stay when the metrics are gone, and does scaling go on when they are back?',
   hypothesis:
@@ -41,23 +41,31 @@ export const metricsOutage: Experiment<MetricsOutageSizes> = {
     quick: { outageMs: 135_000, ratePerSecond: 73, morePerSecond: 21 },
   },
   claims: ({ outageMs }) => [
-    { id: 'falls', text: 'No tier loses a pod all through.', threshold: { equals: 0 }, unit: 'events' },
-    ...PARTS.flatMap((part): readonly Claim[] => [
+    {
+      id: 'falls',
+      text: 'No tier loses a pod all through.',
+      threshold: { equals: 0 },
+      unit: 'events',
+      measure: ({ data, spans }) => measureFalls(data, spans[0]),
+    },
+    ...PARTS.flatMap((part): readonly MeasuredClaim<Facts>[] => [
       {
         id: `resumes-${part}`,
         text: `From the moment when ${part} is ready again until more pods are wanted.`,
         threshold: { atMost: RESUMES_WITHIN_S },
         unit: 's',
+        measure: ({ data, outages }) => measureResumption(data, outages.get(part)),
       },
       {
         id: `away-${part}`,
         text: `So long no metric was to be had for want of ${part}.`,
         threshold: { atLeast: outageMs / 1000 },
         unit: 's',
+        measure: ({ data, outages }) => measureAbsence(data, outages.get(part)),
       },
     ]),
-    noneFails('failed', 'No call fails.'),
-    loadOverlaps('while metrics are gone'),
+    noneFails('failed', 'No call fails.', ({ data }) => data.calls),
+    loadOverlaps('while metrics are gone', PARTS.length, ({ data, spans }) => ({ calls: data.calls, spans })),
   ],
   expectedMs: ({ outageMs }) => 60_000 + PARTS.length * (outageMs + 90_000) + AFTERWARDS_MS,
   run: async (system, recorder, { outageMs, ratePerSecond, morePerSecond }, context) => {
@@ -91,21 +99,7 @@ export const metricsOutage: Experiment<MetricsOutageSizes> = {
       }),
     );
   },
-  evaluate: (data) => {
-    const outages = PARTS.map((part) => ({ part, span: outageOf(data, part) }));
-    const spans = outages.flatMap(({ span }) => (span === undefined ? [] : [span]));
-    return judge(data.params.claims, {
-      falls: measureFalls(data, spans[0]),
-      ...Object.fromEntries(
-        outages.flatMap(({ part, span }) => [
-          [`resumes-${part}`, measureResumption(data, span)],
-          [`away-${part}`, measureAbsence(data, span)],
-        ]),
-      ),
-      failed: measureFailed(data.calls),
-      'load-overlaps': measureOverlap(data.calls, spans, PARTS.length),
-    });
-  },
+  read: factsOf,
   figures: () => [
     {
       kind: 'replicas',
@@ -135,9 +129,16 @@ export const metricsOutage: Experiment<MetricsOutageSizes> = {
       mustFail: ['falls'],
     },
   ],
-};
+});
 
 type Data = RunData<MetricsOutageSizes>;
+type Facts = ReturnType<typeof factsOf>;
+
+function factsOf(data: Data) {
+  const outages = new Map(PARTS.map((part) => [part, outageOf(data, part)]));
+  const spans = [...outages.values()].flatMap((span) => (span === undefined ? [] : [span]));
+  return { data, outages, spans };
+}
 
 /** From the moment when the part was gone until it was ready again. */
 function outageOf({ events }: Data, part: Part): TimeSpan | undefined {

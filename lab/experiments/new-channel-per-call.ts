@@ -1,8 +1,7 @@
 // The folk cure for a Service that balances connections: a connection for every call. What it costs.
 import { type ChannelRun, channelLoad, channelRuns, ONE_CHANNEL, PER_CALL, type Variant } from '../claims/channel-runs';
-import { measureFailed, noneFails } from '../claims/failed-calls';
-import type { Experiment } from '../experiment';
-import { type Claim, judge, type Measurement, type Unit } from '../records/claim';
+import { noneFails } from '../claims/failed-calls';
+import type { MeasuredClaim, Measurement, Unit } from '../records/claim';
 import { readyPodsAt } from '../records/ready-pods';
 import type { RunData } from '../records/run-data';
 import { bootstrapInterval } from '../statistics/bootstrap';
@@ -10,6 +9,7 @@ import type { Interval } from '../statistics/interval';
 import { blockOrder, pairedRatio } from '../statistics/paired-ratio';
 import { median } from '../statistics/percentile';
 import { SETTLING } from '../steps/waits';
+import { defineExperiment } from './define-experiment';
 
 type NewChannelSizes = {
   /** Blocks of four runs, two of each variant. */
@@ -32,7 +32,7 @@ const COSTS: readonly { readonly id: Measured; readonly text: string; readonly u
   { id: 'cpu', text: 'the CPU time of the client', unit: 'ms/call' },
 ];
 
-export const newChannelPerCall: Experiment<NewChannelSizes> = {
+export const newChannelPerCall = defineExperiment<NewChannelSizes, Facts>({
   name: 'new-channel-per-call',
   question: 'What does it cost to open a new channel for every call?',
   hypothesis:
@@ -43,27 +43,46 @@ export const newChannelPerCall: Experiment<NewChannelSizes> = {
     quick: { blocks: 3, ratePerSecond: 100, measureMs: 3000 },
   },
   claims: ({ blocks, ratePerSecond, measureMs }) => [
-    ...COSTS.flatMap(({ id, text, unit }): Claim[] => [
-      ...VARIANTS.map((variant) => reported(`${id}-${variant.name}`, `With ${variant.label}: ${text}.`, unit)),
-      reported(`${id}-ratio`, `A channel per call against one channel: ${text}.`, 'ratio'),
+    ...COSTS.flatMap(({ id, text, unit }): MeasuredClaim<Facts>[] => [
+      ...VARIANTS.map((variant) =>
+        reported(`${id}-${variant.name}`, `With ${variant.label}: ${text}.`, unit, (runs) =>
+          medianOf(runs.of(variant), id),
+        ),
+      ),
+      reported(`${id}-ratio`, `A channel per call against one channel: ${text}.`, 'ratio', (runs) =>
+        ratioOf(runs, blocks, id),
+      ),
     ]),
     ...VARIANTS.map((variant) =>
-      reported(`jain-${variant.name}`, `With ${variant.label}: Jain’s index over the pods.`, 'index'),
+      reported(`jain-${variant.name}`, `With ${variant.label}: Jain’s index over the pods.`, 'index', (runs) =>
+        medianOf(runs.of(variant), 'jain'),
+      ),
     ),
     {
       id: 'reaches-all',
       text: 'Channels of their own bring calls to every pod, in every run.',
       threshold: { equals: SERVERS },
       unit: 'pods',
+      measure: ({ one, perCall }) => ({
+        value: perCall.length === 0 ? null : Math.min(...perCall.map(({ pods }) => pods)),
+        detail: `one channel reaches ${Math.max(0, ...one.map(({ pods }) => pods))}`,
+      }),
     },
-    noneFails('failed', 'No call fails, so none is cheap for having been given up.'),
+    noneFails('failed', 'No call fails, so none is cheap for having been given up.', ({ calls }) => calls),
     {
       id: 'calls',
       text: 'Each run has the calls that its rate promises: the one with the fewest.',
       threshold: { atLeast: Math.floor((LEAST_CALLS * ratePerSecond * measureMs) / 1000) },
       unit: 'calls',
+      measure: ({ all }) => ({ value: all.length === 0 ? null : Math.min(...all.map(({ calls }) => calls)) }),
     },
-    { id: 'runs', text: 'All runs of all blocks were measured.', threshold: { equals: 4 * blocks }, unit: 'events' },
+    {
+      id: 'runs',
+      text: 'All runs of all blocks were measured.',
+      threshold: { equals: 4 * blocks },
+      unit: 'events',
+      measure: ({ all }) => ({ value: all.length }),
+    },
   ],
   expectedMs: ({ blocks, measureMs }) => 10_000 + 4 * blocks * (measureMs + LEAD_MS + 1500),
   run: async (system, recorder, { blocks, ratePerSecond, measureMs }, { pause, random }) => {
@@ -89,25 +108,7 @@ export const newChannelPerCall: Experiment<NewChannelSizes> = {
       for (const side of blockOrder(random)) await measure(side === 'a' ? PER_CALL : ONE_CHANNEL);
     }
   },
-  evaluate: (data) => {
-    const [one, perCall] = VARIANTS.map((variant) => runsOf(data, variant)) as [Runs, Runs];
-    const all = [...one, ...perCall];
-    const both = (field: Measured): [string, Measurement][] => [
-      [`${field}-${ONE_CHANNEL.name}`, toMeasurement(medianOf(one, field))],
-      [`${field}-${PER_CALL.name}`, toMeasurement(medianOf(perCall, field))],
-    ];
-    return judge(data.params.claims, {
-      ...Object.fromEntries([...both('latency'), ...both('cpu'), ...both('jain')]),
-      ...Object.fromEntries(COSTS.map(({ id }) => [`${id}-ratio`, toMeasurement(ratioOf(data, id))])),
-      'reaches-all': {
-        value: perCall.length === 0 ? null : Math.min(...perCall.map(({ pods }) => pods)),
-        detail: `one channel reaches ${Math.max(0, ...one.map(({ pods }) => pods))}`,
-      },
-      failed: measureFailed(data.calls),
-      calls: { value: all.length === 0 ? null : Math.min(...all.map(({ calls }) => calls)) },
-      runs: { value: all.length },
-    });
-  },
+  read: factsOf,
   figures: (data) => [
     ...COSTS.map(({ id, text, unit }) => ({
       kind: 'dots' as const,
@@ -141,12 +142,24 @@ export const newChannelPerCall: Experiment<NewChannelSizes> = {
       mustFail: ['reaches-all'],
     },
   ],
-};
+});
 
 type Runs = readonly ChannelRun[];
+type Facts = ReturnType<typeof factsOf>;
 
-function reported(id: string, text: string, unit: Unit): Claim {
-  return { id, text, threshold: { reported: true }, unit };
+function factsOf(data: RunData<NewChannelSizes>) {
+  const [one, perCall] = VARIANTS.map((variant) => runsOf(data, variant)) as [Runs, Runs];
+  const of = ({ isPerCall }: Variant) => (isPerCall ? perCall : one);
+  return { calls: data.calls, one, perCall, all: [...one, ...perCall], of };
+}
+
+function reported(
+  id: string,
+  text: string,
+  unit: Unit,
+  measure: (facts: Facts) => Interval | undefined,
+): MeasuredClaim<Facts> {
+  return { id, text, threshold: { reported: true }, unit, measure: (facts) => toMeasurement(measure(facts)) };
 }
 
 function runsOf(data: RunData<NewChannelSizes>, variant: Variant): Runs {
@@ -159,10 +172,9 @@ function medianOf(runs: Runs, field: Measured): Interval | undefined {
 }
 
 /** Over the blocks that have runs of both variants. */
-function ratioOf(data: RunData<NewChannelSizes>, field: Measured): Interval | undefined {
-  const [one, perCall] = VARIANTS.map((variant) => runsOf(data, variant)) as [Runs, Runs];
+function ratioOf({ one, perCall }: Facts, count: number, field: Measured): Interval | undefined {
   const within = (runs: Runs, block: number) => runs.filter((run) => run.block === block).map((run) => run[field]);
-  const blocks = Array.from({ length: data.params.sizes.blocks }, (_, index) => ({
+  const blocks = Array.from({ length: count }, (_, index) => ({
     a: within(perCall, index + 1),
     b: within(one, index + 1),
   })).filter(({ a, b }) => a.length > 0 && b.length > 0);

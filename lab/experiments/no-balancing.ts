@@ -1,13 +1,14 @@
 // The negative control: what everyone gets who points gRPC at a ClusterIP. If this run looked even, nothing that the
 // other experiments show would mean anything.
 import { jainIndex } from '../../client/summary';
-import { evennessClaims, measureEvenness, measureFailed } from '../claims/evenness';
-import type { Experiment } from '../experiment';
-import { judge, satisfies } from '../records/claim';
+import { allAnswered, type EvennessSample, evenness } from '../claims/evenness';
+import { satisfies } from '../records/claim';
 import { phaseNamed } from '../records/phases';
 import { readyPodsAt } from '../records/ready-pods';
 import type { RunData } from '../records/run-data';
 import { answersBy, sentWithin } from '../records/selection';
+import { spreadOf } from '../statistics/round-robin-bound';
+import { defineExperiment } from './define-experiment';
 
 export interface NoBalancingSizes {
   readonly calls: number;
@@ -21,7 +22,7 @@ const PHASE = 'one connection';
 const ENVOYS = 2;
 const SETTLE = { withinMs: 60_000 };
 
-export const noBalancing: Experiment<NoBalancingSizes> = {
+export const noBalancing = defineExperiment<NoBalancingSizes, Facts>({
   name: 'no-balancing',
   question: 'What happens without a balancer for calls?',
   hypothesis:
@@ -37,20 +38,37 @@ export const noBalancing: Experiment<NoBalancingSizes> = {
       text: 'One pod gets all calls, or as good as all.',
       threshold: { atLeast: 0.99 },
       unit: 'share',
+      measure: ({ sample, counts }) => {
+        const answered = [...counts.values()].reduce((sum, count) => sum + count, 0);
+        const [top] = [...counts].sort(([, left], [, right]) => right - left);
+        return {
+          value: top === undefined ? null : top[1] / answered,
+          detail: `${top?.[1] ?? 0} of ${answered} answers from ${top?.[0] ?? 'nobody'}, of ${sample.pods.length} pods`,
+        };
+      },
     },
     {
       id: 'jain',
       text: 'Jain’s index is that of one pod doing everything.',
       threshold: { atMost: 1 / pods + 0.02 },
       unit: 'index',
+      measure: ({ sample, counts }) => ({
+        value: jainIndex([...counts.values()]),
+        detail: `${sample.pods.length} pods: one alone gives ${(1 / sample.pods.length).toFixed(3)}`,
+      }),
     },
     {
       id: 'spread-holds',
       text: 'Of the claims that the experiment “spread” makes about evenness, none holds here.',
       threshold: { equals: 0 },
       unit: 'claims',
+      measure: ({ sample, counts }) => {
+        const held = evennessThatHolds(sample);
+        const detail = held.length === 0 ? `${spreadOf([...counts.values()])} calls apart` : held.join(', ');
+        return { value: held.length, detail };
+      },
     },
-    { id: 'failed', text: 'No call fails: nothing tells the caller.', threshold: { equals: 0 }, unit: 'calls' },
+    allAnswered('No call fails: nothing tells the caller.', ({ calls }) => calls),
   ],
   expectedMs: ({ calls, callsPerSecond }) => (calls / callsPerSecond) * 1000 + 4000,
   run: async (system, recorder, { pods, calls, callsPerSecond }) => {
@@ -64,34 +82,7 @@ export const noBalancing: Experiment<NoBalancingSizes> = {
     });
     await load.finished;
   },
-  evaluate: (data) => {
-    const pods = podsOf(data);
-    const calls = sentWithin(data.calls, phaseNamed(data, PHASE));
-    const counts = answersBy(calls, 'pod', pods);
-    const answered = [...counts.values()].reduce((sum, count) => sum + count, 0);
-    const [top] = [...counts].sort(([, left], [, right]) => right - left);
-    const evenness = measureEvenness([{ label: PHASE, calls, pods }]);
-    const held = evennessClaims(ENVOYS).filter(({ id, threshold }) => {
-      const { value } = evenness[id];
-      return value !== null && satisfies(threshold, value);
-    });
-    return judge(data.params.claims, {
-      'top-share': {
-        value: top === undefined ? null : top[1] / answered,
-        detail: `${top?.[1] ?? 0} of ${answered} answers from ${top?.[0] ?? 'nobody'}, of ${pods.length} pods`,
-      },
-      jain: {
-        value: jainIndex([...counts.values()]),
-        detail: `${pods.length} pods: one alone gives ${(1 / pods.length).toFixed(3)}`,
-      },
-      'spread-holds': {
-        value: held.length,
-        detail:
-          held.length === 0 ? `${evenness['max-minus-min'].value} calls apart` : held.map(({ id }) => id).join(', '),
-      },
-      failed: measureFailed(data.calls),
-    });
-  },
+  read: factsOf,
   figures: (data) => [
     {
       kind: 'rate',
@@ -117,7 +108,23 @@ export const noBalancing: Experiment<NoBalancingSizes> = {
       mustFail: ['top-share', 'jain', 'spread-holds'],
     },
   ],
-};
+});
+
+type Facts = ReturnType<typeof factsOf>;
+
+function factsOf(data: RunData<NoBalancingSizes>) {
+  const pods = podsOf(data);
+  const sample = { label: PHASE, calls: sentWithin(data.calls, phaseNamed(data, PHASE)), pods };
+  return { calls: data.calls, sample, counts: answersBy(sample.calls, 'pod', pods) };
+}
+
+/** Names of the claims about evenness that hold. */
+function evennessThatHolds(sample: EvennessSample): readonly string[] {
+  return evenness(ENVOYS, (samples: readonly EvennessSample[]) => samples).flatMap(({ id, threshold, measure }) => {
+    const { value } = measure([sample]);
+    return value !== null && satisfies(threshold, value) ? [id] : [];
+  });
+}
 
 function podsOf(data: RunData<NoBalancingSizes>): readonly string[] {
   return readyPodsAt(data.events, phaseNamed(data, PHASE).fromMs);

@@ -1,13 +1,13 @@
 // What happens to callers when there is no Envoy at all, and how soon is all well again when they come back?
-import { countCodes, measureFailed, noneFails } from '../claims/failed-calls';
-import { loadOverlaps, measureOverlap } from '../claims/load-overlap';
-import type { Experiment } from '../experiment';
-import { judge } from '../records/claim';
+import { countCodes, noneFails } from '../claims/failed-calls';
+import { type LoadedEvents, loadOverlaps } from '../claims/load-overlap';
+import type { Call } from '../records/call';
 import { eventsOf } from '../records/event';
 import type { RunData } from '../records/run-data';
-import { failed, sentWithin, type TimeSpan } from '../records/selection';
+import { failed, sentWithin } from '../records/selection';
 import { underLoad } from '../steps/under-load';
 import { POD_CHANGE, SETTLING } from '../steps/waits';
+import { defineExperiment } from './define-experiment';
 
 type OutageSizes = {
   readonly outageMs: number;
@@ -22,7 +22,7 @@ const AFTERWARDS_MS = 10_000;
 /** A timer of a busy process may fire this much late, ms. */
 const TIMER_MS = 100;
 
-export const outage: Experiment<OutageSizes> = {
+export const outage = defineExperiment<OutageSizes, Facts>({
   name: 'outage',
   question: 'Does the client survive ten seconds without any Envoy, and recover by itself?',
   hypothesis:
@@ -38,22 +38,31 @@ export const outage: Experiment<OutageSizes> = {
       text: 'Every call ends by its deadline, a timer’s delay aside: the longest one.',
       threshold: { atMost: deadlineMs + TIMER_MS },
       unit: 'ms',
+      measure: ({ calls }) => ({
+        value: calls.reduce((longest, { latencyMs }) => Math.max(longest, latencyMs), Number.NEGATIVE_INFINITY),
+      }),
     },
     {
       id: 'first-ok',
       text: 'From the moment when the first Envoy is ready again to the first answer.',
       threshold: { atMost: FIRST_OK_WITHIN_MS / 1000 },
       unit: 's',
+      measure: ({ firstOk }) => ({ value: firstOk }),
     },
-    noneFails('failed-before', 'No call fails that could end before the outage.'),
-    noneFails('failed-after', 'No call fails that is sent three seconds after the return, or later.'),
+    noneFails('failed-before', 'No call fails that could end before the outage.', ({ before }) => before),
+    noneFails(
+      'failed-after',
+      'No call fails that is sent three seconds after the return, or later.',
+      ({ after }) => after,
+    ),
     {
       id: 'failed-during',
       text: 'Calls do fail while there is no Envoy.',
       threshold: { atLeast: 1 },
       unit: 'calls',
+      measure: ({ during }) => ({ value: during.length, detail: countCodes(during) }),
     },
-    loadOverlaps('the client lives on while there is no Envoy'),
+    loadOverlaps('the client lives on while there is no Envoy', 1, (facts) => facts),
   ],
   expectedMs: ({ outageMs }) => outageMs + 55_000,
   run: async (system, recorder, { outageMs, ratePerSecond, deadlineMs }, context) => {
@@ -81,29 +90,7 @@ export const outage: Experiment<OutageSizes> = {
       { tailMs: AFTERWARDS_MS },
     );
   },
-  evaluate: (data) => {
-    const { calls, params } = data;
-    const times = timesOf(data);
-    const spans = times === undefined ? [] : [{ fromMs: times.scaledMs, toMs: times.readyMs }];
-    const after = times === undefined ? [] : sentWithin(calls, from(times.readyMs + FIRST_OK_WITHIN_MS));
-    const before =
-      times === undefined
-        ? []
-        : sentWithin(calls, { fromMs: 0, toMs: times.scaledMs }).filter(
-            ({ sentMs, latencyMs }) => sentMs + latencyMs < times.scaledMs,
-          );
-    const during = times === undefined ? [] : failed(sentWithin(calls, { fromMs: times.goneMs, toMs: times.readyMs }));
-    return judge(params.claims, {
-      deadline: {
-        value: calls.reduce((longest, { latencyMs }) => Math.max(longest, latencyMs), Number.NEGATIVE_INFINITY),
-      },
-      'first-ok': { value: times === undefined ? null : firstOkMs(data, times.readyMs) / 1000 },
-      'failed-before': measureFailed(before),
-      'failed-after': measureFailed(after),
-      'failed-during': { value: during.length, detail: countCodes(during) },
-      'load-overlaps': measureOverlap(calls, spans, 1),
-    });
-  },
+  read: factsOf,
   figures: () => [
     {
       kind: 'rate',
@@ -129,7 +116,32 @@ export const outage: Experiment<OutageSizes> = {
       mustFail: ['deadline'],
     },
   ],
-};
+});
+
+interface Facts extends LoadedEvents {
+  /** From the return until the first OK answer arrived, s. */
+  readonly firstOk: number | null;
+  /** Calls that could end before the outage, and those sent when all must be well again. */
+  readonly before: readonly Call[];
+  readonly after: readonly Call[];
+  /** Those of the outage that failed. */
+  readonly during: readonly Call[];
+}
+
+function factsOf(data: RunData): Facts {
+  const { calls } = data;
+  const times = timesOf(data);
+  if (times === undefined) return { calls, spans: [], firstOk: null, before: [], after: [], during: [] };
+  const { scaledMs, goneMs, readyMs } = times;
+  return {
+    calls,
+    spans: [{ fromMs: scaledMs, toMs: readyMs }],
+    firstOk: firstOkMs(data, readyMs) / 1000,
+    before: calls.filter(({ sentMs, latencyMs }) => sentMs + latencyMs < scaledMs),
+    after: sentWithin(calls, { fromMs: readyMs + FIRST_OK_WITHIN_MS, toMs: Number.POSITIVE_INFINITY }),
+    during: failed(sentWithin(calls, { fromMs: goneMs, toMs: readyMs })),
+  };
+}
 
 interface OutageTimes {
   /** When the Envoys were asked to leave. */
@@ -159,8 +171,4 @@ function firstOkMs({ calls }: Pick<RunData, 'calls'>, readyMs: number): number {
     code === 'OK' && sentMs + latencyMs >= readyMs ? [sentMs + latencyMs - readyMs] : [],
   );
   return ends.reduce((first, ms) => Math.min(first, ms), Number.POSITIVE_INFINITY);
-}
-
-function from(fromMs: number): TimeSpan {
-  return { fromMs, toMs: Number.POSITIVE_INFINITY };
 }

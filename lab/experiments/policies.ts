@@ -1,20 +1,19 @@
 // How even each balancing policy is, and whether that is what theory says of it.
 import { coefficientOfVariation } from '../../client/summary';
-import type { Experiment } from '../experiment';
-import { type Claim, judge, type Measurement } from '../records/claim';
+import type { MeasuredClaim, Measurement } from '../records/claim';
 import type { RunData } from '../records/run-data';
 import { chiSquareTest } from '../statistics/chi-square';
 import { randomVariation, roundRobinVariation } from '../statistics/expected-variation';
 import type { Interval } from '../statistics/interval';
 import { worstWindow } from '../statistics/worst-window';
 import { SETTLING } from '../steps/waits';
+import { defineExperiment } from './define-experiment';
 import {
   answeredUnder,
   countsUnder,
   everyPolicyHas,
   FULL_SCAN,
   LEAST_REQUEST,
-  measurePolicyCalls,
   type PolicyRun,
   type PolicySizes,
   RANDOM,
@@ -30,7 +29,7 @@ const MOST_OF_LEAST_REQUEST = 0.1;
 const CONFIDENCE = 0.999;
 const WINDOW = 100;
 
-export const policies: Experiment<PolicySizes> = {
+export const policies = defineExperiment<PolicySizes, PolicyData>({
   name: 'policies',
   question: 'How even is each balancing policy, and is it as even as theory says?',
   hypothesis:
@@ -43,11 +42,12 @@ export const policies: Experiment<PolicySizes> = {
   },
   claims: ({ calls }) => [
     ...RUNS.map(
-      (run): Claim => ({
+      (run): MeasuredClaim<PolicyData> => ({
         id: `variation-${run.name}`,
         text: `${run.label}: the calls per pod vary as theory says (coefficient of variation).`,
         threshold: { between: [theoryOf(run, calls).low, theoryOf(run, calls).high] },
         unit: 'share',
+        measure: (data) => measureVariation(data, run),
       }),
     ),
     {
@@ -55,22 +55,16 @@ export const policies: Experiment<PolicySizes> = {
       text: 'ROUND_ROBIN varies far less than LEAST_REQUEST: the ratio of the two.',
       threshold: { atMost: MOST_OF_LEAST_REQUEST },
       unit: 'ratio',
+      measure: (data) => ({ value: variationUnder(data, ROUND_ROBIN) / variationUnder(data, LEAST_REQUEST) }),
     },
-    everyPolicyHas(calls),
+    everyPolicyHas(calls, RUNS),
   ],
   expectedMs: ({ calls, ratePerSecond }) => 20_000 + RUNS.length * ((calls / ratePerSecond) * 1000 + 6000),
   run: async (system, recorder, sizes, context) => {
     await system.settle({ servers: SERVERS, envoys: ENVOYS }, SETTLING);
     await runPolicies(system, recorder, context, RUNS, { ...sizes, servers: SERVERS });
   },
-  evaluate: (data) =>
-    judge(data.params.claims, {
-      ...Object.fromEntries(RUNS.map((run) => [`variation-${run.name}`, measureVariation(data, run)])),
-      'round-robin-even': {
-        value: variationUnder(data, ROUND_ROBIN) / variationUnder(data, LEAST_REQUEST),
-      },
-      calls: measurePolicyCalls(data, RUNS),
-    }),
+  read: (data) => data,
   figures: (data) => [
     {
       kind: 'bars',
@@ -109,18 +103,20 @@ export const policies: Experiment<PolicySizes> = {
       mustFail: ['variation-round-robin', 'round-robin-even'],
     },
   ],
-};
+});
+
+type PolicyData = RunData<PolicySizes>;
 
 function theoryOf(run: PolicyRun, calls: number): Interval {
   const spread = { pods: SERVERS, calls };
   return run === ROUND_ROBIN ? roundRobinVariation(spread, ENVOYS) : randomVariation(spread, CONFIDENCE);
 }
 
-function variationUnder(data: RunData<PolicySizes>, run: PolicyRun): number {
+function variationUnder(data: PolicyData, run: PolicyRun): number {
   return coefficientOfVariation([...countsUnder(data, run).values()]);
 }
 
-function measureVariation(data: RunData<PolicySizes>, run: PolicyRun): Measurement {
+function measureVariation(data: PolicyData, run: PolicyRun): Measurement {
   const counts = [...countsUnder(data, run).values()];
   if (counts.length !== SERVERS) return { value: null, detail: `${counts.length} of ${SERVERS} pods answered` };
   const detail = `calls per pod ${counts.join(', ')}`;
@@ -130,7 +126,7 @@ function measureVariation(data: RunData<PolicySizes>, run: PolicyRun): Measureme
 }
 
 /** In calls; 0 where there are fewer calls than a window has. */
-function worstUnder(data: RunData<PolicySizes>, run: PolicyRun): number {
+function worstUnder(data: PolicyData, run: PolicyRun): number {
   const answeredBy = answeredUnder(data, run).map(({ pod }) => pod);
   return worstWindow(answeredBy, [...countsUnder(data, run).keys()], WINDOW)?.deviation ?? 0;
 }

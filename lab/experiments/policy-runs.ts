@@ -1,10 +1,10 @@
 // The same load under one balancing policy after the other: one load each, named as the run. What differs otherwise, and
 // what is read from it, each experiment says.
-import { enoughCalls, measureCallCount } from '../claims/call-count';
+import { enoughCalls } from '../claims/call-count';
 import { inServiceAt } from '../claims/in-service';
 import type { RunContext } from '../experiment';
 import type { Call } from '../records/call';
-import type { Claim, Measurement } from '../records/claim';
+import type { MeasuredClaim } from '../records/claim';
 import type { Recorder } from '../records/recorder';
 import type { RunData } from '../records/run-data';
 import { answersBy, ofLoad } from '../records/selection';
@@ -55,12 +55,11 @@ export async function runPolicies(
 }
 
 /** Every policy has its calls: the smallest number of OK answers. */
-export function everyPolicyHas(calls: number): Claim {
-  return { ...enoughCalls(calls), text: 'As many calls as were asked for are answered under each policy.' };
-}
-
-export function measurePolicyCalls(data: Pick<RunData, 'calls'>, runs: readonly PolicyRun[]): Measurement {
-  return measureCallCount(...runs.map((run) => answeredUnder(data, run)));
+export function everyPolicyHas(calls: number, runs: readonly PolicyRun[]): MeasuredClaim<Pick<RunData, 'calls'>> {
+  return {
+    ...enoughCalls(calls, (facts) => runs.map((run) => answeredUnder(facts, run))),
+    text: 'As many calls as were asked for are answered under each policy.',
+  };
 }
 
 export function answeredUnder({ calls }: Pick<RunData, 'calls'>, { name }: PolicyRun): readonly Call[] {

@@ -1,10 +1,8 @@
 // How soon do new server pods carry their share? Counted from the moment at which they are ready.
-import { enoughCalls, measureCallCount } from '../claims/call-count';
-import { measureFailed, noneFails } from '../claims/failed-calls';
-import { loadOverlaps, measureOverlap } from '../claims/load-overlap';
-import type { Experiment } from '../experiment';
+import { enoughCalls } from '../claims/call-count';
+import { noneFails } from '../claims/failed-calls';
+import { loadOverlaps } from '../claims/load-overlap';
 import { firstCallAfterMs, timeToShareMs } from '../records/arrival';
-import { judge } from '../records/claim';
 import { eventsOf, type RunEvent } from '../records/event';
 import type { Backend } from '../records/params';
 import type { RunData } from '../records/run-data';
@@ -13,6 +11,7 @@ import { percentile } from '../statistics/percentile';
 import { defaultDns } from '../steps/mutations';
 import { underLoad } from '../steps/under-load';
 import { POD_CHANGE, SETTLING } from '../steps/waits';
+import { defineExperiment } from './define-experiment';
 
 type ScaleUpSizes = { readonly repetitions: number; readonly ratePerSecond: number };
 
@@ -22,7 +21,7 @@ const MANY = 6;
 const SHARE = 0.8 / MANY;
 const SHARE_WITHIN_MS = 5000;
 
-export const scaleUp: Experiment<ScaleUpSizes> = {
+export const scaleUp = defineExperiment<ScaleUpSizes, Facts>({
   name: 'scale-up',
   question: 'How soon do new server pods carry their share of the load?',
   hypothesis:
@@ -32,23 +31,34 @@ export const scaleUp: Experiment<ScaleUpSizes> = {
     full: { repetitions: 20, ratePerSecond: 200 },
     quick: { repetitions: 3, ratePerSecond: 200 },
   },
-  claims: ({ repetitions, ratePerSecond }, backend) => [
-    {
-      id: 'first-call',
-      text: 'From being ready to its first call, the 95th percentile of new pods.',
-      threshold: { atMost: FIRST_CALL_S[backend] },
-      unit: 's',
-    },
-    {
-      id: 'share',
-      text: 'From being ready to eight tenths of a fair share, the slowest new pod.',
-      threshold: { atMost: SHARE_WITHIN_MS / 1000 },
-      unit: 's',
-    },
-    noneFails('failed', 'No call fails.'),
-    enoughCalls(repetitions * ratePerSecond * 5),
-    loadOverlaps('while pods come'),
-  ],
+  claims: ({ repetitions, ratePerSecond }, backend) => {
+    const expected = repetitions * (MANY - FEW);
+    const slowest = (times: readonly number[], choose: (times: readonly number[]) => number) =>
+      times.length === expected ? choose(times) : null;
+    const seen = (times: readonly number[]) => `${times.length} of ${expected} new pods`;
+    return [
+      {
+        id: 'first-call',
+        text: 'From being ready to its first call, the 95th percentile of new pods.',
+        threshold: { atMost: FIRST_CALL_S[backend] },
+        unit: 's',
+        measure: ({ firstCallsS: times }) => ({
+          value: slowest(times, (all) => percentile(all, 95)),
+          detail: `${seen(times)}; ${range(times)}`,
+        }),
+      },
+      {
+        id: 'share',
+        text: 'From being ready to eight tenths of a fair share, the slowest new pod.',
+        threshold: { atMost: SHARE_WITHIN_MS / 1000 },
+        unit: 's',
+        measure: ({ sharesS: times }) => ({ value: slowest(times, (all) => Math.max(...all)), detail: seen(times) }),
+      },
+      noneFails('failed', 'No call fails.', ({ calls }) => calls),
+      enoughCalls(repetitions * ratePerSecond * 5, ({ calls }) => [calls]),
+      loadOverlaps('while pods come', repetitions, (facts) => facts),
+    ];
+  },
   expectedMs: ({ repetitions }) => 20_000 + repetitions * 23_000,
   run: async (system, recorder, { repetitions, ratePerSecond }, context) => {
     await system.settle({ servers: FEW, envoys: 2 }, SETTLING);
@@ -67,21 +77,7 @@ export const scaleUp: Experiment<ScaleUpSizes> = {
       }
     });
   },
-  evaluate: (data) => {
-    const { repetitions } = data.params.sizes;
-    const pods = arrivals(data);
-    const expected = repetitions * (MANY - FEW);
-    const seen = `${pods.length} of ${expected} new pods`;
-    const isComplete = pods.length === expected;
-    const firstCalls = pods.map(({ firstCallS }) => firstCallS);
-    return judge(data.params.claims, {
-      'first-call': { value: isComplete ? percentile(firstCalls, 95) : null, detail: `${seen}; ${range(firstCalls)}` },
-      share: { value: isComplete ? Math.max(...pods.map(({ shareS }) => shareS)) : null, detail: seen },
-      failed: measureFailed(data.calls),
-      calls: measureCallCount(data.calls),
-      'load-overlaps': measureOverlap(data.calls, scaleUpSpans(data.events), repetitions),
-    });
-  },
+  read: factsOf,
   figures: (data) => [
     {
       kind: 'rate',
@@ -108,7 +104,20 @@ export const scaleUp: Experiment<ScaleUpSizes> = {
     { kind: 'latency', id: 'latency', title: 'Latency while pods come and go' },
   ],
   mutations: [defaultDns(['first-call'])],
-};
+});
+
+type Facts = ReturnType<typeof factsOf>;
+
+function factsOf(data: RunData<ScaleUpSizes>) {
+  const pods = arrivals(data);
+  return {
+    calls: data.calls,
+    /** Of each new pod. */
+    firstCallsS: pods.map(({ firstCallS }) => firstCallS),
+    sharesS: pods.map(({ shareS }) => shareS),
+    spans: scaleUpSpans(data.events),
+  };
+}
 
 /** The clock of a cluster's events is a watch of its API, which is later than the pods. */
 const FIRST_CALL_S: Readonly<Record<Backend, number>> = { local: 1.5, cluster: 2.5 };

@@ -1,18 +1,17 @@
 // What one slow pod does to callers, by balancing policy: the price of being even.
-import type { Experiment } from '../experiment';
-import { type Claim, judge, type Measurement } from '../records/claim';
+import type { MeasuredClaim, Measurement } from '../records/claim';
 import { eventsOf } from '../records/event';
 import type { RunData } from '../records/run-data';
 import { latenciesMs } from '../records/selection';
 import { mean, percentile } from '../statistics/percentile';
 import { SETTLING } from '../steps/waits';
+import { defineExperiment } from './define-experiment';
 import {
   answeredUnder,
   countsUnder,
   everyPolicyHas,
   FULL_SCAN,
   LEAST_REQUEST,
-  measurePolicyCalls,
   type PolicyRun,
   ROUND_ROBIN,
   runPolicies,
@@ -31,7 +30,7 @@ const MOST_OF_ROUND_ROBIN = [
 ];
 const PERCENTILES = [90, 99];
 
-export const slowPod: Experiment<SlowPodSizes> = {
+export const slowPod = defineExperiment<SlowPodSizes, SlowPodData>({
   name: 'slow-pod',
   question: 'What does one slow pod of five do to callers under each balancing policy?',
   hypothesis:
@@ -42,31 +41,34 @@ export const slowPod: Experiment<SlowPodSizes> = {
     quick: { calls: 4500, ratePerSecond: 300, delayMs: 200 },
   },
   claims: ({ calls }) => [
-    ...MOST_OF_ROUND_ROBIN.flatMap(({ run, most }): Claim[] => [
+    ...MOST_OF_ROUND_ROBIN.flatMap(({ run, most }): MeasuredClaim<SlowPodData>[] => [
       {
         id: `share-${run.name}`,
         text: `${run.label}: the slow pod's share of the calls, against that under ROUND_ROBIN.`,
         threshold: { atMost: most },
         unit: 'ratio',
+        measure: (data) => against((each) => slowShare(data, each), run, '%', 100),
       },
       {
         id: `mean-${run.name}`,
         text: `${run.label}: the mean latency, against that under ROUND_ROBIN.`,
         threshold: { atMost: most },
         unit: 'ratio',
+        measure: (data) => against((each) => mean(latenciesOf(data, each)), run, 'ms', 1),
       },
     ]),
     ...RUNS.flatMap((run) =>
       PERCENTILES.map(
-        (percent): Claim => ({
+        (percent): MeasuredClaim<SlowPodData> => ({
           id: `p${percent}-${run.name}`,
           text: `${run.label}: the ${percent}th percentile of latency.`,
           threshold: { reported: true },
           unit: 'ms',
+          measure: (data) => ({ value: percentile(latenciesOf(data, run), percent) }),
         }),
       ),
     ),
-    everyPolicyHas(calls),
+    everyPolicyHas(calls, RUNS),
   ],
   expectedMs: ({ calls, ratePerSecond }) => 25_000 + RUNS.length * ((calls / ratePerSecond) * 1000 + 6000),
   run: async (system, recorder, { delayMs, ...sizes }, context) => {
@@ -77,31 +79,7 @@ export const slowPod: Experiment<SlowPodSizes> = {
     await runPolicies(system, recorder, context, RUNS, { ...sizes, servers: SERVERS });
     await system.injectFault(slow.name, {});
   },
-  evaluate: (data) => {
-    const against = (value: (run: PolicyRun) => number, run: PolicyRun, unit: string, factor: number): Measurement => ({
-      value: value(run) / value(ROUND_ROBIN),
-      detail: `${(value(run) * factor).toFixed(1)} ${unit}, ${(value(ROUND_ROBIN) * factor).toFixed(1)} ${unit} under ROUND_ROBIN`,
-    });
-    const share = (run: PolicyRun) => slowShare(data, run);
-    const latency = (run: PolicyRun) => mean(latenciesOf(data, run));
-    return judge(data.params.claims, {
-      ...Object.fromEntries(
-        MOST_OF_ROUND_ROBIN.flatMap(({ run }) => [
-          [`share-${run.name}`, against(share, run, '%', 100)],
-          [`mean-${run.name}`, against(latency, run, 'ms', 1)],
-        ]),
-      ),
-      ...Object.fromEntries(
-        RUNS.flatMap((run) =>
-          PERCENTILES.map((percent) => [
-            `p${percent}-${run.name}`,
-            { value: percentile(latenciesOf(data, run), percent) },
-          ]),
-        ),
-      ),
-      calls: measurePolicyCalls(data, RUNS),
-    });
-  },
+  read: (data) => data,
   figures: (data) => [
     {
       kind: 'share',
@@ -142,9 +120,15 @@ export const slowPod: Experiment<SlowPodSizes> = {
       mustFail: MOST_OF_ROUND_ROBIN.flatMap(({ run }) => [`share-${run.name}`, `mean-${run.name}`]),
     },
   ],
-};
+});
 
 type SlowPodData = RunData<SlowPodSizes>;
+
+/** A value under a policy against that under round robin; both are told in `unit`, of which the value has `factor`. */
+function against(value: (run: PolicyRun) => number, run: PolicyRun, unit: string, factor: number): Measurement {
+  const told = (each: PolicyRun) => `${(value(each) * factor).toFixed(1)} ${unit}`;
+  return { value: value(run) / value(ROUND_ROBIN), detail: `${told(run)}, ${told(ROUND_ROBIN)} under ROUND_ROBIN` };
+}
 
 function slowPodOf({ events }: SlowPodData): string | undefined {
   return eventsOf(events, 'fault')[0]?.subject;

@@ -1,11 +1,10 @@
 // The main claim: with Envoy in between, every server pod gets the same number of calls.
-import { type EvennessSample, evennessClaims, measureEvenness, measureFailed } from '../claims/evenness';
-import type { Experiment } from '../experiment';
-import { judge } from '../records/claim';
+import { allAnswered, evenness } from '../claims/evenness';
 import { type Phase, phasesOf } from '../records/phases';
 import { readyPodsAt } from '../records/ready-pods';
 import type { RunData } from '../records/run-data';
 import { sentWithin } from '../records/selection';
+import { defineExperiment } from './define-experiment';
 
 export interface SpreadSizes {
   /** Per combination of pods and clients, over all clients. */
@@ -21,7 +20,7 @@ const SETTLE = { withinMs: 60_000 };
 /** From one combination to the next: pods start, Envoys find them, clients start. */
 const CHANGE_MS = 4000;
 
-export const spread: Experiment<SpreadSizes> = {
+export const spread = defineExperiment<SpreadSizes, Facts>({
   name: 'spread',
   question: 'Does every server pod get the same number of calls?',
   hypothesis:
@@ -33,8 +32,8 @@ export const spread: Experiment<SpreadSizes> = {
     quick: { calls: 2000, callsPerSecond: 400, pods: [3, 5], clients: [1, 8] },
   },
   claims: () => [
-    ...evennessClaims(ENVOYS),
-    { id: 'failed', text: 'No call fails.', threshold: { equals: 0 }, unit: 'calls' },
+    ...evenness<Facts>(ENVOYS, ({ samples }) => samples),
+    allAnswered('No call fails.', ({ calls }) => calls),
   ],
   expectedMs: ({ calls, callsPerSecond, pods, clients }) =>
     pods.length * clients.length * ((calls / callsPerSecond) * 1000 + CHANGE_MS),
@@ -50,8 +49,7 @@ export const spread: Experiment<SpreadSizes> = {
       }
     }
   },
-  evaluate: (data) =>
-    judge(data.params.claims, { ...measureEvenness(samplesOf(data)), failed: measureFailed(data.calls) }),
+  read: factsOf,
   figures: (data) => [
     {
       kind: 'rate',
@@ -84,14 +82,17 @@ export const spread: Experiment<SpreadSizes> = {
       mustFail: ['max-minus-min', 'jain', 'worst-window'],
     },
   ],
-};
+});
 
-function samplesOf(data: RunData<SpreadSizes>): readonly EvennessSample[] {
-  return phasesOf(data).map((phase) => ({
+type Facts = ReturnType<typeof factsOf>;
+
+function factsOf(data: RunData<SpreadSizes>) {
+  const samples = phasesOf(data).map((phase) => ({
     label: phase.name,
     calls: sentWithin(data.calls, phase),
     pods: podsOf(data, phase),
   }));
+  return { calls: data.calls, samples };
 }
 
 function podsOf({ events }: RunData<SpreadSizes>, { fromMs }: Phase): readonly string[] {

@@ -1,16 +1,16 @@
 // What becomes of streams, which no balancer can move: when pods come, and when the pod that they are on leaves.
 import { missingMessages, openingsOf, podsOfStreams } from '../claims/chat-openings';
-import { measureFailed, noneFails } from '../claims/failed-calls';
+import { noneFails } from '../claims/failed-calls';
 import { readyWithin } from '../claims/in-service';
-import { loadOverlaps, measureOverlap } from '../claims/load-overlap';
-import type { Experiment } from '../experiment';
-import { type Claim, judge, type Measurement } from '../records/claim';
+import { loadOverlaps } from '../claims/load-overlap';
+import type { MeasuredClaim, Measurement, Unit } from '../records/claim';
 import { type EventKind, eventsOf } from '../records/event';
 import { readyPodsAt } from '../records/ready-pods';
 import type { RunData } from '../records/run-data';
 import { ofLoad, sentWithin, type TimeSpan } from '../records/selection';
 import { roundRobinBound, spreadOf } from '../statistics/round-robin-bound';
 import { POD_CHANGE, ROLLING, ROUTING, SETTLING } from '../steps/waits';
+import { defineExperiment } from './define-experiment';
 import { rollSpans } from './rollout';
 
 type StreamsSizes = {
@@ -32,7 +32,7 @@ const EARLY = 'early';
 const LATE = 'late';
 const MARKS: readonly EventKind[] = ['scale', 'roll-start', 'roll-done'];
 
-export const streams: Experiment<StreamsSizes> = {
+export const streams = defineExperiment<StreamsSizes, Facts>({
   name: 'streams',
   question: 'What becomes of long streams when pods come and go?',
   hypothesis:
@@ -44,29 +44,46 @@ export const streams: Experiment<StreamsSizes> = {
     quick: { streams: 100, messageMs: 1000, workMs: 300, holdMs: 6000 },
   },
   claims: ({ streams: count }) => [
-    zero('stays', 'While no pod leaves, no stream leaves the pod that it began on, not even for a new one.', 'streams'),
-    zero('one-pod', 'No stream is answered by a second pod unless it was opened again.', 'streams'),
+    zero(
+      'stays',
+      'While no pod leaves, no stream leaves the pod that it began on, not even for a new one.',
+      'streams',
+      ({ data }) => measureStaying(data),
+    ),
+    zero('one-pod', 'No stream is answered by a second pod unless it was opened again.', 'streams', ({ openings }) => ({
+      value: openings.length === 0 ? null : openings.filter(({ pods }) => pods.length > 1).length,
+      detail: `of ${openings.length} openings`,
+    })),
     {
       id: 'new-spread',
       text: 'New streams are spread over all pods: the difference between the pods with the most and the fewest.',
       threshold: { atMost: roundRobinBound(ENVOYS) },
       unit: 'streams',
+      measure: ({ data }) => measureNewSpread(data),
     },
-    noneFails('failed', 'No message fails.'),
-    zero('missing', 'No message is without a result.', 'calls'),
+    noneFails('failed', 'No message fails.', ({ calls }) => calls),
+    zero('missing', 'No message is without a result.', 'calls', ({ calls }) => ({
+      value: missingMessages(ofLoad(calls, EARLY)) + missingMessages(ofLoad(calls, LATE)),
+      detail: `of ${calls.length}`,
+    })),
     {
       id: 'resumed',
       text: 'Every stream has answers after all pods were replaced.',
       threshold: { equals: 2 * count },
       unit: 'streams',
+      measure: ({ data, calls, openings }) => ({
+        value: podsOfStreams(openingsOf(sentWithin(calls, afterRoll(data)))).length,
+        detail: `opened again ${openings.filter(({ opening }) => opening > 1).length} times`,
+      }),
     },
     {
       id: 'asked-again',
       text: 'Streams do break with messages on them, which are asked again.',
       threshold: { atLeast: 1 },
       unit: 'calls',
+      measure: ({ calls }) => ({ value: calls.filter(({ attempts }) => attempts > 1).length }),
     },
-    loadOverlaps('while pods come and go'),
+    loadOverlaps('while pods come and go', 2, (facts) => facts),
   ],
   expectedMs: ({ holdMs }) => 60_000 + 3 * holdMs,
   run: async (system, recorder, sizes, { pause }) => {
@@ -92,27 +109,7 @@ export const streams: Experiment<StreamsSizes> = {
     await early.stop();
     await late.stop();
   },
-  evaluate: (data) => {
-    const { calls, params } = data;
-    const openings = openingsOf(calls);
-    const torn = openings.filter(({ pods }) => pods.length > 1).length;
-    const again = calls.filter(({ attempts }) => attempts > 1).length;
-    const resumed = podsOfStreams(openingsOf(sentWithin(calls, afterRoll(data)))).length;
-    const reopened = openings.filter(({ opening }) => opening > 1).length;
-    return judge(params.claims, {
-      stays: measureStaying(data),
-      'one-pod': { value: openings.length === 0 ? null : torn, detail: `of ${openings.length} openings` },
-      'new-spread': measureNewSpread(data),
-      failed: measureFailed(calls),
-      missing: {
-        value: missingMessages(ofLoad(calls, EARLY)) + missingMessages(ofLoad(calls, LATE)),
-        detail: `of ${calls.length}`,
-      },
-      resumed: { value: resumed, detail: `opened again ${reopened} times` },
-      'asked-again': { value: again },
-      'load-overlaps': measureOverlap(calls, spansOf(data), 2),
-    });
-  },
+  read: factsOf,
   figures: (data) => {
     const { fromMs: rolledMs } = rollOf(data) ?? { fromMs: Number.POSITIVE_INFINITY };
     const before = { fromMs: ofLoad(data.calls, LATE)[0]?.sentMs ?? 0, toMs: rolledMs };
@@ -162,12 +159,17 @@ export const streams: Experiment<StreamsSizes> = {
       mustFail: ['new-spread'],
     },
   ],
-};
+});
 
 type StreamsData = RunData<StreamsSizes>;
+type Facts = ReturnType<typeof factsOf>;
 
-function zero(id: string, text: string, unit: Claim['unit']): Claim {
-  return { id, text, threshold: { equals: 0 }, unit };
+function factsOf(data: StreamsData) {
+  return { data, calls: data.calls, openings: openingsOf(data.calls), spans: spansOf(data) };
+}
+
+function zero(id: string, text: string, unit: Unit, measure: (facts: Facts) => Measurement): MeasuredClaim<Facts> {
+  return { id, text, threshold: { equals: 0 }, unit, measure };
 }
 
 function rollOf({ events }: StreamsData): TimeSpan | undefined {

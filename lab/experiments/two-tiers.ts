@@ -1,16 +1,16 @@
 // Are the Envoys themselves balanced, and found, when their number changes?
-import { measureFailed, noneFails } from '../claims/failed-calls';
+import { noneFails } from '../claims/failed-calls';
 import { inServiceAt, readyWithin } from '../claims/in-service';
-import { loadOverlaps, measureOverlap } from '../claims/load-overlap';
-import type { Experiment } from '../experiment';
+import { loadOverlaps } from '../claims/load-overlap';
 import { firstCallAfterMs } from '../records/arrival';
-import { type Claim, judge, type Measurement } from '../records/claim';
+import type { MeasuredClaim, Measurement } from '../records/claim';
 import { eventsOf, type RunEvent } from '../records/event';
 import { type Phase, phasesOf } from '../records/phases';
 import type { RunData } from '../records/run-data';
 import { answersBy, sentWithin, type TimeSpan } from '../records/selection';
 import { underLoad } from '../steps/under-load';
 import { POD_CHANGE, SETTLING } from '../steps/waits';
+import { defineExperiment } from './define-experiment';
 
 type TwoTiersSizes = {
   readonly repetitions: number;
@@ -33,7 +33,7 @@ const STAGES = [
 ] as const;
 type Stage = (typeof STAGES)[number];
 
-export const twoTiers: Experiment<TwoTiersSizes> = {
+export const twoTiers = defineExperiment<TwoTiersSizes, Facts>({
   name: 'two-tiers',
   question: 'Do all Envoys get their share of one client, also those that come later?',
   hypothesis:
@@ -44,13 +44,14 @@ export const twoTiers: Experiment<TwoTiersSizes> = {
     // The client connects before the Envoys come, so that its connections end within this time.
     quick: { repetitions: 1, ratePerSecond: 100, measureMs: 6000, findMs: 53_000 },
   },
-  claims: () => [
+  claims: ({ repetitions }) => [
     ...STAGES.map(
-      ({ name, text }): Claim => ({
-        id: `share-${name}`,
-        text: `${text}, each Envoy has its share: the largest distance from it.`,
+      (stage): MeasuredClaim<Facts> => ({
+        id: `share-${stage.name}`,
+        text: `${stage.text}, each Envoy has its share: the largest distance from it.`,
         threshold: { atMost: MOST_OFF },
         unit: 'points',
+        measure: ({ data }) => measureShares(data, stage),
       }),
     ),
     {
@@ -58,9 +59,16 @@ export const twoTiers: Experiment<TwoTiersSizes> = {
       text: 'From being ready to the first call through it, the slowest new Envoy.',
       threshold: { atMost: FOUND_WITHIN_MS / 1000 },
       unit: 's',
+      measure: ({ arrivals }) => {
+        const expected = repetitions * (MANY - FEW);
+        return {
+          value: arrivals.length === expected ? Math.max(...arrivals) : null,
+          detail: `${arrivals.filter(Number.isFinite).length} of ${expected} new Envoys had calls`,
+        };
+      },
     },
-    noneFails('failed', 'No call fails.'),
-    loadOverlaps('while Envoys come and go'),
+    noneFails('failed', 'No call fails.', ({ data }) => data.calls),
+    loadOverlaps('while Envoys come and go', 2 * repetitions, ({ data, spans }) => ({ calls: data.calls, spans })),
   ],
   expectedMs: ({ repetitions, measureMs, findMs }) => 20_000 + repetitions * (3 * measureMs + findMs + 16_000),
   run: async (system, recorder, { repetitions, ratePerSecond, measureMs, findMs }, context) => {
@@ -83,19 +91,7 @@ export const twoTiers: Experiment<TwoTiersSizes> = {
       }
     });
   },
-  evaluate: (data) => {
-    const arrivals = arrivalsS(data);
-    const expected = data.params.sizes.repetitions * (MANY - FEW);
-    return judge(data.params.claims, {
-      ...Object.fromEntries(STAGES.map((stage) => [`share-${stage.name}`, measureShares(data, stage)])),
-      'first-call': {
-        value: arrivals.length === expected ? Math.max(...arrivals) : null,
-        detail: `${arrivals.filter(Number.isFinite).length} of ${expected} new Envoys had calls`,
-      },
-      failed: measureFailed(data.calls),
-      'load-overlaps': measureOverlap(data.calls, changesOf(data), 2 * data.params.sizes.repetitions),
-    });
-  },
+  read: factsOf,
   figures: (data) => [
     {
       kind: 'rate',
@@ -135,9 +131,14 @@ export const twoTiers: Experiment<TwoTiersSizes> = {
       mustFail: STAGES.map(({ name }) => `share-${name}`),
     },
   ],
-};
+});
 
 type TwoTiersData = RunData<TwoTiersSizes>;
+type Facts = ReturnType<typeof factsOf>;
+
+function factsOf(data: TwoTiersData) {
+  return { data, arrivals: arrivalsS(data), spans: changesOf(data) };
+}
 
 function phaseName(stage: Stage['name'], repetition: number): string {
   return `${stage}-${repetition}`;

@@ -1,10 +1,10 @@
 // What becomes of calls when no pod is ready though all of them answer: probes that a starved node does not get through,
 // and pods that all say NOT_SERVING.
-import { enoughCalls, measureCallCount } from '../claims/call-count';
-import { measureFailed, noneFails } from '../claims/failed-calls';
-import { loadOverlaps, measureOverlap } from '../claims/load-overlap';
-import type { Experiment, RunContext } from '../experiment';
-import { judge, type Measurement } from '../records/claim';
+import { enoughCalls } from '../claims/call-count';
+import { noneFails } from '../claims/failed-calls';
+import { loadOverlaps } from '../claims/load-overlap';
+import type { RunContext } from '../experiment';
+import type { Measurement } from '../records/claim';
 import { eventsOf } from '../records/event';
 import { phasesOf } from '../records/phases';
 import type { RunData } from '../records/run-data';
@@ -14,6 +14,7 @@ import { POD_CHANGE, ROUTING, SETTLING } from '../steps/waits';
 import { watchingHosts } from '../steps/watch-hosts';
 import type { ServerFault, System } from '../system/system';
 import { waitUntil } from '../system/wait-until';
+import { defineExperiment } from './define-experiment';
 
 type UnreadySizes = {
   readonly ratePerSecond: number;
@@ -30,7 +31,7 @@ const FAULTS: Readonly<Record<typeof PROBES_FAIL | typeof NOT_SERVING, ServerFau
   [NOT_SERVING]: { notServing: true },
 };
 
-export const unready: Experiment<UnreadySizes> = {
+export const unready = defineExperiment<UnreadySizes, Facts>({
   name: 'unready',
   question: 'Are calls lost when all pods are unready at once, though they answer?',
   hypothesis:
@@ -44,27 +45,38 @@ export const unready: Experiment<UnreadySizes> = {
     noneFails(
       'failed-probes-fail',
       'No call fails while the readiness probes of all pods fail and their calls do not.',
+      ({ starved }) => starved.calls,
     ),
-    noneFails('failed-not-serving', 'No call fails while all pods say NOT_SERVING and answer.'),
-    enoughCalls((unreadyMs * ratePerSecond) / 1000),
-    loadOverlaps('while no pod is ready'),
+    noneFails(
+      'failed-not-serving',
+      'No call fails while all pods say NOT_SERVING and answer.',
+      ({ leaving }) => leaving.calls,
+    ),
+    enoughCalls((unreadyMs * ratePerSecond) / 1000, ({ starved, leaving }) => [starved.calls, leaving.calls]),
+    loadOverlaps('while no pod is ready', 2, ({ data, outages }) => ({ calls: data.calls, spans: outages })),
     {
       id: 'unready',
       text: 'No pod is ready for so long after every Envoy has noticed, the shorter time of both.',
       threshold: { atLeast: unreadyMs / 1000 },
       unit: 's',
+      measure: ({ outages: all }) => ({
+        value: all.length === 2 ? Math.min(...all.map(({ noticedMs, toMs }) => toMs - noticedMs)) / 1000 : null,
+        detail: `${all.length} times`,
+      }),
     },
     {
       id: 'used-probes-fail',
       text: 'Pods that pass the health checks of Envoy while probes fail, the least that an Envoy saw.',
       threshold: { equals: SERVERS },
       unit: 'pods',
+      measure: ({ data, starved }) => measureUsed(data, starved.outages, Math.min),
     },
     {
       id: 'used-not-serving',
       text: 'Pods that pass them while all say NOT_SERVING, the most that an Envoy saw: calls are answered in panic.',
       threshold: { equals: 0 },
       unit: 'pods',
+      measure: ({ data, leaving }) => measureUsed(data, leaving.outages, Math.max),
     },
   ],
   expectedMs: ({ unreadyMs }) => 20_000 + 2 * (unreadyMs + NOTICED_MS + 12_000),
@@ -91,25 +103,7 @@ export const unready: Experiment<UnreadySizes> = {
       }),
     );
   },
-  evaluate: (data) => {
-    const during = (name: string) => phasesOf(data).flatMap((phase) => (phase.name === name ? [phase] : []));
-    const calls = (name: string) => during(name).flatMap((phase) => sentWithin(data.calls, phase));
-    const [starved, leaving] = [calls(PROBES_FAIL), calls(NOT_SERVING)];
-    const outages = (name: string) => during(name).flatMap((phase) => outagesOf(data, phase));
-    const all = [...outages(PROBES_FAIL), ...outages(NOT_SERVING)];
-    return judge(data.params.claims, {
-      'failed-probes-fail': measureFailed(starved),
-      'failed-not-serving': measureFailed(leaving),
-      calls: measureCallCount(starved, leaving),
-      'load-overlaps': measureOverlap(data.calls, all, 2),
-      unready: {
-        value: all.length === 2 ? Math.min(...all.map(({ noticedMs, toMs }) => toMs - noticedMs)) / 1000 : null,
-        detail: `${all.length} times`,
-      },
-      'used-probes-fail': measureUsed(data, outages(PROBES_FAIL), Math.min),
-      'used-not-serving': measureUsed(data, outages(NOT_SERVING), Math.max),
-    });
-  },
+  read: factsOf,
   figures: () => [
     {
       kind: 'rate',
@@ -136,7 +130,21 @@ export const unready: Experiment<UnreadySizes> = {
       mustFail: ['failed-not-serving'],
     },
   ],
-};
+});
+
+type Facts = ReturnType<typeof factsOf>;
+
+function factsOf(data: RunData<UnreadySizes>) {
+  const during = (name: string) => {
+    const phases = phasesOf(data).filter((phase) => phase.name === name);
+    return {
+      calls: phases.flatMap((phase) => sentWithin(data.calls, phase)),
+      outages: phases.flatMap((phase) => outagesOf(data, phase)),
+    };
+  };
+  const [starved, leaving] = [during(PROBES_FAIL), during(NOT_SERVING)];
+  return { data, starved, leaving, outages: [...starved.outages, ...leaving.outages] };
+}
 
 async function untilNoneReady(system: Pick<System, 'pods'>, { signal }: Pick<RunContext, 'signal'>): Promise<void> {
   const look = async () => {
