@@ -6,8 +6,8 @@ CHANGED_COUNT=0
 UNCHANGED_COUNT=0
 readonly MOST_NAMES=3 # more objects of one kind of news are counted
 
-# Conflicts are forced because the files are the only truth: an edit by hand is undone, and what others set beside our
-# fields (the replicas of an HPA, a restart's time stamp) stays.
+# Conflicts are forced because the files are the only truth: they undo edits by hand, and keep what others set
+# beside our fields (the replicas of an HPA, a restart's time stamp).
 readonly APPLY_FLAGS=(--server-side --force-conflicts "--field-manager=$FIELD_MANAGER")
 
 apply_step() { # STEP: everything rendered for it

@@ -34,8 +34,8 @@ adapter_certificate_is_good() { # FOLDER
     openssl x509 -in "$1/tls.crt" -noout -text 2>/dev/null | grep "DNS:$ADAPTER_HOST" >/dev/null
 }
 
-# The CA signs this one certificate and its key is thrown away with the temporary folder: nobody can sign a second.
-# A configuration of its own keeps the result equal under OpenSSL and under macOS's LibreSSL.
+# The CA signs this one certificate and its key is thrown away with the temporary folder: a second cannot be signed.
+# A separate configuration keeps the result equal under OpenSSL and under macOS's LibreSSL.
 make_certificate() { # FOLDER: leaves ca.crt, tls.crt and tls.key there
   local folder="$1"
   log adapter "making a CA and a serving certificate for $ADAPTER_HOST ($CERTIFICATE_DAYS days)"

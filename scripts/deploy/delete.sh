@@ -28,7 +28,7 @@ delete_everything() {
 delete_labelled() { # KINDS [FLAGS…]
   local words status=0
   words="$(kube delete "$@" -l "$OURS" --ignore-not-found --wait --timeout="${TIMEOUT_SECONDS}s" 2>&1)" || status=$?
-  # kubectl warns when a kind that has no namespaces is asked for with -A, and says so when there is nothing.
+  # kubectl warns about -A for a kind without namespaces, and reports an empty result.
   words="$(grep -v -e '^No resources found' -e '^Warning: deleting cluster-scoped' <<<"$words" || true)"
   if [[ -n "$words" ]]; then printf '%s\n' "$words" | sed 's/^/  /'; fi
   if ((status != 0)); then fail_delete "$1" "$words"; fi

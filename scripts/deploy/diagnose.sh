@@ -17,7 +17,7 @@ fail_step() { # SENTENCE
   die "${CURRENT_STEP:+step $CURRENT_STEP: }$1"
 }
 
-# Set as the ERR trap: whatever no one expected still ends in one sentence.
+# Set as the ERR trap: an unexpected failure still ends in one sentence.
 on_unexpected_error() { # EXIT-CODE LINE FILE COMMAND
   if ((BASH_SUBSHELL > 0)); then return 0; fi # the shell that waits for it will say so
   if (($1 == 130)); then on_interrupt INT; fi

@@ -15,7 +15,7 @@ print_envoy_view() {
     return 0
   fi
   while read -r pod; do
-    # kubectl hands a time limit on as a query, and Envoy shows its statistics to requests without one alone.
+    # kubectl passes a time limit on as a query, and Envoy shows its statistics only to requests without a query.
     stats="$(ask_quietly --request-timeout=0 get --raw "/api/v1/namespaces/envoy/pods/$pod:$ENVOY_STATS_PORT/proxy/stats/prometheus" </dev/null)"
     if [[ "$(envoy_value membership_total <<<"$stats")" == 0 ]]; then has_no_address=yes; fi
     printf '  %-30s %s\n' "$pod" "$(describe_servers <<<"$stats")"

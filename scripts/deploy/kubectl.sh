@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Owns how the cluster is spoken to: always the one context, never without an end. Knows nothing of what is deployed.
+# Owns talking to the cluster: always the one context, never without a time limit. Knows nothing of what is deployed.
 
 # A second script that applies the same objects shows up as another manager, so this name is part of the contract.
 readonly FIELD_MANAGER=deploy-all
@@ -22,7 +22,7 @@ ask_quietly() { # an answer that did not come counts as an empty one
   ask "$@" 2>/dev/null || true
 }
 
-# kubectl logs a line of its own for every API that does not answer, ours included while the adapter is away.
+# kubectl logs a separate line for every API that does not answer, ours included while the adapter is away.
 without_noise() {
   grep -v -e '^[EWI][0-9]\{4\} ' -e '^[[:space:]]*$' || true
 }

@@ -1,11 +1,11 @@
 # shellcheck shell=bash
-# Owns what the mesh means for our pods: whether there is to be one, which pods are in it, and rolling those that differ.
+# Owns what the mesh means for our pods: whether to have one, which pods are in it, and rolling those that differ.
 # Knows nothing of how a mesh is installed.
 
 readonly MESHED_WORKLOADS="grpc-client/grpc-client envoy/envoy grpc-server/grpc-server"
 
-# Sets MESH (our pods are to have proxies), INSTALL_LINKERD and INSTALL_VIZ. A mesh belongs to the whole cluster: what is
-# there is used, and nothing is installed that was not asked for.
+# Sets MESH (our pods get proxies), INSTALL_LINKERD and INSTALL_VIZ. A mesh belongs to the whole cluster: we use what
+# is there, and install only what the user asked for.
 decide_mesh() {
   MESH=false INSTALL_LINKERD=false INSTALL_VIZ=false
   if [[ "$LINKERD" == off ]]; then return 0; fi
@@ -65,8 +65,8 @@ look_at_pods() { # NAMESPACE DEPLOYMENT: sets RUNNING_PODS, without those being 
   MESHED_PODS="$(grep -c linkerd-proxy <<<"$lines" || true)"
 }
 
-# Once a namespace is restricted the API server warns of each pod in it that would not be let in now. The proxies are no
-# news, and a stranger would take the list for a fault.
+# Once a namespace is restricted the API server warns of each pod in it that it would refuse now. We know about the
+# proxies, and a new user would take the list for a fault.
 explain_older_pods() {
   awk '
     /^Warning: existing pods in namespace .* violate the new PodSecurity enforce level/ {

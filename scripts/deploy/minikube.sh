@@ -19,7 +19,7 @@ build_with_minikube() { # SERVICE
   id="$(id_in_minikube "$profile" "$built")"
   if [[ -z "$id" ]]; then return 1; fi
   minikube -p "$profile" image tag "$built" "$wanted"
-  # containerd before 2.0 moves no name that is taken. The pods that run lose nothing: they have their files.
+  # containerd before 2.0 does not move a name that is taken. The pods that run lose nothing: they have their files.
   if [[ "$(id_in_minikube "$profile" "$wanted")" != "$id" ]]; then
     minikube -p "$profile" image rm "$wanted"
     minikube -p "$profile" image tag "$built" "$wanted"

@@ -4,7 +4,7 @@
 # IMAGE_PREFIX, BUILD_IMAGES, LEFT_OUT, NOT_WAITED_FOR, ONLY_STEP, TIMEOUT_SECONDS, LOCAL_ARGUMENTS; nothing else reads "$@".
 
 readonly STEPS="linkerd images validate namespaces prometheus adapter server envoy client hpas grafana smoke"
-# What the rest can do without. Without the adapter there is nothing for the HPAs to read.
+# The boxes that the rest works without. Without the adapter the HPAs have nothing to read.
 readonly OPTIONAL_STEPS="linkerd adapter client hpas grafana"
 readonly BOXES="prometheus adapter server envoy client hpas grafana"
 

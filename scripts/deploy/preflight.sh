@@ -26,7 +26,7 @@ choose_context() {
   elif ! CONTEXT="$(kubectl config current-context 2>/dev/null)"; then
     die "kubectl has no current context: start a cluster ('minikube start'), or name a context with --context; there are: $(known_contexts)"
   fi
-  # kubectl may be called through a wrapper that picks a context of its own, so the address is read for this one.
+  # kubectl may be a wrapper that picks another context, so the address is read for this one.
   SERVER="$(kubectl config view --minify --context "$CONTEXT" -o 'jsonpath={.clusters[0].cluster.server}')"
 }
 

@@ -44,8 +44,8 @@ use_mesh_settings() {
     'checksum/config: "[^"]*"' "checksum/config: \"linkerd-$(fingerprint_of "$settings")\""
 }
 
-# A mesh that is in the cluster, or comes later, must not get into pods whose client balances by itself. And since no pod
-# needs the rights of Linkerd's init container then, none gets them: both lines change together or not at all, because a
+# A mesh that is in the cluster, or comes later, must not get into pods whose client balances by itself. Then no pod
+# needs the rights of Linkerd's init container, so none gets them: both lines change together or not at all, because a
 # proxy's pod is refused under "restricted".
 keep_the_mesh_out() {
   local folder

@@ -17,8 +17,8 @@ replies_per_pod() {
   count_replies "$(client_log)"
 }
 
-# The same, of calls to the set of pods that is there now: what was answered before the newest one was ready tells of
-# another set, and looks as if one pod got it all.
+# The same for calls to the current set of pods: replies from before the newest pod was ready belong to another set, and
+# look as if one pod got all of them.
 replies_per_present_pod() {
   count_replies "$(client_log | lines_after "$(newest_pod_since)")"
 }
@@ -61,8 +61,8 @@ client_has_replies() {
   [[ -n "$(replies_per_pod)" ]]
 }
 
-# Two pods make an even spread visible. Where nothing scales the servers up from their one pod, that one has to do. A
-# client that calls more rarely than the log is read back never fills the sample; then what there is has to do.
+# Two pods make an even spread visible. Where nothing scales the servers up from their one pod, that one must suffice. A
+# client that calls more rarely than the log is read back never fills the sample; then a smaller sample must suffice.
 sample_is_complete() { # SECONDS at which the wait began
   local replies ready wanted count pods
   replies="$(replies_per_present_pod)"

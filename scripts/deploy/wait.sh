@@ -37,7 +37,7 @@ wait_for() { # SECONDS SUBJECT STATE PROBE [ARGUMENTS…]
   log "$CURRENT_STEP" "$subject is $state ($((SECONDS - began)) s)"
 }
 
-# What the arrows of the picture bring: a box that is not waited for may never send it, so nothing waits for it either.
+# What the arrows of the picture bring: a box that is not waited for may never send it, so no wait depends on it.
 wait_for_flow() { # BOXES-IT-COMES-FROM, then as wait_for
   WAITED_BOXES="$1"
   shift
