@@ -43,7 +43,7 @@ export function connect(config: ChannelConfig, more: ChannelOptions = {}): Conne
   };
 }
 
-/** `dns:///NAME:PORT`, or with a resolver of its own `dns://ADDRESS:PORT/NAME:PORT`. */
+/** `dns:///NAME:PORT`, or with another resolver `dns://ADDRESS:PORT/NAME:PORT`. */
 export function channelTarget({ domain, port, dnsServer = '' }: ChannelConfig): string {
   return `dns://${dnsServer}/${domain}:${port}`;
 }

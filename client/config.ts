@@ -20,7 +20,7 @@ const HOST = /^([A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?\.?|\[[0-9A-Fa-f:.]+\])$
 const RESOLVER = /^(\d{1,3}(\.\d{1,3}){3}|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?$/;
 /** Of 13 KB each, beside the 120 MB that the client needs at its busiest: the limit in grpc_client_k8s/deployment.yaml. */
 const MOST_IN_FLIGHT = 4000;
-/** What a call may outlive its deadline by before nobody counts on its end any more. */
+/** How long past its deadline a call may go on before the client stops waiting for its end. */
 export const OVERRUN_MS = 1000;
 /** A shorter deadline leaves the first retry no time. */
 const MIN_RETRY_DEADLINE_MS = 100;

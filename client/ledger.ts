@@ -81,7 +81,7 @@ export class Ledger {
     });
     const isComplete = await Promise.race([isWritten, giveUp.then(() => false)]);
     if (this.#failure !== undefined) throw this.#failure;
-    if (!isComplete) throw new Error(`ledger ${this.name} is incomplete: nobody took its last lines`);
+    if (!isComplete) throw new Error(`ledger ${this.name} is incomplete: its last lines went unread`);
   }
 }
 

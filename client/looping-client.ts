@@ -58,7 +58,7 @@ export async function startLoopingClient(
 
   function onLedgerFailure(error: Error): void {
     log.error({ err: error }, 'ledger failed');
-    // Whoever asked for the calls is gone; nobody else would end them.
+    // The process that asked for the calls is gone, and nothing else would end them.
     if (isReaderGone(error)) schedule.stop();
   }
 

@@ -1,4 +1,4 @@
-// The client's metrics. Counts are taken from the tally when somebody asks, so that a call pays for none of them.
+// The client's metrics. Counts are taken from the tally only at a scrape, so calls do not pay for them.
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { LATENCY_BUCKETS } from '../runtime/latency-buckets';
 import { collectProcessMetrics } from '../runtime/process-metrics';

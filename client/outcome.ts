@@ -31,8 +31,8 @@ export interface CallRecord extends Outcome, ScheduledCall {}
 export type LedgerLine = Omit<CallRecord, 'text'> & Partial<StreamPlace>;
 
 /**
- * From when the schedule wanted the call to its end (ms): how long somebody waited who asked then. What held the call up
- * before it was sent is in it; latencyMs leaves that out, and tells of the way and the servers alone.
+ * From when the schedule wanted the call to its end (ms): how long a user who asked then waited. It includes what held
+ * the call up before it was sent; latencyMs leaves that out, and covers only the way and the servers.
  */
 export function latencyFromDueMs(call: Pick<CallRecord, 'intendedMs' | 'sentMs' | 'latencyMs'>): number {
   return call.sentMs + call.latencyMs - call.intendedMs;

@@ -60,7 +60,7 @@ export interface RetryState {
 }
 
 /**
- * How long to wait before the next attempt (ms), or undefined when there is to be none: too many were made, or the
+ * How long to wait before the next attempt (ms), or undefined for no further attempt: too many were made, or the
  * deadline would pass while waiting. `random` is in [0, 1).
  */
 export function nextBackoffMs(

@@ -1,4 +1,4 @@
-// One HTTP request on a connection of its own, its answer as text. For the small endpoints of servers and Envoys.
+// One HTTP request on a new connection, and its answer as text. For the small endpoints of servers and Envoys.
 import { request as startRequest } from 'node:http';
 
 export interface HttpRequest {
@@ -15,7 +15,7 @@ export function requestText(
 ): Promise<string> {
   return new Promise((resolve, reject) => {
     const fail = (why: string, cause?: Error) => reject(new Error(`${method} ${url}: ${why}`, cause && { cause }));
-    // Old connections are not kept: whoever answers may be gone the next time.
+    // Old connections are not kept: the process that answers may be gone the next time.
     const request = startRequest(url, { method, agent: false, timeout: timeoutMs }, (response) => {
       let text = '';
       response.setEncoding('utf8');

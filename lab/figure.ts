@@ -1,4 +1,4 @@
-// What an experiment asks the report to draw. Says what is to be seen, never how it looks.
+// What an experiment asks the report to draw. Says what it shows, never how it looks.
 
 import type { Unit } from './records/claim';
 import type { EventKind, Tier } from './records/event';
@@ -7,7 +7,7 @@ import type { TimeSpan } from './records/selection';
 interface BaseFigure {
   /** kebab-case, unique within the run: the name of the SVG file. */
   readonly id: string;
-  /** What is to be seen, as a short sentence without a full stop. */
+  /** What it shows, as a short sentence without a full stop. */
   readonly title: string;
   /** One or two sentences below the figure: what to look at, what was left out. */
   readonly caption?: string;

@@ -11,7 +11,7 @@ export interface BuildOptions {
   /** The project's folder. */
   readonly root: string;
   readonly run: RunCommand;
-  /** Whoever builds, for the lock. */
+  /** The process that builds, for the lock. */
   readonly pid: number;
   /** Whether a process of that number runs. */
   readonly isAlive: (pid: number) => boolean;
@@ -58,7 +58,7 @@ function changeOf(file: string): number {
   return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
-/** Takes the lock `file`, waiting for whoever holds it as long as that process lives. Returns what releases it. */
+/** Takes the lock `file`, waiting for its holder as long as that process lives. Returns what releases it. */
 async function lock(file: string, pid: number, isAlive: (pid: number) => boolean): Promise<() => void> {
   const never = new AbortController().signal;
   for (;;) {

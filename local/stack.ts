@@ -69,7 +69,7 @@ export async function createStack(options: StackOptions): Promise<Stack> {
   let serverEnv = options.serverEnv ?? {};
   const reaper = startReaper();
   const directory = await mkdtemp(path.join(tmpdir(), 'grpc-load-balancing-'));
-  // Envoy's container runs as somebody else.
+  // Envoy's container runs as another user.
   await chmod(directory, 0o755);
   reaper.watch({ kind: 'directory', path: directory });
   const dns = await startDnsServer(options.random && { random: options.random }).catch(async (thrown: unknown) => {

@@ -20,7 +20,7 @@ export interface AdapterRule {
 /** Whose metric is asked for: these pods of one namespace. */
 export interface AskedPods {
   readonly namespace: string;
-  /** One at least. */
+  /** At least one. */
   readonly pods: readonly string[];
 }
 

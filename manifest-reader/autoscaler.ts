@@ -1,4 +1,4 @@
-// The HPAs of the YAML: between which numbers of pods, and at how much of which metric per pod.
+// The HPAs of the YAML: how few and how many pods, and which metric value per pod each aims for.
 import { collectProblems } from './fields';
 import { readObject } from './manifest-files';
 

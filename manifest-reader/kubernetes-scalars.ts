@@ -1,5 +1,5 @@
 // What an unquoted word of YAML stands for in Kubernetes: kubectl reads with sigs.k8s.io/yaml, whose rules are those of
-// YAML 1.1 with exceptions of its own. Source: go.yaml.in/yaml/v2, resolve.go; docs/local-stack.md has examples.
+// YAML 1.1 with some exceptions. Source: go.yaml.in/yaml/v2, resolve.go; docs/local-stack.md has examples.
 import type { ScalarTag } from 'yaml';
 
 const NULL = /^(~|null|Null|NULL)?$/;

@@ -5,7 +5,7 @@ import type { Field } from './fields';
 export type Variables = Readonly<Record<string, string>>;
 
 export interface PodManifest {
-  /** The Deployment's name, which its one container bears too. */
+  /** The name of the Deployment and of its one container. */
   readonly deployment: string;
   readonly image: string;
   readonly args: readonly string[];

@@ -36,7 +36,7 @@ export function createLogger({ service, pod, podKey = 'pod', level, stream = ope
 export function openStream(fd: 1 | 2): DestinationStream {
   const stream = destination({ fd, sync: true });
   stream.on('error', () => {
-    // EPIPE: nobody reads any more, so there is nobody to tell.
+    // EPIPE: the reader is gone, so there is no one to tell.
   });
   return stream;
 }

@@ -1,4 +1,4 @@
-// GET /metrics and GET /healthz on a port of their own. Everything else is refused, and slow or large requests cannot
+// GET /metrics and GET /healthz on a separate port. Everything else is refused, and slow or large requests cannot
 // take anything from the calls that the process is there for. Knows no particular metric.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Registry } from 'prom-client';

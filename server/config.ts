@@ -27,7 +27,7 @@ export const SERVER_SETTINGS = {
   ),
   graceMs: integer('GRACE_MS', 10_000, UP_TO_TEN_MINUTES, 'ms that calls in flight may take once the port is closed'),
   faultHost: text('FAULT_HOST', '127.0.0.1', 'address that the fault endpoint listens on', HOST),
-  // No manifest sets it: whoever reaches this port can end the process.
+  // No manifest sets it: any caller that reaches this port can end the process.
   faultPort: {
     ...port('FAULT_PORT', 0, 'port of the fault endpoint (/faults, /abort, /freeze), for experiments; default: off'),
     fallback: undefined,

@@ -13,7 +13,7 @@ export function createGreeter(podName: string): (request: HelloRequest__Output) 
   return ({ name }) => {
     const characters = countCharacters(name);
     if (characters < 1 || characters > MAX_NAME_CHARACTERS) {
-      // The name itself stays out: `details` travel as a header, and are shown and logged by whoever reads it.
+      // The name itself stays out: `details` travel as a header, and their readers show and log them.
       const details = `name: expected 1-${MAX_NAME_CHARACTERS} characters, got ${characters}`;
       return { ok: false, code: status.INVALID_ARGUMENT, details };
     }

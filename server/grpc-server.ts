@@ -20,7 +20,7 @@ const OPTIONS: ServerOptions = {
   // Clients of every language take them: only servers limit pings.
   'grpc.keepalive_time_ms': 10_000,
   'grpc.keepalive_timeout_ms': 5_000,
-  // Bookkeeping per call that nobody reads here.
+  // Bookkeeping per call that this project does not read.
   'grpc.enable_channelz': 0,
   // No 'grpc.max_connection_age_ms': Envoy balances each call whatever connection it is on, so closing connections
   // gains nothing, and grpc-js closes them with the one-step GOAWAY that can cost a call.

@@ -1,5 +1,5 @@
-// The server's metrics. A call only adds to plain numbers; they become Prometheus series when somebody scrapes, so
-// counting costs the calls next to nothing. Labels are never taken from the wire: methods are the registered ones.
+// The server's metrics. A call only adds to plain numbers; they become Prometheus series at a scrape, so counting
+// costs the calls next to nothing. Labels are never taken from the wire: methods are the registered ones.
 // prometheus_k8s/ scrapes them; the HPA of grpc_server_k8s/hpa.yaml follows rate(grpc_requests_total).
 import type { status } from '@grpc/grpc-js';
 import { Counter, Gauge, Registry } from 'prom-client';

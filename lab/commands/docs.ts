@@ -53,7 +53,7 @@ export async function docsCommand({ folders, out, images, json }: DocsRequest, i
   return isPassed ? EXIT.passed : EXIT.failed;
 }
 
-/** What stands where a file or a folder is to be written. */
+/** What is in the place of a file or folder to write. */
 function placeProblems(out: string, imageFolder: string): string[] {
   const isFolder = (where: string) => statSync(where, { throwIfNoEntry: false })?.isDirectory();
   return [

@@ -28,7 +28,7 @@ const SEEDS = 2 ** 31;
 
 /**
  * @param onFinished told after each run, and of each one that is skipped
- * @returns the runs that were begun or skipped: fewer than planned when somebody interrupted
+ * @returns the runs that were begun or skipped: fewer than planned after an interruption
  * @throws StartError when the backend lacks something
  */
 export async function runSeries(

@@ -15,7 +15,7 @@ export interface Execution {
   readonly attempts: number;
   /** Calls that the counted servers say they handled with OK. */
   readonly executed: number;
-  /** Of those, how many no client got an OK answer for: work that was done twice or for nobody. */
+  /** Of those, how many no client got an OK answer for: work that was done twice or in vain. */
   readonly executedUnanswered: number;
   /** Pods that answered more than they counted: killed, or never counted at the end. Nothing is known of them. */
   readonly uncountedPods: readonly string[];

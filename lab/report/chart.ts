@@ -27,7 +27,7 @@ export function renderChart({ width, height, option, description }: Drawing, id:
     .replace(/^<svg [^>]*>/, `<svg ${svgAttributes({ width, height, description })}>`);
 }
 
-/** A file of its own, with the colours, a background and a font: for a README. */
+/** A standalone file, with the colours, a background and a font: for a README. */
 export function renderChartFile(drawing: Drawing, id: string): string {
   const { width, height, description } = drawing;
   const body = renderChart(drawing, id).replace(/^<svg [^>]*>/, '');

@@ -1,4 +1,4 @@
-// A figure drawn at every width that a page needs, and as a file of its own.
+// A figure drawn at every width that a page needs, and as a separate file.
 import type { Figure } from '../figure';
 import { renderChart, renderChartFile } from './chart';
 import type { FigurePainter } from './draw-figure';

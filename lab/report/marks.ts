@@ -10,7 +10,7 @@ import { formatSeconds } from './scale';
 export interface Marks {
   /** Height that the names need above the plot, px. */
   readonly height: number;
-  /** Of events that have no room for a name of their own. */
+  /** Of events without room for their name. */
   readonly legend: readonly LegendEntry[];
   /** `top` and `bottom` of the plot, px; names stand above `top`. */
   draw(top: number, bottom: number): readonly Element[];

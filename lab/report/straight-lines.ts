@@ -1,4 +1,4 @@
-// Leaves out points of drawn lines that nobody can see. Layers over time lie flat for most of it, with a point per step.
+// Leaves out points of drawn lines that cannot be seen. Layers over time lie flat for most of it, with a point per step.
 
 type Point = readonly [x: string, y: string];
 

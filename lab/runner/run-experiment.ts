@@ -111,7 +111,7 @@ function paramsOf(request: RunRequest, { prepared, conditions }: RunSite, starte
   };
 }
 
-/** The steps, until they are done, somebody ends them, or they take far too long. */
+/** The steps, until they are done, the user interrupts them, or they take far too long. */
 async function goThrough(
   { experiment, sizes, backend, seed }: RunRequest,
   system: System,

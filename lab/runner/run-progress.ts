@@ -18,7 +18,7 @@ export interface RunProgress {
   /** The next run does not take place. */
   skip(): void;
   onEvent(event: RunEvent): void;
-  /** A line of its own. */
+  /** A separate line. */
   say(text: string): void;
   /** The run is over. */
   end(): void;

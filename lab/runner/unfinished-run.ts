@@ -7,7 +7,7 @@ import { RUN_FILES } from '../records/run-folder';
 export const UNFINISHED_FILE = 'unfinished.json';
 
 export interface Unfinished {
-  /** `interrupted`: somebody ended it. `failed`: a step could not be carried out. */
+  /** `interrupted`: the user ended it. `failed`: a step could not be carried out. */
   readonly why: 'interrupted' | 'failed';
   readonly message: string;
 }

@@ -15,7 +15,7 @@ const POLL_MS = 2000;
 const CALM_POLLS = 10;
 /** The two minutes that it remembers, the half a minute of the metric, a look, and as much again. */
 const MOST_POLLS = 150;
-/** Where nobody acts: the metric's window of 30 s, and two scrapes. */
+/** Where no autoscaler acts: the metric's window of 30 s, and two scrapes. */
 const WHOLE_WINDOW_MS = 40_000;
 
 /** Makes the autoscalers count with targets at which counting is exact. To be done while the numbers of pods are fixed. */
@@ -41,7 +41,7 @@ export async function releaseWhenCalm(system: System, { pause }: Pick<RunContext
 }
 
 /**
- * Waits until there are as many servers, ready, as this load asks for, by the autoscaler's doing; where nobody acts on
+ * Waits until there are as many servers, ready, as this load asks for, by the autoscaler's doing. Where nothing acts on
  * what it says, this does. Gives up silently: how many there were is in the data.
  */
 export async function untilAutoscaled(

@@ -29,7 +29,7 @@ export async function underLoad(
   const endedEarly = load.finished.then(() => {
     throw new Error(`cannot go on: load ${spec.name} ended before the steps under it did`);
   });
-  // It also settles when the load is stopped at the end, when nobody listens any more.
+  // It also settles when the load is stopped at the end, when no code listens any more.
   endedEarly.catch(() => undefined);
   const run = async () => {
     await pause(leadMs);

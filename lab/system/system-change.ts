@@ -6,11 +6,11 @@ import type { Target } from './load';
 export interface SystemChange {
   readonly envoys?: EnvoySettings;
   readonly serverEnv?: Readonly<Record<string, string>>;
-  /** false: an Envoy that is to end gets SIGTERM without having asked its clients to go elsewhere first. local only. */
+  /** false: an Envoy that ends gets SIGTERM without first asking its clients to go elsewhere. local only. */
   readonly envoyDrain?: false;
   /** true: the servers' headless Service names only pods whose readiness probe passes. */
   readonly readyPodsOnly?: true;
-  /** An Envoy that is to end waits no longer than this for its clients to leave, s. local only. */
+  /** An Envoy that ends waits no longer than this for its clients to leave, s. local only. */
   readonly envoyDrainSeconds?: number;
   /** true: the adapter answers before Prometheus has seen a whole window. cluster only. */
   readonly adapterAnswersEarly?: true;

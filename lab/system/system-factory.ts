@@ -14,7 +14,7 @@ export interface FactoryOptions {
   readonly machine: Machine;
   /** The /24 that local addresses come from; without meaning in a cluster. */
   readonly network: string;
-  /** Tells whoever waits what takes long, one line at a time. */
+  /** Tells the waiting user what takes long, one line at a time. */
   readonly say: (text: string) => void;
   /** Aborts when nothing more is wanted. */
   readonly signal: AbortSignal;
@@ -37,7 +37,7 @@ export interface PreparedBackend {
   /** What some experiments need and is not there: what was looked for, and what helps, on one line. */
   readonly missing: Readonly<Partial<Record<Need, string>>>;
   /**
-   * A system as shipped: 3 servers, 2 Envoys, all routed. Whoever started it closes it.
+   * A system as shipped: 3 servers, 2 Envoys, all routed. The caller closes it.
    * @throws StartError when that does not work; then nothing is left running
    */
   start(run: SystemRun): Promise<System>;

@@ -53,7 +53,7 @@ export interface AutoscalerState {
   readonly target: number;
   /** Would ask for more pods than its bounds allow, now or within the time that it remembers before it scales down. */
   readonly wantsMore: boolean;
-  /** false: nobody acts on it. */
+  /** false: nothing acts on it. */
   readonly isActing: boolean;
 }
 
@@ -85,7 +85,7 @@ export interface Pods {
 
   /**
    * Gives the number of pods back to the tier's autoscaler, within the bounds that were deployed, until `scale` or
-   * `settle`. local: nothing, since nobody there scales by itself.
+   * `settle`. local: nothing, since nothing there scales by itself.
    */
   releaseAutoscaler(tier: Tier): Promise<void>;
 
@@ -173,7 +173,7 @@ export interface Meters {
 
   /**
    * A custom metric as the autoscaler gets it, per pod; empty while there is no answer. Records `metric`.
-   * cluster: custom.metrics.k8s.io. local: undefined, since nobody serves that API there.
+   * cluster: custom.metrics.k8s.io. local: undefined, since nothing serves that API there.
    */
   customMetric(name: string, tier: Tier): Promise<ReadonlyMap<string, number> | undefined>;
 

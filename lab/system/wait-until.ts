@@ -46,7 +46,7 @@ export async function withinDeadline<T>(
       signal.aborted ? `${what}: given up because the run ends` : `${what}: not done after ${withinMs} ms`,
     );
   });
-  // When `work` wins, nobody hears of it.
+  // When `work` wins, this rejection has no listener.
   late.catch(() => {});
   try {
     return await Promise.race([work, late]);

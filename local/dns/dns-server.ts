@@ -41,7 +41,7 @@ export async function startDnsServer({
     try {
       query = dns.decode(message);
     } catch {
-      // Not DNS; a server that answered garbage would only help whoever sends it.
+      // Not DNS; a server that answered garbage would only help its sender.
       return undefined;
     }
     if (query.type !== 'query') return undefined;

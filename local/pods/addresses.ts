@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { StartError } from '../../runtime/errors';
 
 export interface AddressPool {
-  /** The next address after the one handed out last that nobody holds. @throws StartError when all are held. */
+  /** The next free address after the one handed out last. @throws StartError when all are held. */
   take(): string;
   readonly hasFree: boolean;
   /** Gives an address back. */

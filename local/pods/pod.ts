@@ -35,7 +35,7 @@ export interface PodBlueprint {
   readonly manifest: PodManifest;
   /** What a pod of this name and address runs. May write files first. */
   prepare(name: string, address: string): Promise<ProcessSpec>;
-  /** Runs before the pod is asked to end. Rejects with what went wrong; the pod is ended all the same. */
+  /** Runs before the pod is told to end. Rejects with what went wrong; the pod ends anyway. */
   readonly preStop?: (name: string, address: string) => Promise<void>;
   /** The process of the pod has ended. */
   readonly cleanUp?: (name: string) => Promise<void>;

@@ -1,4 +1,4 @@
-// One child process: starts it, reads its lines, signals it, and keeps the last lines for whoever asks why it died.
+// One child process: starts it, reads its lines, signals it, and keeps the last lines to explain why it died.
 // Whether it is a program or a container makes no difference to the outside. Knows nothing of what it runs.
 import { execFile, spawn } from 'node:child_process';
 import { StartError } from '../../runtime/errors';
@@ -35,7 +35,7 @@ const TAIL_LINES = 8;
 
 /** @throws StartError when the program cannot be run. */
 export async function startProcess(spec: ProcessSpec, reaper: Reaper): Promise<RunningProcess> {
-  // In a process group of its own: a Ctrl-C in the terminal reaches the stack, which ends its processes in order.
+  // In its own process group: a Ctrl-C in the terminal reaches the stack, which ends its processes in order.
   const child = spawn(spec.command, [...spec.args], {
     env: { ...spec.env },
     stdio: ['ignore', 'pipe', 'pipe'],

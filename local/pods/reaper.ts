@@ -10,7 +10,7 @@ export type Remains =
 
 export interface Reaper {
   watch(remains: Remains): void;
-  /** It ended by itself; its number may soon belong to somebody else. */
+  /** It ended by itself; its number may soon belong to another process. */
   forget(remains: Remains): void;
   /** Resolves when the reaper has ended. */
   close(): Promise<void>;

@@ -41,7 +41,7 @@ const CTRL_C = '\u0003';
 const CTRL_D = '\u0004';
 const ESCAPE = '\u001b';
 const ENTER_SCREEN = `${ESCAPE}[?1049h${ESCAPE}[?25l${ESCAPE}[2J`;
-/** Gives screen and cursor back; `close` writes it, and so must whoever ends the process in between. */
+/** Gives screen and cursor back. `close` writes it, and so must code that ends the process before. */
 export const LEAVE_SCREEN = `${ESCAPE}[0m${ESCAPE}[?25h${ESCAPE}[?1049l`;
 /** Where the output does not know its size. */
 const FALLBACK: TableSize = { columns: 80, rows: 24 };

@@ -1,5 +1,5 @@
-// The line of a metric as the autoscaler read it, broken where nobody could read it: a line through a time without
-// readings would say that there were some.
+// The line of a metric as the autoscaler read it, broken where it could not be read: a line through a time without
+// readings would suggest that there were some.
 import { eventsOf, type RunEvent } from '../../records/event';
 import type { TimeSpan } from '../../records/selection';
 

@@ -17,13 +17,13 @@ const LAST_BYTES = 2000;
 
 /** @throws KubectlError when the proxy does not begin to serve. */
 export async function startApiProxy(kubectl: Kubectl): Promise<ApiProxy> {
-  // mkdtemp makes it mode 0700: whoever reaches the socket has all rights of this kubectl.
+  // mkdtemp makes it mode 0700: a process that reaches the socket has all rights of this kubectl.
   const directory = await mkdtemp(path.join(tmpdir(), 'grpc-lab-'));
   const socketPath = path.join(directory, 'api.sock');
   const args = ['--context', kubectl.context, 'proxy', `--unix-socket=${socketPath}`];
   const reaper = startReaper();
   reaper.watch({ kind: 'directory', path: directory });
-  // In a session of its own: a Ctrl-C must not take it away while changes are being taken back through it.
+  // In its own session: a Ctrl-C must not take it away while changes are being taken back through it.
   const child = spawn('kubectl', args, { env: kubectl.env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   const exited = new Promise<void>((resolve) => {
     child.once('error', () => resolve());

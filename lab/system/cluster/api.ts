@@ -15,7 +15,7 @@ export interface Api {
 /** `merge` replaces lists as a whole, `strategic` knows the keys of Kubernetes' own lists. */
 export type PatchKind = 'merge' | 'strategic';
 
-/** The API server, or the pod behind it, did not do what it was asked. `status` is HTTP's; 0 if nobody answered. */
+/** The API server, or the pod behind it, did not do what it was asked. `status` is HTTP's; 0 without an answer. */
 export class ApiError extends Error {
   constructor(
     readonly asked: string,

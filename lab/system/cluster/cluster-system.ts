@@ -31,7 +31,7 @@ import { watchTier } from './tier-watch';
 const START: Deadline = { withinMs: 240_000 };
 const ROUTED_POLL_MS = 250;
 const LOAD_STOP_MS = 40_000;
-/** When the system is closed nobody waits for answers any more. */
+/** When the system closes, no caller waits for answers any more. */
 const LOAD_CLOSE_MS = 10_000;
 
 /** Uses the context that LAB_CONTEXT names, else kubectl's current one. */
@@ -103,7 +103,7 @@ async function startSystem(
   const untilServersRouted: System['untilRouted'] = (servers, { withinMs }) =>
     untilRouted(servers, routedLook, { withinMs, everyMs: ROUTED_POLL_MS, signal });
 
-  /** Nobody calls meanwhile, so nothing is lost by not waiting for what is on its way out. */
+  /** No client calls meanwhile, so nothing is lost by not waiting for pods that are leaving. */
   async function bring(
     counts: Parameters<System['settle']>[0],
     outdated: Outdated,
@@ -133,7 +133,7 @@ async function startSystem(
     await Promise.all(TIERS.map((tier) => watches[tier].started));
     await openNetwork(api);
     await removeLoadPods(api);
-    // Its calls would be nobody's: they are in no ledger, and they take turns like all others.
+    // Its calls would belong to no load: they are in no ledger, and they take turns like all others.
     await changes.change(idleClient, () => 0);
     await bring(shipped, await controls.begin(), START);
   }

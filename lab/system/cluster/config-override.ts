@@ -1,5 +1,5 @@
 // Runs a Deployment on another version of a file of its ConfigMap. The ConfigMap itself stays as it was deployed: the
-// new text is in one of its own, whose name the pods' template gets, so that the change rolls the pods, no pod can start
+// new text is in a second one, whose name the pods' template gets, so that the change rolls the pods, no pod can start
 // with the old text, and going back needs nothing but the old name.
 import { createHash } from 'node:crypto';
 import { type Api, ApiError } from './api';

@@ -18,7 +18,7 @@ import { setServersName } from './servers-name';
 export interface ClusterControls extends Controls {
   /**
    * Takes back all faults and settings of experiments; what the lab itself needs stays, and so does the run's change.
-   * Resolves to the tiers whose pods are to be replaced for it.
+   * Resolves to the tiers whose pods must be replaced for it.
    */
   reset(): Promise<Outdated>;
   /** Gives servers the fault endpoint and all pods the run's change. Resolves as `reset`. */

@@ -14,7 +14,7 @@ export interface DnsControl {
 }
 
 const NAMESPACE = 'kube-system';
-/** The label by which the Service `kube-dns` finds its pods, whoever installed them. */
+/** The label by which the Service `kube-dns` finds its pods, however they were installed. */
 const SELECTOR = encodeURIComponent('k8s-app=kube-dns');
 /** The name that Envoy asks for: envoy_proxy_k8s/configmap.yaml. */
 const SERVERS_NAME = 'grpc-server-headless.grpc-server.svc.cluster.local';
@@ -24,7 +24,7 @@ const WITHIN_MS = 90_000;
 export type CorefileFault = 'servfail' | 'nxdomain';
 
 const BODIES: Readonly<Record<CorefileFault, readonly string[]>> = {
-  // The last plugin of a chain has nobody to ask, and that is a SERVFAIL.
+  // The last plugin of a chain cannot pass the question on, and that is a SERVFAIL.
   servfail: ['errors'],
   // Only one other namespace is known here, so nothing exists in the name's own.
   nxdomain: ['errors', 'kubernetes cluster.local {', '    namespaces default', '}'],

@@ -12,7 +12,7 @@ const HOPELESS = /^(ErrImagePull|ImagePullBackOff|ErrImageNeverPull|InvalidImage
 const START_WITHIN_MS = 120_000;
 
 export interface ContainerEnd {
-  /** Undefined when the pod vanished before anybody saw how it ended. */
+  /** Undefined when the pod vanished before its end was seen. */
   readonly exitCode: number | undefined;
 }
 

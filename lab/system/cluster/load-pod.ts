@@ -45,7 +45,7 @@ export function loadPod(client: DeploymentObject, name: string, env: Variables):
       name,
       labels: {
         ...metadata.labels,
-        // Not the Deployment's: whoever reads the logs of grpc-client must not get those of a load.
+        // Not the Deployment's: a reader of grpc-client's logs must not get those of a load.
         [NAME_LABEL]: 'grpc-client-load',
         'app.kubernetes.io/part-of': PART_OF,
         [LAB_LABEL]: 'load',

@@ -90,7 +90,7 @@ export async function startLoadRun(deps: LoadDeps, pod: string, spec: LoadSpec, 
   const client = await api.get<DeploymentObject>(deploymentPath(CLIENT.namespace, CLIENT.deployment));
   await api.send('POST', podsPath(CLIENT.namespace), loadPod(client, pod, loadEnv(spec, targetEnv)));
   const finished = live();
-  // Whoever does not wait for it hears of a failure from stop(), or not at all.
+  // A caller that does not wait for it hears of a failure from stop(), or not at all.
   finished.catch(() => undefined);
   const isCalling = await Promise.race([
     firstCall.then(() => true),

@@ -62,7 +62,7 @@ export function createLoads(context: ClusterContext, manifests: Manifests, giveU
   };
 }
 
-/** Ends the pods of loads that nobody follows any more. */
+/** Ends the pods of loads that no run follows any more. */
 export async function removeLoadPods(api: Api): Promise<void> {
   const selector = encodeURIComponent(`${LAB_LABEL}=load`);
   await api.send('DELETE', `${podsPath(CLIENT.namespace)}?labelSelector=${selector}&gracePeriodSeconds=1`);

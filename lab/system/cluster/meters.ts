@@ -65,7 +65,7 @@ export function createMeters({ api, recorder, tierOf, podOfLoad }: MetersDeps): 
   };
 }
 
-/** What `read` returned for a name holds for `intervalMs`: whoever asks sooner gets the same. */
+/** What `read` returned for a name holds for `intervalMs`: an earlier question gets the same. */
 function rateLimited<T>(read: (name: string) => Promise<T>, intervalMs: number): (name: string) => Promise<T> {
   const last = new Map<string, { readonly atMs: number; readonly value: Promise<T> }>();
   return (name) => {

@@ -1,5 +1,5 @@
 // Where network policies are enforced, those of the manifests keep the API server and the lab's loads away from pods. One
-// more per namespace opens what the lab needs while it runs. A cluster that enforces nothing takes them all the same.
+// more per namespace opens what the lab needs while it runs. A cluster that enforces nothing accepts them too.
 import { LAB_FAULT_PORT } from '../fault-orders';
 import { type Api, ApiError, unlessNotFound } from './api';
 import { CLIENT, LAB_LABEL, METRICS_NAMESPACE, PART_OF } from './objects';

@@ -10,7 +10,7 @@ export const METRICS_NAMESPACE = 'prometheus';
 /** Prometheus as the API server proxies it: the Service of prometheus_k8s/prometheus-service.yaml. */
 export const PROMETHEUS_PATH = `/api/v1/namespaces/${METRICS_NAMESPACE}/services/prometheus-service:9090/proxy`;
 
-/** A tier's namespace, Deployment, container, HPA and label all bear its name. */
+/** A tier's namespace, Deployment, container, HPA and label all have its name. */
 export const TIERS: readonly Tier[] = ['grpc-server', 'envoy'];
 
 export function podsPath(namespace: string): string {

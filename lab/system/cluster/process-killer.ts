@@ -57,7 +57,7 @@ function killerPod({ metadata, spec }: PodObject, program: string): object {
     metadata: {
       name: `${metadata.name}-killer`,
       labels: { [LAB_LABEL]: 'killer', 'app.kubernetes.io/part-of': PART_OF },
-      // It calls nobody, and a proxy beside it would keep it from ending.
+      // It makes no calls, and a proxy beside it would keep it from ending.
       annotations: { 'linkerd.io/inject': 'disabled' },
     },
     spec: {

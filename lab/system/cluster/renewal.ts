@@ -1,4 +1,4 @@
-// Replaces the pods of a tier at once, for times at which nobody calls: a rolling update would take half a minute to lose
+// Replaces the pods of a tier at once, for times without calls: a rolling update would take half a minute to lose
 // nothing where there is nothing to lose.
 import type { Tier } from '../../records/event';
 import type { PodInfo } from '../system';

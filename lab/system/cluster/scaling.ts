@@ -1,5 +1,5 @@
 // How many pods a tier has: through the bounds of its HPA, so that the autoscaler agrees, and through the Deployment's
-// scale, so that nobody waits for the autoscaler's next look.
+// scale, so that a run does not wait for the autoscaler's next look.
 import type { Tier } from '../../records/event';
 import { type Api, unlessNotFound } from './api';
 import { ANNOTATION_PREFIX, type Changes, type Part } from './changes';

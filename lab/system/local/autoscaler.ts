@@ -1,5 +1,5 @@
 // What an autoscaler would want of the local system: the bounds and the target of its HPA, applied to what Prometheus
-// says. Nobody acts on it.
+// says. Nothing acts on it.
 import { type AutoscalerManifest, readAutoscaler, replicasFor } from '../../../manifest-reader/autoscaler';
 import type { Tier } from '../../records/event';
 import { recordMetric } from '../../records/metric-reading';

@@ -26,7 +26,7 @@ export interface EventRecordingOptions {
   readonly publishesUnready: boolean;
 }
 
-/** An Envoy's start, and a readiness that comes and goes, have no word of their own. */
+/** An Envoy's start, and a readiness that comes and goes, have no separate word. */
 const ENVOY_KINDS: Partial<Record<PodState, EventKind>> = {
   ready: 'envoy-ready',
   draining: 'envoy-draining',

@@ -82,7 +82,7 @@ export function createLoads(context: LocalContext): Loads {
       return { calls, cpuSeconds: cpu() };
     }
     const finished = life();
-    // Whoever stops the load hears of it; a load that nobody asks about shows in what is missing.
+    // The caller that stops the load hears of it; otherwise the missing data shows it.
     finished.catch(() => {});
     const load: RunningLoad = {
       name,

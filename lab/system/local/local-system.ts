@@ -30,12 +30,12 @@ import { createPods, createPodWaits } from './pods';
 
 const START: Deadline = { withinMs: 60_000 };
 const ROUTED_POLL_MS = 200;
-/** Where the preStop hook finds nobody to ask, so it gives up at once. */
+/** Where the preStop hook gets no answer, so it gives up at once. */
 const UNREACHABLE_ADMIN = { ENVOY_ADMIN_PORT: '1' };
 /** Read by pre-stop.sh. */
 const MOST_SECONDS = 'PRE_STOP_MOST_SECONDS';
 const LOAD_STOP_MS = 10_000;
-/** When the system is closed nobody waits for answers any more. */
+/** When the system closes, no caller waits for answers any more. */
 const LOAD_CLOSE_MS = 3000;
 
 /** Finds Envoy and compiles the services. */
@@ -141,7 +141,7 @@ async function startSystem(
     ] as const) {
       const deployment = deploymentOf(context, tier);
       if (deployment.replicas !== count) await pods.scale(tier, count);
-      // Nobody calls, so nothing is lost by not waiting for what is on its way out.
+      // No client calls, so nothing is lost by not waiting for pods that are leaving.
       for (const pod of deployment.pods()) if (pod.state === 'draining') void pod.destroy();
     }
     await podWaits.untilReady('grpc-server', servers, deadline);

@@ -3,7 +3,7 @@
 import type { Sample } from '../../../local/prometheus/text';
 
 /**
- * Sends GET `pathAndQuery` and returns the text of the answer; undefined when nobody answers now, which may change.
+ * Sends GET `pathAndQuery` and returns the text of the answer; undefined when there is no answer yet.
  * Rejects when it could not be asked at all, or was refused.
  */
 export type AskPrometheus = (pathAndQuery: string) => Promise<string | undefined>;

@@ -13,7 +13,7 @@ export interface PrometheusMetersDeps {
   readonly ask: AskPrometheus;
   readonly rules: readonly AdapterRule[];
   readonly recorder: Pick<Recorder, 'event'>;
-  /** The names of all pods of a tier; the tier's namespace bears its name. */
+  /** The names of all pods of a tier; the tier's namespace has the tier's name. */
   readonly podsOf: (tier: Tier) => Promise<readonly string[]>;
 }
 
@@ -23,7 +23,7 @@ export function createPrometheusMeters({ ask, rules, recorder, podsOf }: Prometh
     queriedMetric: async (name, tier) => {
       const rule = findRule(rules, name);
       const pods = await podsOf(tier);
-      // The adapter does not ask about nobody either.
+      // The adapter does not ask about an empty list either.
       if (pods.length === 0) return new Map();
       const samples = (await queryVector(ask, metricQuery(rule, { namespace: tier, pods }))) ?? [];
       const finite = samples.filter(({ value }) => Number.isFinite(value));

@@ -95,7 +95,7 @@ describe('Ledger', () => {
 
     const stuck = await Ledger.open('-', new Writable({ write: () => {} }), unexpected);
     stuck.write(record);
-    await assert.rejects(stuck.close(Promise.resolve()), /^Error: ledger - is incomplete: nobody took its last lines$/);
+    await assert.rejects(stuck.close(Promise.resolve()), /^Error: ledger - is incomplete: its last lines went unread$/);
   });
 
   it('cannot start where the file cannot be opened', async () => {
