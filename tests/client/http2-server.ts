@@ -44,8 +44,11 @@ export async function startHttp2Server(
       // As above.
     });
     stream.on('data', () => {});
-    // Answered when the request is complete: before that Node turns some resets into others.
-    stream.on('end', () => answer(stream, cut));
+    // Answered when the request is complete: before that Node turns some resets into others. A client that is slow may
+    // have given it up by then.
+    stream.on('end', () => {
+      if (!stream.destroyed) answer(stream, cut);
+    });
   });
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);

@@ -23,7 +23,7 @@ describe('a client whose server goes away', () => {
     const { port } = silent.address() as AddressInfo;
     const sockets: Socket[] = [];
     silent.on('connection', (socket) => sockets.push(socket.on('error', () => {})));
-    const env = { GRPC_SERVER_DOMAIN: '127.0.0.1', GRPC_SERVER_PORT: String(port), RATE: '20', DEADLINE_MS: '500' };
+    const env = { GRPC_SERVER_DOMAIN: '127.0.0.1', GRPC_SERVER_PORT: String(port), RATE: '20', DEADLINE_MS: '2000' };
     const client = startClient(t, { ...env, CONNECT_WAIT_MS: '60000' });
     await client.until('a connection', () => sockets.length > 0);
     // By default the first calls would be sent, and their deadlines over, by then.

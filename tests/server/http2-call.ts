@@ -43,7 +43,7 @@ export function openSession(port: number, host = '127.0.0.1'): Promise<ClientHtt
   });
 }
 
-export function rawCall(session: ClientHttp2Session, call: RawCall, patienceMs = 10_000): Promise<RawAnswer> {
+export function rawCall(session: ClientHttp2Session, call: RawCall, patienceMs = 60_000): Promise<RawAnswer> {
   return new Promise((resolve) => {
     let stream: ClientHttp2Stream;
     try {
