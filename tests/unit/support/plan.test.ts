@@ -1,0 +1,42 @@
+// Which test files share a process or the machine: lists of names, which a renamed file would leave without a word.
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import * as path from 'node:path';
+import { describe, it } from 'node:test';
+import { DEFAULT_TIERS, testFiles } from '../../runner/parts';
+import { NAMED_FILES, planOf } from '../../runner/plan';
+
+const TESTS = path.join(__dirname, '../..');
+const plan = planOf(testFiles(DEFAULT_TIERS));
+
+describe('the plan of a test run', () => {
+  it('names files that are there', () => {
+    assert.deepEqual(
+      NAMED_FILES.filter((file) => !existsSync(path.join(TESTS, file))),
+      [],
+    );
+  });
+
+  it('runs every file once', () => {
+    const own = plan.jobs.map(({ file }) => file).filter((file) => file.endsWith('.test.ts'));
+    assert.deepEqual([...plan.inOneProcess, ...own].sort(), [...testFiles(DEFAULT_TIERS)].sort());
+  });
+
+  it('lets files that need the machine wait for all others', () => {
+    const first = plan.jobs.findIndex(({ isAlone }) => isAlone);
+    assert.ok(first > 0);
+    assert.ok(plan.jobs.slice(first).every(({ isAlone }) => isAlone));
+  });
+
+  it('runs no two files at once on one network of loopback', () => {
+    const files = new Map<string, string>();
+    for (const file of testFiles(['local', 'lab'])) {
+      const text = readFileSync(path.join(TESTS, file), 'utf8');
+      for (const [, network = ''] of text.matchAll(/'(127\.77\.\d+)'/g)) {
+        assert.equal(files.get(network) ?? file, file, network);
+        files.set(network, file);
+      }
+    }
+    assert.ok(files.size > 10);
+  });
+});
