@@ -30,6 +30,7 @@ const ON_THEIR_OWN: Readonly<Record<string, string>> = {
 
 /** Files of other tiers that need the machine for themselves. */
 const ALONE: Readonly<Record<string, string>> = {
+  'client/starved.test.ts': 'makes 2,000 calls a second, and compares how many were in time before and after',
   'client/pace.test.ts': 'says how late a client may be at most',
   'local/limits.test.ts': 'resets calls until Envoy has had enough, which must be before the connection is old',
   'local/lab.test.ts': 'judges the claims of whole experiments, which pods that are short of processor time fail',
@@ -42,7 +43,6 @@ const TIERS_ALONE: readonly string[] = ['lab', 'cluster'];
 const LONGEST = [
   'deploy/images.test.ts',
   'deploy/failures.test.ts',
-  'client/starved.test.ts',
   ONE_PROCESS,
   'local/changes.test.ts',
   'local/lab-system.test.ts',
