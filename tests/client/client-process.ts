@@ -1,4 +1,4 @@
-// The real client as a process of its own: started with an environment, watched by its lines, ended by a signal.
+// The real client as a separate process: started with an environment, watched by its lines, ended by a signal.
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import * as path from 'node:path';

@@ -1,4 +1,4 @@
-// A server in a thread of its own, so that it says GOAWAY while the test's thread is busy.
+// A server in a separate thread, so that it says GOAWAY while the test's thread is busy.
 import { createServer, type ServerHttp2Session } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import type { TestContext } from 'node:test';

@@ -1,5 +1,5 @@
 // The network policies as a real network enforces them: every box of the picture tries every port of every other. What
-// the picture draws connects, all else does not, and pods of somebody else get nothing.
+// the picture draws connects, all else does not, and foreign pods get nothing.
 import assert from 'node:assert/strict';
 import { after, before, describe, it, type TestContext } from 'node:test';
 import { deploy, findKubernetes, type Kubernetes } from '../support/kubernetes';

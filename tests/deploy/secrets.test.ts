@@ -1,4 +1,4 @@
-// The two secrets that deploy-all.sh makes: real certificates by the real openssl, and a password nobody gets to see.
+// The two secrets that deploy-all.sh makes: real certificates by the real openssl, and a password that is never shown.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createPrivateKey, X509Certificate } from 'node:crypto';

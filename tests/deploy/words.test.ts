@@ -1,4 +1,4 @@
-// What the script says to somebody who sees it for the first time: nothing that reads as the opposite of what happened.
+// What the script says to a user who sees it for the first time: nothing that reads as the opposite of what happened.
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';

@@ -1,5 +1,5 @@
 // What the lab opens beside the manifests' network policies while it runs on a cluster: its loads and the API server,
-// through which it reads, reach what they must, with and without a mesh, and nothing more is open to anybody else.
+// through which it reads, reach what they must, with and without a mesh, and nothing more is open to other pods.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { loadPod } from '../../lab/system/cluster/load-pod';

@@ -1,4 +1,4 @@
-// A pod that nobody asks anything costs next to nothing: on a small node a hundred wake-ups a second of each pod add up.
+// A pod that gets no calls costs next to nothing: on a small node a hundred wake-ups a second of each pod add up.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { wakeUpsAtRest } from '../support/wake-ups';

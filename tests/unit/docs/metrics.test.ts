@@ -1,5 +1,5 @@
 // docs/metrics.md names every metric of the services, with its type and labels, and just the series of Envoy that
-// somebody reads.
+// this project reads.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';

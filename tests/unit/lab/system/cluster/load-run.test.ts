@@ -1,4 +1,4 @@
-// A load's pod from its start to its ledger: no line lost, none twice, and a load that went wrong is no result.
+// A load's pod from its start to its ledger: no line lost, none twice, and a failed load gives no result.
 import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';

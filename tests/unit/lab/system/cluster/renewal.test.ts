@@ -1,4 +1,4 @@
-// The pods of a tier are replaced at once, also while somebody else wants another number of them.
+// The pods of a tier are replaced at once, also while another client of the API wants another number of them.
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import type { Tier } from '../../../../../lab/records/event';
