@@ -35,7 +35,7 @@ export function readAutoscaler(root: string, tier: Tier): AutoscalerManifest {
   return { ...manifest, target: parseQuantity(target) };
 }
 
-/** How many pods there are while nobody calls: the least that each HPA allows. @throws as readAutoscaler() */
+/** How many pods there are without calls: the least that each HPA allows. @throws as readAutoscaler() */
 export function readShippedPods(root: string): { readonly servers: number; readonly envoys: number } {
   const least = (tier: Tier) => readAutoscaler(root, tier).minReplicas;
   return { servers: least('grpc-server'), envoys: least('envoy') };

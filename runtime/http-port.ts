@@ -1,4 +1,4 @@
-// An HTTP port of a process beside its work: opened once, closed at once with whoever is still connected.
+// An HTTP port of a process beside its work: opened once, closed at once with the connections that are left.
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { StartError } from './errors';

@@ -1,4 +1,4 @@
-// What "evenly spread" means, as claims that several experiments share: judged on any calls, whoever balanced them.
+// What "evenly spread" means, as claims that several experiments share. They judge any calls, by whatever means these were balanced.
 import { jainIndex } from '../../client/summary';
 import type { Call } from '../records/call';
 import type { MeasuredClaim, Measurement } from '../records/claim';

@@ -24,7 +24,7 @@ import { streams } from './streams';
 import { twoTiers } from './two-tiers';
 import { unready } from './unready';
 
-/** Each takes its own sizes, and whoever runs it hands it no others. */
+/** Each takes its own sizes, and its runner hands it no others. */
 function known<S extends Sizes>(experiment: Experiment<S>): Experiment {
   return experiment as unknown as Experiment;
 }

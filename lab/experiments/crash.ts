@@ -1,4 +1,4 @@
-// Does anybody notice when a server is killed while it works on calls?
+// What do callers notice when a server is killed while it works on calls?
 import { enoughCalls } from '../claims/call-count';
 import { noneFails } from '../claims/failed-calls';
 import { killsInterrupt, killsMeetCalls, killsOf, momentsOf } from '../claims/kills';

@@ -1,4 +1,4 @@
-// Does anybody notice when an Envoy is killed?
+// What do callers notice when an Envoy is killed?
 import { enoughCalls } from '../claims/call-count';
 import { noneFails } from '../claims/failed-calls';
 import { killsInterrupt, killsOf, momentsOf } from '../claims/kills';

@@ -1,4 +1,4 @@
-// Does anybody notice when a server stands still: connections open, nothing answered?
+// What do callers notice when a server stands still: connections open, nothing answered?
 import { enoughCalls } from '../claims/call-count';
 import { noneFails } from '../claims/failed-calls';
 import { loadOverlaps } from '../claims/load-overlap';

@@ -18,7 +18,7 @@ export interface NoBalancingSizes {
 }
 
 const PHASE = 'one connection';
-/** One channel keeps one connection, so nobody takes turns; the bound is the one that Envoys have to meet. */
+/** One channel keeps one connection, so pods do not take turns; the bound is the one that Envoys have to meet. */
 const ENVOYS = 2;
 const SETTLE = { withinMs: 60_000 };
 

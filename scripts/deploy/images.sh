@@ -65,7 +65,7 @@ build_with_kind() { # SERVICE
   build_with_docker "$1" || return 1
   if [[ "${DOCKER##*/}" == docker ]]; then
     kind load docker-image "$LIBRARY/grpc-$1:dev" --name "$cluster"
-  else # kind asks the command "docker" for an image, whoever built it
+  else # kind asks the command "docker" for an image, whatever built it
     "$DOCKER" save -o "$archive" "$LIBRARY/grpc-$1:dev" && kind load image-archive "$archive" --name "$cluster"
   fi
 }
