@@ -6,6 +6,22 @@ import { RecordError } from './record-error';
 
 export type { Tier };
 
+/** How a server misbehaves; what is left out is as it should be. */
+export interface ServerFault {
+  /** Every answer this much later, ms. */
+  readonly delayMs?: number;
+  /** This share of calls (0–1) ends as UNAVAILABLE. */
+  readonly errorRate?: number;
+  /** Calls get no answer at all. */
+  readonly isHung?: boolean;
+  /** Health says NOT_SERVING while calls are answered. */
+  readonly notServing?: boolean;
+  /** The kubelet's readiness probe gets no answer; all others get theirs. */
+  readonly failsProbes?: boolean;
+  /** Delay, errors and hanging hit only calls that greet this name; for a slow load beside a normal one. */
+  readonly onlyName?: string;
+}
+
 /** Detail of each kind of event. The comment says what happened and what the subject is. */
 export interface EventDetails {
   /** A part of the experiment begins (subject: its name) and lasts until the next one, or the end. */
@@ -47,14 +63,7 @@ export interface EventDetails {
   /** A signal, or what stands in for it, was sent to a pod (subject). */
   signal: { readonly signal: 'SIGTERM' | 'SIGKILL' | 'SIGSTOP' | 'SIGCONT' };
   /** A fault was switched on in a server pod (subject), or all of its faults off. */
-  fault: {
-    readonly delayMs?: number;
-    readonly errorRate?: number;
-    readonly isHung?: boolean;
-    readonly notServing?: boolean;
-    readonly failsProbes?: boolean;
-    readonly onlyName?: string;
-  };
+  fault: ServerFault;
   'fault-cleared': Record<string, never>;
   /** DNS answers wrongly from now on, or rightly again. */
   'dns-fault': { readonly mode: DnsFaultMode };

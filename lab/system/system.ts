@@ -1,11 +1,12 @@
 // The system under test as experiments see it: the same verbs for processes on loopback and for pods in a cluster. Drivers
 // are the only ones that touch either, and they record what they do and see (lab/records/event.ts) by themselves.
 import type { EnvoySettings } from '../../local/envoy/settings-changes';
-import type { DnsFaultMode, Tier } from '../records/event';
+import type { DnsFaultMode, ServerFault, Tier } from '../records/event';
 import type { Backend } from '../records/params';
 import type { Load, LoadSpec } from './load';
 
 export type { EnvoySettings, Policy } from '../../local/envoy/settings-changes';
+export type { ServerFault } from '../records/event';
 export type { Load, LoadResult, LoadSpec, Target } from './load';
 
 export interface PodInfo {
@@ -14,22 +15,6 @@ export interface PodInfo {
   readonly isReady: boolean;
   /** Was asked to end. */
   readonly isDraining: boolean;
-}
-
-/** How a server misbehaves; what is left out is as it should be. */
-export interface ServerFault {
-  /** Every answer this much later, ms. */
-  readonly delayMs?: number;
-  /** This share of calls (0–1) ends as UNAVAILABLE. */
-  readonly errorRate?: number;
-  /** Calls get no answer at all. */
-  readonly isHung?: boolean;
-  /** Health says NOT_SERVING while calls are answered. */
-  readonly notServing?: boolean;
-  /** The kubelet's readiness probe gets no answer; all others get theirs. */
-  readonly failsProbes?: boolean;
-  /** Delay, errors and hanging hit only calls that greet this name; for a slow load beside a normal one. */
-  readonly onlyName?: string;
 }
 
 /** What Envoy's membership gauges say. */
