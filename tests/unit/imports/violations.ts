@@ -5,6 +5,16 @@ import { readSource, type SourceFacts } from './source-facts';
 /** Text by path. */
 export type Sources = ReadonlyMap<string, string>;
 
+/** What was read, by path and text: the tests ask about the same sources many times, and reading one takes a compiler. */
+const read = new Map<string, SourceFacts>();
+
+function factsOf(file: string, text: string): SourceFacts {
+  const key = `${file}\0${text}`;
+  const facts = read.get(key) ?? readSource(file, text);
+  read.set(key, facts);
+  return facts;
+}
+
 /** The row of a file: the longest place that it lies in. */
 export function rowOf(file: string): Row | undefined {
   const rows = IMPORT_TABLE.filter(({ place }) => file === place || file.startsWith(`${place}/`));
@@ -26,7 +36,7 @@ export function violationsOf(sources: Sources): readonly string[] {
 export function violationsIn(file: string, text: string): readonly string[] {
   const row = rowOf(file);
   if (row === undefined) return [`${file} lies in no folder that the table of imports names`];
-  const facts = readSource(file, text);
+  const facts = factsOf(file, text);
   return [...forbiddenImports(file, row, facts), ...forbiddenGlobals(file, row, facts)];
 }
 
