@@ -31,7 +31,7 @@ run_apply() { # WHAT KUBECTL-ARGUMENTS…
   local what="$1" words status=0
   shift
   words="$(write apply "${APPLY_FLAGS[@]}" "$@" 2>&1 >/dev/null)" || status=$?
-  words="$(without_noise <<<"$words" | explain_older_pods)"
+  if [[ -n "$words" ]]; then words="$(without_noise <<<"$words" | explain_older_pods)"; fi
   if [[ -n "$words" ]]; then printf '%s\n' "$words" | without_paths >&2; fi
   if ((status != 0)); then fail_step "the API server refused $what: $(last_line <<<"$words" | without_paths)"; fi
 }
@@ -51,9 +51,10 @@ folders_of() { # STEP: most steps have one folder; for the others the words of k
 # The server keeps the time of our last apply that changed something, and moves it for nothing else. resourceVersion
 # would not do: it moves with every status.
 apply_marks() { # KUBECTL-ARGUMENTS…: "Kind namespace name uid time" per object that exists
+  local kind namespace name uid time
   ask get "$@" --ignore-not-found --no-headers \
     -o custom-columns="KIND:.kind,NAMESPACE:.metadata.namespace,NAME:.metadata.name,UID:.metadata.uid,TIME:.metadata.managedFields[?(@.manager==\"$FIELD_MANAGER\")].time" |
-    awk '{print $1, $2, $3, $4, $5}'
+    while read -r kind namespace name uid time; do printf '%s\n' "$kind $namespace $name $uid $time"; done
 }
 
 count_changes() { # BEFORE AFTER; without a process per object, of which there are sixty

@@ -28,5 +28,5 @@ without_noise() {
 }
 
 last_line() {
-  sed -e '/^[[:space:]]*$/d' | tail -n 1
+  awk 'NF { line = $0 } END { if (line != "") print line }'
 }

@@ -3,35 +3,40 @@
 # changed that depend on options. The files in the tree are never touched.
 
 render_manifests() {
-  local folder file
+  local folder
   make_work_folder
   RENDERED="$WORK/manifests"
-  for folder in prometheus_k8s grpc_server_k8s envoy_proxy_k8s grpc_client_k8s grafana_k8s; do
-    for file in "$ROOT/$folder"/*.yaml; do
-      copy_manifest "$folder" "$file" "$(step_of "$folder/${file##*/}")"
-    done
-  done
+  for folder in prometheus_k8s grpc_server_k8s envoy_proxy_k8s grpc_client_k8s grafana_k8s; do copy_manifests "$folder"; done
   if [[ "$MESH" == true ]]; then use_mesh_settings; else keep_the_mesh_out; fi
   if [[ -n "$IMAGE_PREFIX" ]]; then use_image_prefix; fi
 }
 
-copy_manifest() { # FOLDER FILE STEP
-  if [[ ! -d "$RENDERED/$3/$1" ]]; then mkdir -p "$RENDERED/$3/$1"; fi
-  cp "$2" "$RENDERED/$3/$1/"
+copy_manifests() { # FOLDER: with one process per step, not per file
+  local file step files
+  for step in namespaces prometheus adapter apiservice server envoy client hpas grafana; do
+    files=()
+    for file in "$ROOT/$1"/*.yaml; do
+      set_step_of "$1/${file##*/}"
+      if [[ "$STEP_OF_FILE" == "$step" ]]; then files+=("$file"); fi
+    done
+    if ((${#files[@]} == 0)); then continue; fi
+    mkdir -p "$RENDERED/$step/$1"
+    cp "${files[@]}" "$RENDERED/$step/$1/"
+  done
 }
 
-step_of() { # FOLDER/FILE
+set_step_of() { # FOLDER/FILE: sets STEP_OF_FILE
   case "$1" in
-  */00-namespace.yaml) printf 'namespaces' ;;
-  */hpa.yaml) printf 'hpas' ;;                                # applied once there is a metric to read
-  */role.yaml | */rolebinding.yaml) printf 'prometheus' ;;    # Prometheus needs them at its first look for pods
-  prometheus_k8s/adapter-apiservice.yaml) printf 'apiservice' ;; # applied once there is a pod to answer
-  prometheus_k8s/adapter-*) printf 'adapter' ;;
-  prometheus_k8s/*) printf 'prometheus' ;;
-  grpc_server_k8s/*) printf 'server' ;;
-  envoy_proxy_k8s/*) printf 'envoy' ;;
-  grpc_client_k8s/*) printf 'client' ;;
-  grafana_k8s/*) printf 'grafana' ;;
+  */00-namespace.yaml) STEP_OF_FILE=namespaces ;;
+  */hpa.yaml) STEP_OF_FILE=hpas ;;                                # applied once there is a metric to read
+  */role.yaml | */rolebinding.yaml) STEP_OF_FILE=prometheus ;;    # Prometheus needs them at its first look for pods
+  prometheus_k8s/adapter-apiservice.yaml) STEP_OF_FILE=apiservice ;; # applied once there is a pod to answer
+  prometheus_k8s/adapter-*) STEP_OF_FILE=adapter ;;
+  prometheus_k8s/*) STEP_OF_FILE=prometheus ;;
+  grpc_server_k8s/*) STEP_OF_FILE=server ;;
+  envoy_proxy_k8s/*) STEP_OF_FILE=envoy ;;
+  grpc_client_k8s/*) STEP_OF_FILE=client ;;
+  grafana_k8s/*) STEP_OF_FILE=grafana ;;
   esac
 }
 
@@ -41,7 +46,7 @@ use_mesh_settings() {
   local settings="$ROOT/grpc_client_k8s/linkerd/configmap.yaml"
   cp "$settings" "$RENDERED/client/grpc_client_k8s/configmap.yaml"
   edit_manifest client/grpc_client_k8s/deployment.yaml \
-    'checksum/config: "[^"]*"' "checksum/config: \"linkerd-$(fingerprint_of "$settings")\""
+    'checksum/config: "[^"]*"' "checksum/config: \"linkerd-$(fingerprint_of <"$settings")\""
 }
 
 # A mesh that is in the cluster, or comes later, must not get into pods whose client balances by itself. Then no pod
@@ -71,10 +76,6 @@ replace_text() { # PATTERN REPLACEMENT FILE
   mv "$3.new" "$3"
 }
 
-fingerprint_of() { # FILE…: 12 hexadecimal digits over names and contents
-  local file
-  for file in "$@"; do
-    printf '%s\n' "${file#"$ROOT"/}"
-    cat "$file"
-  done | openssl dgst -sha256 -r | cut -c 1-12
+fingerprint_of() { # [FILE…]: 12 hexadecimal digits over names (as given) and contents, or over standard input
+  openssl dgst -sha256 -r "$@" | openssl dgst -sha256 -r | cut -c 1-12
 }
