@@ -1,6 +1,6 @@
 // The command line of the lab. Parses and checks, reports every problem at once, does nothing.
 import { type FlagReader, readFlags } from '../command-line/flags';
-import { DEFAULT_NETWORK, loopbackNetwork } from '../local/options';
+import { DEFAULT_NETWORK, loopbackNetwork } from '../command-line/network';
 import type { Experiment } from './experiment';
 import type { Backend } from './records/params';
 

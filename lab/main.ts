@@ -11,13 +11,11 @@ import { mutateCommand } from './commands/mutate';
 import { compareCommand, listCommand, reportCommand } from './commands/report';
 import { runCommand } from './commands/run';
 import { EXPERIMENTS } from './experiments/all';
-import type { Backend } from './records/params';
 import { createClusterSystem } from './system/cluster/cluster-system';
 import { createLocalSystem } from './system/local/local-system';
-import type { SystemFactory } from './system/system-factory';
 
 /** Where experiments can run. A backend is added by its line here. */
-const BACKENDS: Readonly<Partial<Record<Backend, SystemFactory>>> = {
+const BACKENDS: CommandIo['backends'] = {
   local: createLocalSystem,
   cluster: createClusterSystem,
 };
@@ -25,7 +23,7 @@ const BACKENDS: Readonly<Partial<Record<Backend, SystemFactory>>> = {
 void main();
 
 async function main(): Promise<void> {
-  const backends = Object.keys(BACKENDS) as Backend[];
+  const backends = Object.keys(BACKENDS) as (keyof typeof BACKENDS)[];
   const command = parseCommand(process.argv.slice(2), { experiments: EXPERIMENTS, backends });
   const interrupted = new AbortController();
   const interrupt = () => {

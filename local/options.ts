@@ -1,12 +1,11 @@
 // The command line of the local stack. Parses and checks; reports every problem at once; starts nothing.
 import { DURATION_GRAMMAR, parseDuration } from '../command-line/duration';
 import { readFlags } from '../command-line/flags';
+import { DEFAULT_NETWORK, loopbackNetwork } from '../command-line/network';
 
 export const LB_POLICIES = ['ROUND_ROBIN', 'LEAST_REQUEST', 'RANDOM'] as const;
 export type LbPolicy = (typeof LB_POLICIES)[number];
 
-/** The /24 that addresses come from: servers take .11 to .254, Envoys .2 to .9. */
-export const DEFAULT_NETWORK = '127.0.0';
 export const MAX_SERVERS = 50;
 /** One of the eight Envoy addresses stays free for the one that replaces another. */
 export const MAX_ENVOYS = 7;
@@ -94,10 +93,4 @@ function integerUpTo(max: number): (text: string) => number | undefined {
 
 function positiveNumber(text: string): number | undefined {
   return /^\d{1,9}(\.\d+)?$/.test(text) && Number(text) > 0 ? Number(text) : undefined;
-}
-
-export function loopbackNetwork(text: string): string | undefined {
-  const parts = text.split('.');
-  const sound = parts.length === 3 && parts[0] === '127' && parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part));
-  return sound && parts.every((part) => Number(part) <= 255) ? text : undefined;
 }

@@ -1,7 +1,7 @@
 // Runs experiments one after the other, on one backend that is prepared once. What the runs say together is for the
 // command that asked for them.
+import { DEFAULT_NETWORK } from '../../command-line/network';
 import { createRunCommand } from '../../command-line/run-command';
-import { DEFAULT_NETWORK } from '../../local/options';
 import type { RunOptions } from '../command-line';
 import type { Experiment, Mutation } from '../experiment';
 import { readConditions } from '../runner/conditions';

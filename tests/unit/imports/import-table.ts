@@ -59,16 +59,16 @@ export const IMPORT_TABLE: readonly Row[] = [
   row('lab/experiments', 'client lab/records lab/statistics lab/claims lab/system lab/experiment.ts lab/steps'),
   row('lab/report', 'client runtime lab/records lab/statistics lab/figure.ts lab/experiment.ts', 'echarts node'),
   row('lab/runner', 'runtime command-line lab/records lab/statistics lab/system lab/experiment.ts lab/report', 'node'),
-  row('lab/command-line.ts', 'command-line local lab/records lab/experiment.ts'),
+  row('lab/command-line.ts', 'command-line lab/records lab/experiment.ts'),
   row(
     'lab/commands',
-    'command-line local lab/records lab/system lab/experiment.ts lab/report lab/runner lab/command-line.ts',
+    'command-line lab/records lab/system lab/experiment.ts lab/report lab/runner lab/command-line.ts',
     'node',
   ),
   row(
     'lab/main.ts',
-    'runtime manifest-reader command-line lab/records lab/system lab/system/local lab/system/cluster lab/experiments ' +
-      'lab/command-line.ts lab/commands',
+    'runtime manifest-reader command-line lab/system/local lab/system/cluster lab/experiments lab/command-line.ts ' +
+      'lab/commands',
     'node',
   ),
   row('scripts', 'runtime server client manifest-reader', 'node'),
