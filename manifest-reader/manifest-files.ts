@@ -1,9 +1,9 @@
 // The files of the `*_k8s` folders, each object as the API server has it.
 import { readdirSync, readFileSync } from 'node:fs';
 import * as path from 'node:path';
-import { parse } from 'yaml';
 import { type Field, field, ManifestError, type Report } from './fields';
 import { parseKubernetesYaml } from './kubernetes-yaml';
+import { parseYaml } from './yaml-document';
 
 /** What `kubectl apply -f FOLDER` takes, which leaves out folders below. */
 const MANIFEST = /\.(yaml|yml|json)$/;
@@ -32,7 +32,7 @@ export function readObject(root: string, file: string, report: Report): Field {
  */
 export function readCarriedFile(root: string, file: string, key: string, report: Report): Field {
   const text = readObject(root, file, report).get('data').get(key).text();
-  return field(`${file}: ${key}`, parse(text), report);
+  return field(`${file}: ${key}`, parseYaml(text), report);
 }
 
 function readObjects(root: string, file: string, report: Report): readonly Field[] {

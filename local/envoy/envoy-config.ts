@@ -1,6 +1,6 @@
 // envoy.yaml as something to be changed: every change says what it does, and a configuration that does not look as the
 // change expects is refused, because a change that silently does nothing would prove something about another one.
-import { type Document, isMap, isScalar, isSeq, parseDocument } from 'yaml';
+import { openYaml, type YamlDocument, type YamlPath } from '../../manifest-reader/yaml-document';
 
 /** One change: what it does, in one line, and how it is made. */
 export interface EnvoyChange {
@@ -9,7 +9,7 @@ export interface EnvoyChange {
   apply(config: EnvoyConfig): void;
 }
 
-export type ConfigPath = readonly (string | number)[];
+export type ConfigPath = YamlPath;
 
 /** envoy.yaml was not as expected; the message has the path that was missed. */
 export class OverlayError extends Error {
@@ -32,17 +32,16 @@ export interface EnvoyConfig {
 
 /** `text` with all `changes` made, in order. */
 export function overlayEnvoyConfig(text: string, changes: readonly EnvoyChange[]): string {
-  const document = parseDocument(text);
-  if (document.errors[0] !== undefined) throw new Error(`envoy.yaml: ${document.errors[0].message}`);
+  const document = openConfig(text);
   const config = editor(document);
   for (const change of changes) change.apply(config);
-  return document.toString({ lineWidth: 0 });
+  return document.text();
 }
 
 /** The port of the admin endpoint in `text`. */
 export function adminPort(text: string): number {
   const at = ['admin', ...SOCKET_ADDRESS, 'port_value'];
-  const port = editor(parseDocument(text)).get(at);
+  const port = openConfig(text).get(at);
   if (typeof port !== 'number') throw new OverlayError(at, 'a port', port);
   return port;
 }
@@ -61,25 +60,27 @@ export function greeterCluster(config: EnvoyConfig): ConfigPath {
 /** Where a listener, an endpoint or the admin endpoint says its address. */
 export const SOCKET_ADDRESS: ConfigPath = ['address', 'socket_address'];
 
-function editor(document: Document): EnvoyConfig {
+function openConfig(text: string): YamlDocument {
+  try {
+    return openYaml(text);
+  } catch (thrown) {
+    throw new Error(`envoy.yaml: ${(thrown as Error).message}`, { cause: thrown });
+  }
+}
+
+function editor(document: YamlDocument): EnvoyConfig {
   return {
-    get: (path) => {
-      const node = document.getIn(path, true);
-      if (isScalar(node)) return node.value;
-      return isMap(node) || isSeq(node) ? node.toJSON() : undefined;
-    },
+    get: document.get,
     set: (path, value) => {
-      const parent = document.getIn(path.slice(0, -1), true);
-      if (!isMap(parent) && !isSeq(parent)) throw new OverlayError(path.slice(0, -1), 'a map or a list', undefined);
-      document.setIn(path, document.createNode(value));
+      if (!document.set(path, value)) throw new OverlayError(path.slice(0, -1), 'a map or a list', undefined);
     },
     remove: (path) => {
-      if (!document.deleteIn(path)) throw new OverlayError(path, 'a value to remove', undefined);
+      if (!document.remove(path)) throw new OverlayError(path, 'a value to remove', undefined);
     },
     items: (path) => {
-      const node = document.getIn(path, true);
-      if (!isSeq(node) || node.items.length === 0) throw new OverlayError(path, 'a list with items', undefined);
-      return node.items.map((_, index) => [...path, index]);
+      const count = document.itemsAt(path) ?? 0;
+      if (count === 0) throw new OverlayError(path, 'a list with items', undefined);
+      return Array.from({ length: count }, (_, index) => [...path, index]);
     },
   };
 }

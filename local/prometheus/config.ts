@@ -1,9 +1,9 @@
 // The configuration of a local Prometheus: the shipped one, with pods found in a file instead of through the Kubernetes
 // API. What that file says of a pod is what the shipped relabelling would make of it.
-import { stringify } from 'yaml';
 import { collectProblems, type Field } from '../../manifest-reader/fields';
 import { readCarriedFile } from '../../manifest-reader/manifest-files';
 import type { PodManifest } from '../../manifest-reader/pod-manifest';
+import { formatYaml } from '../../manifest-reader/yaml-document';
 
 const FILE = 'prometheus_k8s/prometheus-configmap.yaml';
 const KEY = 'prometheus.yml';
@@ -21,7 +21,7 @@ export function localPrometheusConfig(root: string, targetsFile: string): string
     return { global: shipped.get('global').value, podsJob: findPodsJob(shipped.get('scrape_configs')) };
   });
   const { kubernetes_sd_configs: _discovery, relabel_configs: _labels, ...job } = podsJob;
-  return stringify({
+  return formatYaml({
     global,
     scrape_configs: [{ ...job, file_sd_configs: [{ files: [targetsFile], refresh_interval: REREAD }] }],
   });

@@ -27,8 +27,8 @@ export const IMPORT_TABLE: readonly Row[] = [
   row('manifest-reader', '', 'yaml node'),
   row('command-line', '', 'node'),
   row('local/dns', '', 'dns-packet node'),
-  row('local/prometheus', 'manifest-reader command-line', 'yaml'),
-  row('local/envoy', 'runtime command-line local/prometheus', 'yaml node'),
+  row('local/prometheus', 'manifest-reader command-line'),
+  row('local/envoy', 'runtime manifest-reader command-line local/prometheus', 'node'),
   row('local/pods', 'client runtime manifest-reader command-line local/envoy', '@grpc/grpc-js grpc-health-check node'),
   row('local/screen', 'client runtime command-line local/pods'),
   row(
