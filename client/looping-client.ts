@@ -42,26 +42,12 @@ export async function startLoopingClient(
     slowMs: config.deadlineMs * SLOW,
     count: config.count,
     clock,
-    send,
-    onBehind: (lateMs) => replyLog.behind(lateMs, schedule, clock.now()),
   });
-
-  async function send(call: ScheduledCall): Promise<void> {
-    const record = { ...call, ...(await greeter.greet()) };
-    total.record(record);
-    recent.record(record);
-    metrics.observe(record);
-    replyLog.call(record);
-    // A ledger that cannot follow holds the call's place in flight, and so slows the schedule, which says so.
-    await ledger?.write(record);
-  }
-
-  function onLedgerFailure(error: Error): void {
+  const onLedgerFailure = (error: Error): void => {
     log.error({ err: error }, 'ledger failed');
     // The process that asked for the calls is gone, and nothing else would end them.
     if (isReaderGone(error)) schedule.stop();
-  }
-
+  };
   const metrics = createClientMetrics(total, schedule);
   const ledger =
     config.ledger === undefined ? undefined : await Ledger.open(config.ledger, standardOutput, onLedgerFailure);
@@ -82,8 +68,18 @@ export async function startLoopingClient(
     tallyStartMs = nowMs;
   }, TALLY_INTERVAL_MS);
 
+  const send = async (call: ScheduledCall): Promise<void> => {
+    const record = { ...call, ...(await greeter.greet()) };
+    total.record(record);
+    recent.record(record);
+    metrics.observe(record);
+    replyLog.call(record);
+    // A ledger that cannot follow holds the call's place in flight, and so slows the schedule, which says so.
+    await ledger?.write(record);
+  };
+
   log.info({ target: channelTarget(config), intervalMs, metricsPort: metricsServer.port }, 'started');
-  schedule.start();
+  schedule.start({ send, onBehind: (lateMs) => replyLog.behind(lateMs, schedule, clock.now()) });
 
   return {
     finished: schedule.finished,

@@ -33,6 +33,10 @@ export interface ScheduleOptions {
   /** Ends after sending this many calls; endless if left out. */
   readonly count?: number | undefined;
   readonly clock: Clock;
+}
+
+/** What is done when the time of a call has come. */
+export interface ScheduleActions {
   /** Makes a call. It is in flight until the promise resolves; it must not reject. */
   send(call: ScheduledCall): Promise<void>;
   /** Told how late the schedule is (ms), when a call has to wait or is given up and whenever one is sent late. */
@@ -57,6 +61,7 @@ export class Schedule {
   #isHeldBack = false;
   #isStopped = false;
   #timer: Timer | undefined;
+  #actions: ScheduleActions = { send: () => Promise.resolve(), onBehind: () => {} };
   readonly #catchUp: CatchUp;
   readonly #longestMs: number;
 
@@ -84,7 +89,8 @@ export class Schedule {
   }
 
   /** Sends the first call at once. */
-  start(): void {
+  start(actions: ScheduleActions): void {
+    this.#actions = actions;
     this.#startMs = this.options.clock.now();
     this.#tick();
   }
@@ -100,7 +106,7 @@ export class Schedule {
 
   /** Sends what is due and may be sent, then sleeps until the next one or, when it must wait for that, until one ends. */
   readonly #tick = (): void => {
-    const { clock, onBehind } = this.options;
+    const { clock } = this.options;
     this.#timer = undefined;
     // What becomes due meanwhile is for the next tick: answers must have their turn, however slow sending is.
     const tickMs = clock.now();
@@ -113,7 +119,7 @@ export class Schedule {
       }
       this.#isHeldBack = this.#mustWait(tickMs, intendedMs);
       if (this.#isHeldBack) {
-        onBehind(tickMs - intendedMs);
+        this.#actions.onBehind(tickMs - intendedMs);
         break;
       }
       if (!this.#catchUp.take(tickMs)) {
@@ -137,11 +143,11 @@ export class Schedule {
     const lateMs = sentMs - intendedMs;
     if (lateMs > LATE_MS) {
       this.#sentLate += 1;
-      this.options.onBehind(lateMs);
+      this.#actions.onBehind(lateMs);
     }
     const call = { seq: this.#sent, intendedMs, sentMs, ...(untold > 0 && { neverSent: untold }) };
     this.#inFlight.add(call);
-    void this.options.send(call).then(() => this.#settle(call));
+    void this.#actions.send(call).then(() => this.#settle(call));
   }
 
   #settle(call: ScheduledCall): void {
@@ -167,7 +173,7 @@ export class Schedule {
     this.#next += overdue;
     this.#neverSent += overdue;
     this.#untold += overdue;
-    this.options.onBehind(lateMs);
+    this.#actions.onBehind(lateMs);
   }
 
   /** Unsent calls that are too late. */

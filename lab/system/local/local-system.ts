@@ -79,10 +79,8 @@ async function startSystem(
   const shipped = readShippedPods(yaml);
   const closing = new AbortController();
   const signal = AbortSignal.any([given, closing.signal]);
-  const hear = (event: PodEvent) => {
-    recording.onEvent(event);
-    metrics.retarget();
-  };
+  // Those who hear of pods are made of the stack. It has no pods before they are here.
+  const listeners: ((event: PodEvent) => void)[] = [];
   const stack = await createStack({
     manifests,
     envoy,
@@ -94,7 +92,9 @@ async function startSystem(
     serverEnv: labServerEnv(change.serverEnv ?? {}),
     preStopEnv: preStopEnv(change),
     random,
-    onEvent: hear,
+    onEvent: (event) => {
+      for (const hear of listeners) hear(event);
+    },
   });
   const recording = createEventRecording({
     recorder,
@@ -121,6 +121,7 @@ async function startSystem(
     manifestsRoot: yaml,
     machineEnv: machineEnv(env),
   });
+  listeners.push(recording.onEvent, metrics.retarget);
 
   const readyEnvoys = () => stack.envoys.pods().filter(({ state }) => state === 'ready');
   const routedLook = { envoys: () => readyEnvoys().map(({ name }) => name), hosts: meters.hosts };

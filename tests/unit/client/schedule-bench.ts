@@ -1,5 +1,5 @@
 // A schedule on a clock that a test moves, with calls that a test answers.
-import { Schedule, type ScheduledCall, type ScheduleOptions } from '../../../client/schedule';
+import { Schedule, type ScheduleActions, type ScheduledCall, type ScheduleOptions } from '../../../client/schedule';
 import { FakeClock, settle } from './fake-clock';
 
 export const START_MS = 1_000_000;
@@ -10,23 +10,31 @@ export class Bench {
   /** How late the schedule said it was, each time (ms). */
   readonly lateMs: number[] = [];
   readonly schedule: Schedule;
+  readonly #actions: ScheduleActions;
   readonly #waiting: Array<() => void> = [];
 
   /** @param answersAtOnce false: calls stay in flight until answer() */
-  constructor(options: Partial<ScheduleOptions>, answersAtOnce = true) {
+  constructor(options: Partial<ScheduleOptions>, answersAtOnce = true, actions: Partial<ScheduleActions> = {}) {
     this.schedule = new Schedule({
       intervalMs: 100,
       maxInFlight: 1000,
       maxLateMs: 60_000,
       slowMs: 60_000,
       clock: this.clock,
+      ...options,
+    });
+    this.#actions = {
       send: (call) => {
         this.sent.push(call);
         return answersAtOnce ? Promise.resolve() : new Promise((resolve) => this.#waiting.push(resolve));
       },
       onBehind: (lateMs) => this.lateMs.push(lateMs),
-      ...options,
-    });
+      ...actions,
+    };
+  }
+
+  start(): void {
+    this.schedule.start(this.#actions);
   }
 
   async answer(): Promise<void> {

@@ -7,7 +7,7 @@ import { Bench, START_MS } from './schedule-bench';
 describe('Schedule that is behind', () => {
   it('holds calls back at the bound, and sends them when one has ended', async () => {
     const bench = new Bench({ intervalMs: 100, maxInFlight: 2 }, false);
-    bench.schedule.start();
+    bench.start();
     await bench.clock.advance(250);
     assert.deepEqual(bench.sentAfterMs, [0, 100]);
     await bench.answer();
@@ -22,7 +22,7 @@ describe('Schedule that is behind', () => {
 
   it('counts the calls that wait for over 100 ms as behind, and those that a stop left unsent as never sent', async () => {
     const bench = new Bench({ intervalMs: 100, maxInFlight: 1, count: 20 }, false);
-    bench.schedule.start();
+    bench.start();
     await bench.clock.advance(1050);
     assert.equal(bench.sent.length, 1);
     assert.deepEqual(bench.lateMs, [0]);
@@ -38,14 +38,14 @@ describe('Schedule that is behind', () => {
 
   it('counts no call as behind that is beyond `count`', async () => {
     const bench = new Bench({ intervalMs: 100, maxInFlight: 1, count: 5 }, false);
-    bench.schedule.start();
+    bench.start();
     await bench.clock.advance(5000);
     assert.equal(bench.schedule.behindSchedule, 4);
   });
 
   it('is back on schedule once the backlog is sent', async () => {
     const bench = new Bench({ intervalMs: 100, maxInFlight: 1 }, false);
-    bench.schedule.start();
+    bench.start();
     await bench.clock.advance(110);
     await bench.answer();
     await bench.answer();
@@ -56,7 +56,7 @@ describe('Schedule that is behind', () => {
 
   it('sends what a short stall held up at once, and counts no call that is at most 100 ms late', async () => {
     const bench = new Bench({ intervalMs: 20 });
-    bench.schedule.start();
+    bench.start();
     await bench.clock.advance(100);
     await bench.clock.stall(100);
     await bench.clock.advance(50);
@@ -66,7 +66,7 @@ describe('Schedule that is behind', () => {
 
   it('catches up at one and a half times the rate, in the order of the calls', async () => {
     const bench = new Bench({ intervalMs: 300 });
-    bench.schedule.start();
+    bench.start();
     await bench.clock.stall(1000);
     await bench.clock.advance(900);
     assert.deepEqual(bench.sentAfterMs, [0, 1000, 1200, 1400, 1600, 1800]);
@@ -76,7 +76,7 @@ describe('Schedule that is behind', () => {
 
   it('gives up what is too late, says so with the next call, and counts it once', async () => {
     const bench = new Bench({ intervalMs: 100, maxLateMs: 250 });
-    bench.schedule.start();
+    bench.start();
     await bench.clock.stall(1000);
     const [, second, third] = bench.sent;
     // Due at 100 to 700.
@@ -90,7 +90,7 @@ describe('Schedule that is behind', () => {
 
   it('counts what it will give up while the bound holds everything back', async () => {
     const bench = new Bench({ intervalMs: 100, maxInFlight: 1, maxLateMs: 1000, count: 4 }, false);
-    bench.schedule.start();
+    bench.start();
     await bench.clock.advance(10_050);
     // Due at 100 to 9000 or 9100: given up; at most three of the others will be sent.
     assert.deepEqual([bench.schedule.neverSent, bench.schedule.behindSchedule], [90, 93]);
@@ -100,7 +100,7 @@ describe('Schedule that is behind', () => {
 
   it('sends nothing late while a call has waited long for its answer, and what is in time all the same', async () => {
     const bench = new Bench({ intervalMs: 100, slowMs: 500 }, false);
-    bench.schedule.start();
+    bench.start();
     await bench.clock.advance(700);
     assert.equal(bench.sent.length, 8);
     // The calls of 800 and 900 are late when the process runs again, and the first has waited for 1010 ms.
@@ -117,7 +117,7 @@ describe('Schedule that is behind', () => {
 
   it('gives no call up before the next one is due', async () => {
     const bench = new Bench({ intervalMs: 5000, maxLateMs: 1000 });
-    bench.schedule.start();
+    bench.start();
     await bench.clock.stall(9000);
     assert.deepEqual(bench.sentAfterMs, [0, 9000]);
     assert.equal(bench.schedule.neverSent, 0);
@@ -126,7 +126,7 @@ describe('Schedule that is behind', () => {
   for (const rate of [500, 2000]) {
     it(`comes back from 20 s of starvation at ${rate} calls/s within 5 s, and never sends over twice the rate`, async () => {
       const bench = new Bench({ intervalMs: 1000 / rate, maxLateMs: 1000 });
-      bench.schedule.start();
+      bench.start();
       await bench.clock.advance(3000);
       await bench.clock.stall(20_000);
       await bench.clock.advance(7000);

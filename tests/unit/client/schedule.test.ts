@@ -15,7 +15,7 @@ async function isSettled(promise: Promise<void>): Promise<boolean> {
 describe('Schedule', () => {
   it('sends the first call at once and one per interval after it', async () => {
     const bench = new Bench({ intervalMs: 100 });
-    bench.schedule.start();
+    bench.start();
     await bench.clock.advance(350);
     assert.deepEqual(bench.sentAfterMs, [0, 100, 200, 300]);
     assert.deepEqual(
@@ -26,7 +26,7 @@ describe('Schedule', () => {
 
   it('does not wait for answers', async () => {
     const bench = new Bench({ intervalMs: 100 }, false);
-    bench.schedule.start();
+    bench.start();
     await bench.clock.advance(1000);
     assert.equal(bench.sent.length, 11);
     assert.equal(bench.schedule.inFlight, 11);
@@ -35,7 +35,7 @@ describe('Schedule', () => {
 
   it('does not drift when the interval is no whole number of milliseconds', async () => {
     const bench = new Bench({ intervalMs: 1000 / 3 });
-    bench.schedule.start();
+    bench.start();
     await bench.clock.advance(60_000);
     assert.equal(bench.sent.length, 181);
     assert.ok(bench.sent.every(({ sentMs, intendedMs }) => sentMs - intendedMs < 1));
@@ -44,7 +44,7 @@ describe('Schedule', () => {
 
   it('sends many calls per tick when they are due faster than a timer can ring', async () => {
     const bench = new Bench({ intervalMs: 0.1 });
-    bench.schedule.start();
+    bench.start();
     await bench.clock.advance(1000);
     assert.equal(bench.sent.length, 10_001);
     assert.ok(bench.clock.timersSet <= 1001, `${bench.clock.timersSet} timers`);
@@ -58,15 +58,12 @@ describe('Schedule', () => {
 
   it('lets answers have their turn when sending takes longer than the calls are apart', async () => {
     const clock = new FakeClock(START_MS);
-    const bench = new Bench({
-      intervalMs: 1,
-      clock,
-      send: () => {
-        clock.pass(2);
-        return Promise.resolve();
-      },
-    });
-    bench.schedule.start();
+    const send = () => {
+      clock.pass(2);
+      return Promise.resolve();
+    };
+    const bench = new Bench({ intervalMs: 1, clock }, true, { send });
+    bench.start();
     const timers = clock.timersSet;
     await clock.advance(1000);
     assert.ok(clock.timersSet - timers > 5, `${clock.timersSet - timers} ticks`);
@@ -74,7 +71,7 @@ describe('Schedule', () => {
 
   it('finishes after `count` calls, when the last one has ended', async () => {
     const bench = new Bench({ count: 3 }, false);
-    bench.schedule.start();
+    bench.start();
     await bench.clock.advance(10_000);
     assert.equal(bench.sent.length, 3);
     await bench.answer();
@@ -87,7 +84,7 @@ describe('Schedule', () => {
 
   it('stop() sends nothing more, and finishes with the calls in flight', async () => {
     const bench = new Bench({ intervalMs: 100, maxInFlight: 2 }, false);
-    bench.schedule.start();
+    bench.start();
     await bench.clock.advance(300);
     bench.schedule.stop();
     await bench.answer();
@@ -100,7 +97,7 @@ describe('Schedule', () => {
 
   it('stop() finishes at once when nothing is in flight', async () => {
     const bench = new Bench({});
-    bench.schedule.start();
+    bench.start();
     await bench.clock.advance(100);
     bench.schedule.stop();
     assert.equal(await isSettled(bench.schedule.finished), true);
