@@ -23,7 +23,6 @@ type AutoscaleSizes = {
   readonly holdMs: number;
 };
 
-const FEW = 3;
 /** From the end of the load on: window, memory, and a pod each half a minute. */
 const BACK_WITHIN_MS = 480_000;
 /** The window, and two looks. */
@@ -79,7 +78,7 @@ export const autoscale = defineExperiment<AutoscaleSizes, Facts>({
       text: 'When the load has gone there are as few pods as before: the difference.',
       threshold: { equals: 0 },
       unit: 'pods',
-      measure: ({ servers }) => ({ value: (servers.at(-1) ?? Number.NaN) - FEW }),
+      measure: ({ servers }) => ({ value: (servers.at(-1) ?? Number.NaN) - (servers[0] ?? Number.NaN) }),
     },
     {
       id: 'flaps',
@@ -104,7 +103,7 @@ export const autoscale = defineExperiment<AutoscaleSizes, Facts>({
   expectedMs: ({ calmPerSecond, stepPerSecond, holdMs }, backend) =>
     120_000 + CALM_MS + holdMs + (backend === 'local' ? 90_000 : 150_000 + 1500 * (calmPerSecond + stepPerSecond)),
   run: async (system, recorder, { calmPerSecond, stepPerSecond, holdMs }, context) => {
-    await system.settle({ servers: FEW, envoys: 2 }, SETTLING);
+    await system.settle(system.shipped, SETTLING);
     await aimAutoscalers(system);
     recorder.phase('calm');
     const calm = { name: 'calm', target: 'envoys', ratePerSecond: calmPerSecond } as const;

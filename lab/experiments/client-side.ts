@@ -74,7 +74,7 @@ export const clientSide = defineExperiment<ClientSideSizes, Facts>({
   ],
   expectedMs: ({ beforeMs, afterMs }) => 20_000 + beforeMs + afterMs,
   run: async (system, recorder, { ratePerSecond, beforeMs, afterMs }, context) => {
-    await system.settle({ servers: FEW, envoys: 2 }, SETTLING);
+    await system.settle({ ...system.shipped, servers: FEW }, SETTLING);
     const scaleUp = async () => {
       recorder.phase(BEFORE);
       await context.pause(beforeMs);

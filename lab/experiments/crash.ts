@@ -22,7 +22,6 @@ export type CrashSizes = {
   readonly workMs: number;
 };
 
-const SERVERS = 3;
 const LEAST_IN_FLIGHT = 20;
 
 export const crash = defineExperiment<CrashSizes, Facts>({
@@ -53,7 +52,7 @@ export const crash = defineExperiment<CrashSizes, Facts>({
   expectedMs: ({ repetitions, calls, ratePerSecond }) =>
     20_000 + Math.max((calls / ratePerSecond) * 1000, repetitions * 8500),
   run: async (system, recorder, { repetitions, calls, ratePerSecond, workMs }, context) => {
-    await system.settle({ servers: SERVERS, envoys: 2 }, SETTLING);
+    await system.settle(system.shipped, SETTLING);
     recorder.phase('killing');
     await countingServers(system, context, async () => {
       const spec = { name: 'steady', target: 'envoys', ratePerSecond } as const;
@@ -98,14 +97,15 @@ async function killAll(
   repetitions: number,
   workMs: number,
 ): Promise<void> {
+  const { servers } = system.shipped;
   const killed = new Set<string>();
   const isSlow = new Set<string>();
   for (let repetition = 1; repetition <= repetitions; repetition += 1) {
     let pods = await system.pods('grpc-server');
     if (pods.every(({ name }) => killed.has(name))) {
       await system.roll('grpc-server', ROLLING);
-      await system.untilReady('grpc-server', SERVERS, POD_CHANGE);
-      await system.untilRouted(SERVERS, ROUTING);
+      await system.untilReady('grpc-server', servers, POD_CHANGE);
+      await system.untilRouted(servers, ROUTING);
       pods = await system.pods('grpc-server');
     }
     for (const { name } of pods.filter((pod) => !isSlow.has(pod.name))) {
@@ -122,7 +122,7 @@ async function killAll(
     await system.crash(victim.name);
     // Also the moment at which it is missed: until then it still counts as ready.
     await pause(2000);
-    await system.untilReady('grpc-server', SERVERS, POD_CHANGE);
-    await system.untilRouted(SERVERS, ROUTING);
+    await system.untilReady('grpc-server', servers, POD_CHANGE);
+    await system.untilRouted(servers, ROUTING);
   }
 }

@@ -4,8 +4,6 @@ import type { TimeSpan } from '../records/selection';
 import { POD_CHANGE, ROUTING } from '../steps/waits';
 import { losslessChange } from './lossless-change';
 
-const SERVERS = 3;
-
 export const deletePods = losslessChange({
   name: 'delete',
   question: 'Are calls lost when somebody deletes a server pod?',
@@ -15,7 +13,6 @@ export const deletePods = losslessChange({
     full: { repetitions: 10, calls: 20_000, ratePerSecond: 200 },
     quick: { repetitions: 1, calls: 2000, ratePerSecond: 200 },
   },
-  servers: SERVERS,
   when: 'while a deleted pod ends',
   change: async (system, { repetitions }, { pause }) => {
     for (let repetition = 1; repetition <= repetitions; repetition += 1) {
@@ -23,8 +20,8 @@ export const deletePods = losslessChange({
       if (victim === undefined) throw new Error('cannot delete a server pod: none is ready');
       await system.remove(victim.name);
       await system.untilGone([victim.name], POD_CHANGE);
-      await system.untilReady('grpc-server', SERVERS, POD_CHANGE);
-      await system.untilRouted(SERVERS, ROUTING);
+      await system.untilReady('grpc-server', system.shipped.servers, POD_CHANGE);
+      await system.untilRouted(system.shipped.servers, ROUTING);
       await pause(1000);
     }
   },

@@ -20,7 +20,6 @@ type DnsOutageSizes = {
   readonly absenceMs: number;
 };
 
-const SERVERS = 3;
 const FIRST_OK_WITHIN_MS = 2000;
 /** How long after the names are gone an Envoy may go on using the pods, ms: it asks once a second. */
 const NOTICED_MS = 3000;
@@ -84,7 +83,7 @@ export const dnsOutage = defineExperiment<DnsOutageSizes, Facts>({
       await pause(ms);
       await system.setDnsFault(undefined);
     };
-    await system.settle({ servers: SERVERS, envoys: 2 }, SETTLING);
+    await system.settle(system.shipped, SETTLING);
     await underLoad(system, context, { name: KEPT, target: 'envoys', ratePerSecond }, async () => {
       for (const mode of ['servfail', 'silence'] as const) {
         recorder.phase(mode);
@@ -98,7 +97,7 @@ export const dnsOutage = defineExperiment<DnsOutageSizes, Facts>({
     await underLoad(system, context, { name: ABSENT, target: 'envoys', ratePerSecond, env }, async () => {
       for (let absence = 1; absence <= absences; absence += 1) {
         await breakDns('nxdomain', absenceMs);
-        await system.untilRouted(SERVERS, ROUTING);
+        await system.untilRouted(system.shipped.servers, ROUTING);
         // Where in its second Envoy asks DNS next must not depend on the step before.
         await pause(1000 + 1000 * context.random());
       }

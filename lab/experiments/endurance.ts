@@ -76,7 +76,7 @@ export const endurance = defineExperiment<EnduranceSizes, Facts>({
   },
   expectedMs: ({ minutes, warmUpMs }) => 40_000 + warmUpMs + minutes * 60_000,
   run: async (system, recorder, { minutes, ratePerSecond, warmUpMs }, context) => {
-    await system.settle({ servers: 3, envoys: 2 }, SETTLING);
+    await system.settle(system.shipped, SETTLING);
     recorder.phase('warm-up');
     const load = { name: LOAD, target: 'envoys', ratePerSecond } as const;
     const steps = async () => {
@@ -89,7 +89,7 @@ export const endurance = defineExperiment<EnduranceSizes, Facts>({
         if (Date.now() >= endMs) break;
       }
       recorder.phase('calm');
-      await system.untilReady('grpc-server', 3, SETTLING);
+      await system.untilReady('grpc-server', system.shipped.servers, SETTLING);
     };
     await watchingResources(system, context, LOAD, () => underLoad(system, context, load, steps));
   },

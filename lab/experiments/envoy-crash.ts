@@ -10,6 +10,7 @@ import { POD_CHANGE, SETTLING } from '../steps/waits';
 import type { CrashSizes } from './crash';
 import { defineExperiment } from './define-experiment';
 
+/** As the question says. */
 const ENVOYS = 2;
 
 export const envoyCrash = defineExperiment<CrashSizes, Facts>({
@@ -38,7 +39,7 @@ export const envoyCrash = defineExperiment<CrashSizes, Facts>({
   expectedMs: ({ repetitions, calls, ratePerSecond }) =>
     20_000 + Math.max((calls / ratePerSecond) * 1000, repetitions * 9000),
   run: async (system, recorder, { repetitions, calls, ratePerSecond, workMs }, context) => {
-    await system.settle({ servers: 3, envoys: ENVOYS }, SETTLING);
+    await system.settle({ ...system.shipped, envoys: ENVOYS }, SETTLING);
     for (const { name } of await system.pods('grpc-server')) await system.injectFault(name, { delayMs: workMs });
     recorder.phase('killing');
     const killAll = async () => {

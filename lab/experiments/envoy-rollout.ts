@@ -2,6 +2,7 @@
 import { enoughCalls } from '../claims/call-count';
 import { noneFails } from '../claims/failed-calls';
 import { loadOverlaps } from '../claims/load-overlap';
+import { wantedOverTime } from '../records/autoscaling';
 import type { Call } from '../records/call';
 import { eventsOf } from '../records/event';
 import type { RunData } from '../records/run-data';
@@ -23,7 +24,6 @@ type EnvoyRolloutSizes = {
   readonly slowMs: number;
 };
 
-const ENVOYS = 2;
 const SLOW = 'slow';
 /** A client that sets nothing: one that is there all the time, and one that has just looked up the name, each time. */
 const DEFAULT = 'default';
@@ -75,8 +75,8 @@ export const envoyRollout = defineExperiment<EnvoyRolloutSizes, Facts>({
       text: 'Slow calls in flight whenever an Envoy is asked to leave, at least.',
       threshold: { atLeast: 1 },
       unit: 'calls',
-      measure: ({ inFlight }) => ({
-        value: inFlight.length < ENVOYS * repetitions ? null : Math.min(...inFlight),
+      measure: ({ envoys, inFlight }) => ({
+        value: inFlight.length < envoys * repetitions ? null : Math.min(...inFlight),
         detail: `${inFlight.length} Envoys left`,
       }),
     },
@@ -86,7 +86,7 @@ export const envoyRollout = defineExperiment<EnvoyRolloutSizes, Facts>({
     25_000 + Math.max((calls / ratePerSecond) * 1000, repetitions * 85_000),
   run: async (system, recorder, sizes, context) => {
     const { repetitions, calls, ratePerSecond, slowPerSecond, defaultPerSecond, slowMs } = sizes;
-    await system.settle({ servers: 3, envoys: ENVOYS }, SETTLING);
+    await system.settle(system.shipped, SETTLING);
     await delayNamed(system, SLOW, slowMs);
     recorder.phase('rolling');
     const defaultLoad = (name: string): UnaryLoad => ({
@@ -101,12 +101,12 @@ export const envoyRollout = defineExperiment<EnvoyRolloutSizes, Facts>({
       if (leaving === undefined) throw new Error('cannot take an Envoy away: none is ready');
       await system.remove(leaving.name);
       await system.untilGone([leaving.name], POD_CHANGE);
-      await system.untilReady('envoy', ENVOYS, POD_CHANGE);
+      await system.untilReady('envoy', system.shipped.envoys, POD_CHANGE);
     };
     const rollAll = async () => {
       for (let repetition = 1; repetition <= repetitions; repetition += 1) {
         await system.roll('envoy', ROLLING);
-        await system.untilReady('envoy', ENVOYS, POD_CHANGE);
+        await system.untilReady('envoy', system.shipped.envoys, POD_CHANGE);
         await underLoad(system, context, defaultLoad(fresh(repetition)), leaveAtOnce, { leadMs: 0 });
       }
     };
@@ -176,6 +176,7 @@ function factsOf(data: RunData<EnvoyRolloutSizes>) {
     ofDefault: defaultCalls(data),
     stays: staysMs(data),
     inFlight: slowInFlight(data),
+    envoys: wantedEnvoys(data),
     spans: rollSpans(events, 'envoy'),
   };
 }
@@ -192,6 +193,13 @@ function staysMs(data: RunData<EnvoyRolloutSizes>): readonly number[] {
     const last = ofDefault.findLast(({ via, sentMs }) => via === subject && sentMs >= atMs);
     return last === undefined ? [] : [last.sentMs - atMs];
   });
+}
+
+/** How many Envoys there were to be when the first of them were replaced; infinite when that was not seen. */
+function wantedEnvoys({ events }: RunData<EnvoyRolloutSizes>): number {
+  const fromMs = eventsOf(events, 'roll-start').find(({ subject }) => subject === 'envoy')?.atMs ?? Number.NaN;
+  const before = wantedOverTime(events, 'envoy').findLast(({ atMs }) => atMs <= fromMs);
+  return before?.wanted ?? Number.POSITIVE_INFINITY;
 }
 
 /** At each moment when an Envoy was asked to leave: slow calls that were in flight. */

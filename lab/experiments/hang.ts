@@ -21,7 +21,6 @@ type HangSizes = {
   readonly ratePerSecond: number;
 };
 
-const SERVERS = 3;
 const EJECTED_WITHIN_MS = 3000;
 
 export const hang = defineExperiment<HangSizes, Facts>({
@@ -65,7 +64,8 @@ export const hang = defineExperiment<HangSizes, Facts>({
   ],
   expectedMs: ({ repetitions, freezeMs, beforeMs }) => 20_000 + repetitions * (freezeMs + beforeMs + 4000),
   run: async (system, recorder, { repetitions, freezeMs, beforeMs, ratePerSecond }, context) => {
-    await system.settle({ servers: SERVERS, envoys: 2 }, SETTLING);
+    const { servers } = system.shipped;
+    await system.settle(system.shipped, SETTLING);
     recorder.phase('freezing');
     const freezeAll = async () => {
       for (let repetition = 0; repetition < repetitions; repetition += 1) {
@@ -74,8 +74,8 @@ export const hang = defineExperiment<HangSizes, Facts>({
         const victim = pods[repetition % pods.length];
         if (victim === undefined) throw new Error('cannot freeze a server pod: none is ready');
         await system.freeze(victim.name, freezeMs);
-        await system.untilReady('grpc-server', SERVERS, POD_CHANGE);
-        await system.untilRouted(SERVERS, ROUTING);
+        await system.untilReady('grpc-server', servers, POD_CHANGE);
+        await system.untilRouted(servers, ROUTING);
       }
     };
     const spec = { name: 'steady', target: 'envoys', ratePerSecond } as const;
@@ -159,7 +159,7 @@ function ejectionsMs(data: RunData<HangSizes>): readonly number[] {
     envoys.map((envoy) => {
       const ejection = hosts.find(
         ({ subject, atMs, detail }) =>
-          subject === envoy && atMs >= fromMs && atMs < toMs && detail !== undefined && detail.healthy < SERVERS,
+          subject === envoy && atMs >= fromMs && atMs < toMs && detail !== undefined && detail.healthy < detail.known,
       );
       return ejection === undefined ? Number.POSITIVE_INFINITY : ejection.atMs - fromMs;
     }),

@@ -24,8 +24,8 @@ export interface LosslessChange {
   readonly question: string;
   readonly hypothesis: string;
   readonly sizes: { readonly full: ChangeSizes; readonly quick: ChangeSizes };
-  /** Server pods before the first change. */
-  readonly servers: number;
+  /** Server pods before the first change; as shipped by default. */
+  readonly servers?: number;
   /** Completes the claim about the load's overlap: `while pods leave`. */
   readonly when: string;
   /** All repetitions; resolves when the last one is complete. */
@@ -93,20 +93,21 @@ export function losslessChange(what: LosslessChange): Experiment<ChangeSizes> {
     expectedMs: ({ repetitions, calls, ratePerSecond }) =>
       60_000 + 2 * Math.max(4000 + repetitions * what.repetitionMs, (calls / ratePerSecond) * 1000),
     run: async (system, recorder, sizes, context) => {
+      const before = { ...system.shipped, ...(what.servers !== undefined && { servers: what.servers }) };
       const half = async (name: string, retries: boolean) => {
         recorder.phase(name);
         const env = { RETRIES: String(retries) };
         const spec = { name, target: 'envoys', ratePerSecond: sizes.ratePerSecond, env } as const;
         await underLoad(system, context, spec, () => what.change(system, sizes, context), sizes);
       };
-      await system.settle({ servers: what.servers, envoys: 2 }, SETTLING);
+      await system.settle(before, SETTLING);
       await countingServers(system, context, async () => {
         await half(WITH_RETRIES, true);
         recorder.phase('changing-settings');
-        await system.scale('grpc-server', what.servers);
-        await system.untilReady('grpc-server', what.servers, POD_CHANGE);
+        await system.scale('grpc-server', before.servers);
+        await system.untilReady('grpc-server', before.servers, POD_CHANGE);
         await system.configureEnvoys({ retries: false }, SETTLING);
-        await system.untilRouted(what.servers, POD_CHANGE);
+        await system.untilRouted(before.servers, POD_CHANGE);
         await half(WITHOUT_RETRIES, false);
       });
     },

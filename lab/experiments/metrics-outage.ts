@@ -69,7 +69,7 @@ export const metricsOutage = defineExperiment<MetricsOutageSizes, Facts>({
   ],
   expectedMs: ({ outageMs }) => 60_000 + PARTS.length * (outageMs + 90_000) + AFTERWARDS_MS,
   run: async (system, recorder, { outageMs, ratePerSecond, morePerSecond }, context) => {
-    await system.settle({ servers: 3, envoys: 2 }, SETTLING);
+    await system.settle(system.shipped, SETTLING);
     await aimAutoscalers(system);
     recorder.phase('before');
     let total = ratePerSecond;

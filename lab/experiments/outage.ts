@@ -15,7 +15,6 @@ type OutageSizes = {
   readonly deadlineMs: number;
 };
 
-const ENVOYS = 2;
 const FIRST_OK_WITHIN_MS = 3000;
 /** Load after the return, ms. */
 const AFTERWARDS_MS = 10_000;
@@ -66,7 +65,7 @@ export const outage = defineExperiment<OutageSizes, Facts>({
   ],
   expectedMs: ({ outageMs }) => outageMs + 55_000,
   run: async (system, recorder, { outageMs, ratePerSecond, deadlineMs }, context) => {
-    await system.settle({ servers: 3, envoys: ENVOYS }, SETTLING);
+    await system.settle(system.shipped, SETTLING);
     recorder.phase('before');
     const env = { DEADLINE_MS: String(deadlineMs) };
     await underLoad(
@@ -84,8 +83,8 @@ export const outage = defineExperiment<OutageSizes, Facts>({
         recorder.phase('outage');
         await context.pause(outageMs);
         recorder.phase('return');
-        await system.scale('envoy', ENVOYS);
-        await system.untilReady('envoy', ENVOYS, POD_CHANGE);
+        await system.scale('envoy', system.shipped.envoys);
+        await system.untilReady('envoy', system.shipped.envoys, POD_CHANGE);
       },
       { tailMs: AFTERWARDS_MS },
     );

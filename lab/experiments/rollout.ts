@@ -6,8 +6,6 @@ import type { TimeSpan } from '../records/selection';
 import { POD_CHANGE, ROLLING } from '../steps/waits';
 import { losslessChange } from './lossless-change';
 
-const SERVERS = 3;
-
 export const rollout = losslessChange({
   name: 'rollout',
   question: 'Are calls lost when every server pod is replaced by a new one?',
@@ -17,12 +15,11 @@ export const rollout = losslessChange({
     full: { repetitions: 3, calls: 20_000, ratePerSecond: 200 },
     quick: { repetitions: 1, calls: 3000, ratePerSecond: 200 },
   },
-  servers: SERVERS,
   when: 'while pods are replaced',
   change: async (system, { repetitions }) => {
     for (let repetition = 1; repetition <= repetitions; repetition += 1) {
       await system.roll('grpc-server', ROLLING);
-      await system.untilReady('grpc-server', SERVERS, POD_CHANGE);
+      await system.untilReady('grpc-server', system.shipped.servers, POD_CHANGE);
     }
   },
   spans: (events) => rollSpans(events, 'grpc-server'),

@@ -61,7 +61,7 @@ export const scaleUp = defineExperiment<ScaleUpSizes, Facts>({
   },
   expectedMs: ({ repetitions }) => 20_000 + repetitions * 23_000,
   run: async (system, recorder, { repetitions, ratePerSecond }, context) => {
-    await system.settle({ servers: FEW, envoys: 2 }, SETTLING);
+    await system.settle({ ...system.shipped, servers: FEW }, SETTLING);
     recorder.phase('scaling');
     await underLoad(system, context, { name: 'steady', target: 'envoys', ratePerSecond }, async () => {
       for (let repetition = 1; repetition <= repetitions; repetition += 1) {

@@ -72,7 +72,7 @@ export const twoTiers = defineExperiment<TwoTiersSizes, Facts>({
   ],
   expectedMs: ({ repetitions, measureMs, findMs }) => 20_000 + repetitions * (3 * measureMs + findMs + 16_000),
   run: async (system, recorder, { repetitions, ratePerSecond, measureMs, findMs }, context) => {
-    await system.settle({ servers: 3, envoys: FEW }, SETTLING);
+    await system.settle({ ...system.shipped, envoys: FEW }, SETTLING);
     const measure = async (name: string) => {
       recorder.phase(name);
       await context.pause(measureMs);

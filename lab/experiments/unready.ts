@@ -22,6 +22,7 @@ type UnreadySizes = {
   readonly unreadyMs: number;
 };
 
+/** A threshold stands on it. */
 const SERVERS = 3;
 /** Until every Envoy has asked DNS and all pods since the last pod became unready, ms. */
 const NOTICED_MS = 3000;
@@ -81,7 +82,7 @@ export const unready = defineExperiment<UnreadySizes, Facts>({
   ],
   expectedMs: ({ unreadyMs }) => 20_000 + 2 * (unreadyMs + NOTICED_MS + 12_000),
   run: async (system, recorder, { ratePerSecond, unreadyMs }, context) => {
-    await system.settle({ servers: SERVERS, envoys: 2 }, SETTLING);
+    await system.settle({ ...system.shipped, servers: SERVERS }, SETTLING);
     // The client's retries could hide an outage that is short.
     const spec = { name: 'steady', target: 'envoys', ratePerSecond, env: { RETRIES: 'false' } } as const;
     const makeUnready = async (fault: ServerFault) => {

@@ -7,7 +7,6 @@ import { POD_CHANGE, ROLLING, ROUTING } from './waits';
 export const CHAOS = ['kill', 'stop', 'scale', 'dns-servfail', 'dns-silence', 'delete', 'roll'] as const;
 export type ChaosStep = (typeof CHAOS)[number];
 
-const SERVERS = 3;
 const STOP_MS = 6000;
 const DNS_FAULT_MS = 5000;
 
@@ -21,6 +20,7 @@ export async function disturb(
   { random, pause }: Pick<RunContext, 'random' | 'pause'>,
   step: ChaosStep,
 ): Promise<void> {
+  const { servers } = system.shipped;
   switch (step) {
     case 'kill':
       await system.crash(await anyServer(system, random));
@@ -31,9 +31,9 @@ export async function disturb(
       await system.freeze(await anyServer(system, random), STOP_MS);
       break;
     case 'scale':
-      await system.scale('grpc-server', SERVERS + 1 + randomInteger(random, 3));
+      await system.scale('grpc-server', servers + 1 + randomInteger(random, 3));
       await pause(4000 + 4000 * random());
-      await system.scale('grpc-server', SERVERS);
+      await system.scale('grpc-server', servers);
       break;
     case 'dns-servfail':
     case 'dns-silence':
@@ -49,8 +49,8 @@ export async function disturb(
       await system.roll('grpc-server', ROLLING);
       break;
   }
-  await system.untilReady('grpc-server', SERVERS, POD_CHANGE);
-  await system.untilRouted(SERVERS, ROUTING);
+  await system.untilReady('grpc-server', servers, POD_CHANGE);
+  await system.untilRouted(servers, ROUTING);
   await pause(1000 + 1000 * random());
 }
 

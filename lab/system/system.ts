@@ -191,9 +191,17 @@ export interface Waits {
   untilRouted(servers: number, deadline: Deadline): Promise<void>;
 }
 
-/** A running system. Everything is as shipped when it is handed to an experiment: 3 servers, 2 Envoys, all routed. */
+export interface PodCounts {
+  readonly servers: number;
+  readonly envoys: number;
+}
+
+/** A running system. Everything is as shipped when it is handed to an experiment, with `shipped` pods, all routed. */
 export interface System extends Pods, Controls, Meters, Waits {
   readonly backend: Backend;
+
+  /** How many pods there are without calls: minReplicas of the HPAs. */
+  readonly shipped: PodCounts;
 
   /**
    * Starts a load generator: this project's client with its ledger. Resolves when its first call was answered or has
@@ -206,7 +214,7 @@ export interface System extends Pods, Controls, Meters, Waits {
    * Brings the system to a stationary state: these numbers of pods, all ready and routed, shipped settings, no fault,
    * no load. Experiments call it before their first phase and between repetitions.
    */
-  settle(pods: { readonly servers: number; readonly envoys: number }, deadline: Deadline): Promise<void>;
+  settle(pods: PodCounts, deadline: Deadline): Promise<void>;
 
   /** Ends loads, takes back all changes, and stops what was started. Safe to call at any time, also twice. */
   close(): Promise<void>;

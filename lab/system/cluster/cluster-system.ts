@@ -170,6 +170,7 @@ async function startSystem(
 
   const system: System = {
     backend: 'cluster',
+    shipped,
     ...pods,
     ...meters,
     ...prometheusMeters,

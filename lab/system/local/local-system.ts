@@ -160,6 +160,7 @@ async function startSystem(
   };
   const system: System = {
     backend: 'local',
+    shipped,
     ...pods,
     ...podWaits,
     ...meters,

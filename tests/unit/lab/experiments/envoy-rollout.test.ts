@@ -13,6 +13,7 @@ const CALLS = [
   ...steadyCalls({ load: 'default-1', fromS: 1, toS: 36, rate: 2, latencyMs: 3003, attempts: 2 }),
 ];
 const EVENTS = [
+  at(0, { kind: 'replicas', subject: 'envoy', detail: { desired: 2, ready: 2 } }),
   at(6, { kind: 'roll-start', subject: 'envoy' }),
   at(12, { kind: 'envoy-draining', subject: 'envoy-1' }),
   at(20, { kind: 'envoy-draining', subject: 'envoy-2' }),
@@ -45,12 +46,14 @@ describe('envoy-rollout', () => {
 
   it('fails when no slow call was in flight as an Envoy left, or none left', () => {
     const calls = CALLS.filter(({ load, sentMs, latencyMs }) => {
-      const drainMs = EVENTS[2]?.atMs as number;
+      const drainMs = EVENTS[3]?.atMs as number;
       return load !== 'slow' || sentMs > drainMs || sentMs + latencyMs < drainMs;
     });
     assertFails(envoyRollout, { ...good, calls }, ['slow-in-flight']);
     const events = EVENTS.filter(({ subject }) => subject !== 'envoy-2');
     assertFails(envoyRollout, { ...good, events }, ['slow-in-flight']);
+    const uncounted = EVENTS.filter(({ kind }) => kind !== 'replicas');
+    assertFails(envoyRollout, { ...good, events: uncounted }, ['slow-in-flight']);
   });
 
   it('tells rolls apart that follow each other within a millisecond', () => {

@@ -4,7 +4,7 @@ import type { RunContext } from '../../../../lab/experiment';
 import type { Tier } from '../../../../lab/records/event';
 import type { Recorder } from '../../../../lab/records/recorder';
 import { seededRandom } from '../../../../lab/statistics/seeded-random';
-import type { LoadResult, LoadSpec, System } from '../../../../lab/system/system';
+import type { LoadResult, LoadSpec, PodCounts, System } from '../../../../lab/system/system';
 
 export interface FakeRun {
   readonly system: System;
@@ -25,7 +25,8 @@ const AUTOSCALER = {
   isActing: true,
 };
 
-export function fakeRun(): FakeRun {
+/** @param shipped another number of pods than the manifests ask for */
+export function fakeRun(shipped: PodCounts = { servers: 3, envoys: 2 }): FakeRun {
   const log: string[] = [];
   const loads: LoadSpec[] = [];
   const pods: Record<Tier, string[]> = { 'grpc-server': [], envoy: [] };
@@ -50,6 +51,7 @@ export function fakeRun(): FakeRun {
 
   const system: System = {
     backend: 'local',
+    shipped,
     pods: async (tier) => pods[tier].map((name) => ({ name, tier, isReady: !unready.has(name), isDraining: false })),
     scale: async (tier, count) => {
       set(tier, count);
