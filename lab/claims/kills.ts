@@ -1,6 +1,7 @@
 // What each kill of a run met: calls in flight, and those of them that it interrupted.
 import type { MeasuredClaim } from '../records/claim';
 import { eventsOf } from '../records/event';
+import type { Sizes } from '../records/params';
 import type { RunData } from '../records/run-data';
 import { inFlightAt, type TimeSpan } from '../records/selection';
 
@@ -18,6 +19,13 @@ export function killsOf({ calls, events }: Pick<RunData, 'calls' | 'events'>): r
     const interrupted = inFlight.filter(({ code, attempts }) => code !== 'OK' || attempts > 1);
     return [{ atMs, inFlight: inFlight.length, interrupted: interrupted.length }];
   });
+}
+
+/** A run with its kills. */
+export type KillFacts<S extends Sizes> = RunData<S> & { readonly kills: readonly Kill[] };
+
+export function withKills<S extends Sizes>(data: RunData<S>): KillFacts<S> {
+  return { ...data, kills: killsOf(data) };
 }
 
 /** The moments of the kills, for the claim that the load was there. */

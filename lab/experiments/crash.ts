@@ -1,10 +1,9 @@
 // What do callers notice when a server is killed while it works on calls?
 import { enoughCalls } from '../claims/call-count';
 import { noneFails } from '../claims/failed-calls';
-import { killsInterrupt, killsMeetCalls, killsOf, momentsOf } from '../claims/kills';
+import { type KillFacts, killsInterrupt, killsMeetCalls, killsOf, momentsOf, withKills } from '../claims/kills';
 import { loadOverlaps } from '../claims/load-overlap';
 import { executedUnanswered } from '../claims/server-work';
-import type { RunData } from '../records/run-data';
 import { attemptsPerCall } from '../records/selection';
 import { randomInteger } from '../statistics/seeded-random';
 import { NO_RETRIES } from '../steps/mutations';
@@ -24,7 +23,7 @@ export type CrashSizes = {
 
 const LEAST_IN_FLIGHT = 20;
 
-export const crash = defineExperiment<CrashSizes, Facts>({
+export const crash = defineExperiment<CrashSizes, KillFacts<CrashSizes>>({
   name: 'crash',
   question: 'Does anybody notice when a server pod is killed with calls in flight?',
   hypothesis:
@@ -59,7 +58,7 @@ export const crash = defineExperiment<CrashSizes, Facts>({
       await underLoad(system, context, spec, () => killAll(system, context, repetitions, workMs), { calls });
     });
   },
-  read: factsOf,
+  read: withKills,
   figures: (data) => [
     {
       kind: 'rate',
@@ -83,12 +82,6 @@ export const crash = defineExperiment<CrashSizes, Facts>({
   ],
   mutations: [NO_RETRIES],
 });
-
-type Facts = ReturnType<typeof factsOf>;
-
-function factsOf(data: RunData<CrashSizes>) {
-  return { ...data, kills: killsOf(data) };
-}
 
 /** Kills pods that were not killed before, since a container that crashes again and again is restarted ever later. */
 async function killAll(

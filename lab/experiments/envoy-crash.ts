@@ -1,9 +1,8 @@
 // What do callers notice when an Envoy is killed?
 import { enoughCalls } from '../claims/call-count';
 import { noneFails } from '../claims/failed-calls';
-import { killsInterrupt, killsOf, momentsOf } from '../claims/kills';
+import { type KillFacts, killsInterrupt, momentsOf, withKills } from '../claims/kills';
 import { loadOverlaps } from '../claims/load-overlap';
-import type { RunData } from '../records/run-data';
 import { attemptsPerCall } from '../records/selection';
 import { underLoad } from '../steps/under-load';
 import { POD_CHANGE, SETTLING } from '../steps/waits';
@@ -13,7 +12,7 @@ import { defineExperiment } from './define-experiment';
 /** As the question says. */
 const ENVOYS = 2;
 
-export const envoyCrash = defineExperiment<CrashSizes, Facts>({
+export const envoyCrash = defineExperiment<CrashSizes, KillFacts<CrashSizes>>({
   name: 'envoy-crash',
   question: 'Does anybody notice when one of two Envoys is killed with calls in flight?',
   hypothesis:
@@ -56,7 +55,7 @@ export const envoyCrash = defineExperiment<CrashSizes, Facts>({
     };
     await underLoad(system, context, { name: 'steady', target: 'envoys', ratePerSecond }, killAll, { calls });
   },
-  read: factsOf,
+  read: withKills,
   figures: () => [
     {
       kind: 'rate',
@@ -78,9 +77,3 @@ export const envoyCrash = defineExperiment<CrashSizes, Facts>({
     },
   ],
 });
-
-type Facts = ReturnType<typeof factsOf>;
-
-function factsOf(data: RunData<CrashSizes>) {
-  return { ...data, kills: killsOf(data) };
-}

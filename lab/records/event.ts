@@ -1,26 +1,11 @@
 // What happened during a run, as a closed vocabulary: a line of events.ndjson. Both backends write the same words, so
 // that evaluation and charts cannot tell them apart.
 import type { Tier } from '../../manifest-reader/autoscaler';
+import type { ServerFault } from '../../runtime/server-fault';
 import { parseObject } from './lines';
 import { RecordError } from './record-error';
 
 export type { Tier };
-
-/** How a server misbehaves; what is left out is as it should be. */
-export interface ServerFault {
-  /** Every answer this much later, ms. */
-  readonly delayMs?: number;
-  /** This share of calls (0–1) ends as UNAVAILABLE. */
-  readonly errorRate?: number;
-  /** Calls get no answer at all. */
-  readonly isHung?: boolean;
-  /** Health says NOT_SERVING while calls are answered. */
-  readonly notServing?: boolean;
-  /** The kubelet's readiness probe gets no answer; all others get theirs. */
-  readonly failsProbes?: boolean;
-  /** Delay, errors and hanging hit only calls that greet this name; for a slow load beside a normal one. */
-  readonly onlyName?: string;
-}
 
 /** Detail of each kind of event. The comment says what happened and what the subject is. */
 export interface EventDetails {

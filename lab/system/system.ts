@@ -1,12 +1,13 @@
 // The system under test as experiments see it: the same verbs for processes on loopback and for pods in a cluster. Drivers
 // are the only ones that touch either, and they record what they do and see (lab/records/event.ts) by themselves.
 import type { EnvoySettings } from '../../local/envoy/settings-changes';
-import type { DnsFaultMode, ServerFault, Tier } from '../records/event';
+import type { ServerFault } from '../../runtime/server-fault';
+import type { DnsFaultMode, Tier } from '../records/event';
 import type { Backend } from '../records/params';
 import type { Load, LoadSpec } from './load';
 
 export type { EnvoySettings, Policy } from '../../local/envoy/settings-changes';
-export type { ServerFault } from '../records/event';
+export type { ServerFault } from '../../runtime/server-fault';
 export type { Load, LoadResult, LoadSpec, Target } from './load';
 
 export interface PodInfo {

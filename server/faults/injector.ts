@@ -2,28 +2,13 @@
 // fault endpoint does (endpoint.ts); without it no call passes here.
 import { status } from '@grpc/grpc-js';
 import { delay } from '../../runtime/lifecycle';
+import type { ServerFault } from '../../runtime/server-fault';
 import type { Refusal, Responder } from '../calls';
 
-/** What is left out is as it should be. */
-export interface ServerFaults {
-  /** Every answer this much later, ms. */
-  readonly delayMs?: number;
-  /** This share of calls (0-1) ends as UNAVAILABLE. */
-  readonly errorRate?: number;
-  /** Calls get no answer at all. */
-  readonly isHung?: boolean;
-  /** Health says NOT_SERVING while calls are answered. */
-  readonly notServing?: boolean;
-  /** The kubelet's readiness probe gets no answer, as on a starved node; everybody else's checks do. */
-  readonly failsProbes?: boolean;
-  /** Delay, errors and hanging hit only calls that greet this name. */
-  readonly onlyName?: string;
-}
-
 export interface FaultInjector {
-  readonly current: ServerFaults;
+  readonly current: ServerFault;
   /** Replaces all faults. */
-  set(faults: ServerFaults): void;
+  set(faults: ServerFault): void;
   /** `respond` with whatever faults are on at the time of the call. */
   wrap<Request extends { readonly name: string }, Reply>(respond: Responder<Request, Reply>): Responder<Request, Reply>;
 }
@@ -41,7 +26,7 @@ const REFUSED: Refusal = { ok: false, code: status.UNAVAILABLE, details: 'told t
 const NEVER = new AbortController().signal;
 
 export function createFaultInjector({ setServing, setAnsweringProbes, random }: FaultInjectorDeps): FaultInjector {
-  let current: ServerFaults = {};
+  let current: ServerFault = {};
   return {
     get current() {
       return current;

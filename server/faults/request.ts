@@ -1,5 +1,5 @@
 // Reads what the fault endpoint is told: the JSON of PUT /faults, and how long POST /freeze stands still.
-import type { ServerFaults } from './injector';
+import type { ServerFault } from '../../runtime/server-fault';
 
 export type Read<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: string };
 
@@ -12,7 +12,7 @@ const UP_TO_TEN_MINUTES_MS = 600_000;
 const isNumberUpTo = (max: number) => (value: unknown) => typeof value === 'number' && value >= 0 && value <= max;
 const BOOLEAN: Rule = { expected: 'true or false', isSound: (value) => typeof value === 'boolean' };
 
-const RULES: Readonly<Record<keyof ServerFaults, Rule>> = {
+const RULES: Readonly<Record<keyof ServerFault, Rule>> = {
   delayMs: { expected: 'milliseconds 0-600000', isSound: isNumberUpTo(UP_TO_TEN_MINUTES_MS) },
   errorRate: { expected: 'a share of calls 0-1', isSound: isNumberUpTo(1) },
   isHung: BOOLEAN,
@@ -25,7 +25,7 @@ const RULES: Readonly<Record<keyof ServerFaults, Rule>> = {
 };
 
 /** The faults in `text`, or everything that is wrong with it. */
-export function readFaults(text: string): Read<ServerFaults> {
+export function readFaults(text: string): Read<ServerFault> {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -36,7 +36,7 @@ export function readFaults(text: string): Read<ServerFaults> {
     return { ok: false, problem: `expected a JSON object, got ${excerpt(text)}` };
   }
   const problems = Object.entries(value).flatMap(([field, given]) => {
-    const rule = Object.hasOwn(RULES, field) ? RULES[field as keyof ServerFaults] : undefined;
+    const rule = Object.hasOwn(RULES, field) ? RULES[field as keyof ServerFault] : undefined;
     if (rule === undefined) return [`${field}: no such fault; there are ${Object.keys(RULES).join(', ')}`];
     return rule.isSound(given) ? [] : [`${field}: expected ${rule.expected}, got ${excerpt(JSON.stringify(given))}`];
   });

@@ -3,8 +3,9 @@
 import { readAdapterRules } from '../../../manifest-reader/adapter-rules';
 import { readShippedPods } from '../../../manifest-reader/autoscaler';
 import { manifestsRoot, readManifests } from '../../../manifest-reader/manifests';
-import { StartError, toError } from '../../../runtime/errors';
+import { StartError } from '../../../runtime/errors';
 import type { Tier } from '../../records/event';
+import { beginSystem } from '../begin-system';
 import { createPrometheusMeters } from '../prometheus/meters';
 import type { Deadline, System } from '../system';
 import type { FactoryOptions, PreparedBackend, SystemFactory, SystemRun } from '../system-factory';
@@ -138,7 +139,6 @@ async function startSystem(
     await bring(shipped, await controls.begin(), START);
   }
 
-  let closed: Promise<void> | undefined;
   const close = async () => {
     recording.end();
     closing.abort();
@@ -168,7 +168,7 @@ async function startSystem(
     });
   };
 
-  const system: System = {
+  const parts: System = {
     backend: 'cluster',
     shipped,
     ...pods,
@@ -182,17 +182,8 @@ async function startSystem(
     untilRouted: untilServersRouted,
     startLoad: loads.start,
     settle,
-    close: () => {
-      closed ??= close();
-      return closed;
-    },
+    close,
   };
   say(`preparing the pods of context ${kubectl.context}`);
-  try {
-    await begin();
-  } catch (thrown) {
-    await system.close();
-    throw new StartError(`the cluster's system did not start: ${toError(thrown).message}`, { cause: thrown });
-  }
-  return system;
+  return beginSystem("the cluster's system", parts, begin);
 }

@@ -15,6 +15,7 @@ import { type Manifests, manifestsRoot, readManifests, servicesOf } from '../../
 import type { Variables } from '../../../manifest-reader/pod-manifest';
 import { StartError } from '../../../runtime/errors';
 import type { Tier } from '../../records/event';
+import { beginSystem } from '../begin-system';
 import type { Deadline, System } from '../system';
 import type { SystemChange } from '../system-change';
 import type { FactoryOptions, PreparedBackend, SystemFactory, SystemRun } from '../system-factory';
@@ -150,7 +151,6 @@ async function startSystem(
     if (envoys > 0) await untilServersRouted(servers, deadline);
   };
 
-  let closed: Promise<void> | undefined;
   const close = async () => {
     recording.end();
     closing.abort();
@@ -158,7 +158,7 @@ async function startSystem(
     await Promise.all([stack.stop(), metrics.close()]);
     await rm(path.join(folder, 'ledgers'), { recursive: true, force: true });
   };
-  const system: System = {
+  const parts: System = {
     backend: 'local',
     shipped,
     ...pods,
@@ -169,21 +169,14 @@ async function startSystem(
     untilRouted: untilServersRouted,
     startLoad: loads.start,
     settle,
-    close: () => {
-      closed ??= close();
-      return closed;
-    },
+    close,
   };
-  try {
+  return beginSystem('the local system', parts, async () => {
     // Not by settle(): here a pod that does not start is the end, and not something to wait out.
     await withinDeadline('start of servers', stack.servers.scale(shipped.servers), { ...START, signal });
     await withinDeadline('start of Envoys', stack.envoys.scale(shipped.envoys), { ...START, signal });
     await settle(shipped, START);
-  } catch (thrown) {
-    await system.close();
-    throw new StartError(`the local system did not start: ${(thrown as Error).message}`, { cause: thrown });
-  }
-  return system;
+  });
 }
 
 function preStopEnv({ envoyDrain, envoyDrainSeconds }: SystemChange): Variables {
