@@ -11,38 +11,19 @@ export interface Pod {
 
 export type Protocol = 'TCP' | 'UDP';
 
-/** Whether `from` may connect to `port` of `to`: the policies of both sides must let it pass. */
-export function mayConnect(
-  policies: readonly NetworkPolicy[],
-  from: Pod,
-  to: Pod,
-  port: number,
-  protocol: Protocol = 'TCP',
-): boolean {
-  return mayLeave(policies, from, to, port, protocol) && mayEnter(policies, from, to, port, protocol);
-}
+/** Whether a connection of `from` to `port` of `to` passes. */
+type Judge = (policies: readonly NetworkPolicy[], from: Pod, to: Pod, port: number, protocol?: Protocol) => boolean;
 
-/** Whether the policies of `from` let it call `port` of `to`. */
-export function mayLeave(
-  policies: readonly NetworkPolicy[],
-  from: Pod,
-  to: Pod,
-  port: number,
-  protocol: Protocol = 'TCP',
-): boolean {
-  return letsPass(rulesFor(policies, from, 'Egress'), { own: from, peer: to, to, port, protocol });
-}
+/** The policies of `from` let it call. */
+export const mayLeave: Judge = (policies, from, to, port, protocol = 'TCP') =>
+  letsPass(rulesFor(policies, from, 'Egress'), { own: from, peer: to, to, port, protocol });
 
-/** Whether the policies of `to` take a call of `from` to `port`. */
-export function mayEnter(
-  policies: readonly NetworkPolicy[],
-  from: Pod,
-  to: Pod,
-  port: number,
-  protocol: Protocol = 'TCP',
-): boolean {
-  return letsPass(rulesFor(policies, to, 'Ingress'), { own: to, peer: from, to, port, protocol });
-}
+/** The policies of `to` take the call. */
+export const mayEnter: Judge = (policies, from, to, port, protocol = 'TCP') =>
+  letsPass(rulesFor(policies, to, 'Ingress'), { own: to, peer: from, to, port, protocol });
+
+/** The policies of both sides let it pass. */
+export const mayConnect: Judge = (...connection) => mayLeave(...connection) && mayEnter(...connection);
 
 interface Rule {
   readonly peers: readonly PolicyPeer[] | undefined;

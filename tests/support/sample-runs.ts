@@ -5,7 +5,8 @@ import type { Backend } from '../../lab/records/params';
 import type { RunData } from '../../lab/records/run-data';
 import { seededRandom } from '../../lab/statistics/seeded-random';
 import { sampleAutoscale, sampleCrash, sampleScaleUp, sampleSlowPod, sampleSpread } from './sample-experiments';
-import { at, START_MS, type SyntheticPod, syntheticCalls } from './synthetic-run';
+import { syntheticParams } from './synthetic-params';
+import { at, type SyntheticPod, syntheticCalls } from './synthetic-run';
 
 const server = (number: number): string => `grpc-server-${number}`;
 const pods = (count: number): SyntheticPod[] =>
@@ -158,26 +159,6 @@ export function sampleRuns(): readonly RunData[] {
   return [evenRun(), unevenRun(), scaleUpRun(), slowPodRun(), crashRun(), autoscaleRun()];
 }
 
-export function paramsOf(experiment: Experiment, afterS = 0, backend: Backend = 'local'): RunData['params'] {
-  return {
-    format: 1,
-    experiment: experiment.name,
-    backend,
-    quick: false,
-    question: experiment.question,
-    hypothesis: experiment.hypothesis,
-    claims: experiment.claims(experiment.sizes.full, backend),
-    sizes: experiment.sizes.full,
-    seed: 20260301,
-    startedAt: new Date(START_MS + afterS * 1000).toISOString(),
-    command: `npm run lab -- run ${experiment.name} --on ${backend} --seed 20260301`,
-    commit: '3b5d03f2c4',
-    versions: {
-      node: '20.20.2',
-      envoy: '1.40.0',
-      '@grpc/grpc-js': '1.14.7',
-      ...(backend === 'cluster' && { kubernetes: '1.35.4' }),
-    },
-    machine: { cpus: 2, cpuModel: 'Synthetic CPU', memoryBytes: 24 * 2 ** 30, system: 'Linux 6.1.0 x64' },
-  };
+function paramsOf(experiment: Experiment, afterS = 0, backend: Backend = 'local'): RunData['params'] {
+  return syntheticParams(experiment, experiment.sizes.full, { afterS, backend });
 }

@@ -3,17 +3,9 @@ import { hostname } from 'node:os';
 import { describe, it } from 'node:test';
 import { callIntervalMs, loadClientConfig, mostInFlight } from '../../../client/config';
 import type { Env } from '../../../runtime/env';
-import { ConfigError } from '../../../runtime/errors';
+import { settingsProblems } from '../../support/settings-problems';
 
-function problemsOf(env: Env): readonly string[] {
-  try {
-    loadClientConfig(env);
-  } catch (thrown) {
-    assert.ok(thrown instanceof ConfigError);
-    return thrown.problems;
-  }
-  return [];
-}
+const problemsOf = (env: Env) => settingsProblems(() => loadClientConfig(env));
 
 describe('loadClientConfig()', () => {
   it('calls every 5 s, with a deadline of 5 s and retries, when nothing is set', () => {

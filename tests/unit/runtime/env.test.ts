@@ -12,6 +12,7 @@ import {
   text,
 } from '../../../runtime/env';
 import { ConfigError } from '../../../runtime/errors';
+import { settingsProblems } from '../../support/settings-problems';
 
 const SETTINGS = {
   port: port('PORT', 8080, 'a port'),
@@ -23,15 +24,7 @@ const SETTINGS = {
   path: optionalText('PATH_TO', 'a path'),
 };
 
-const problemsOf = (env: Env): readonly string[] => {
-  try {
-    readSettings(SETTINGS, env);
-  } catch (thrown) {
-    assert(thrown instanceof ConfigError);
-    return thrown.problems;
-  }
-  return [];
-};
+const problemsOf = (env: Env) => settingsProblems(() => readSettings(SETTINGS, env));
 
 describe('readSettings()', () => {
   it('takes the defaults when nothing is set, and when what is set is empty', () => {

@@ -41,6 +41,16 @@ function serviceThat(stop: RunningService['stop'], finished?: Promise<void>): Ru
   return finished ? { stop, finished } : { stop };
 }
 
+/** A service that counts how often it was stopped. */
+function runCountingStops() {
+  let stops = 0;
+  const start = async () =>
+    serviceThat(async () => {
+      stops += 1;
+    });
+  return { ...run({ start }), stops: () => stops };
+}
+
 describe('runService()', () => {
   it('prints each problem of the settings on a line of standard error and exits 2', async () => {
     const loadConfig = () => {
@@ -61,18 +71,12 @@ describe('runService()', () => {
 
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) {
     it(`stops at ${signal} and exits 0`, async () => {
-      let stops = 0;
-      const { proc, done } = run({
-        start: async () =>
-          serviceThat(async () => {
-            stops += 1;
-          }),
-      });
+      const { proc, done, stops } = runCountingStops();
       await setImmediate();
-      assert.equal(stops, 0);
+      assert.equal(stops(), 0);
       proc.emit(signal, signal);
       await done;
-      assert.deepEqual([stops, proc.exitCodes], [1, [0]]);
+      assert.deepEqual([stops(), proc.exitCodes], [1, [0]]);
     });
   }
 
@@ -106,17 +110,11 @@ describe('runService()', () => {
 
   for (const event of ['uncaughtException', 'unhandledRejection']) {
     it(`stops in order at an ${event} and exits 1`, async () => {
-      let stops = 0;
-      const { proc, done } = run({
-        start: async () =>
-          serviceThat(async () => {
-            stops += 1;
-          }),
-      });
+      const { proc, done, stops } = runCountingStops();
       await setImmediate();
       proc.emit(event, new Error('bug'));
       await done;
-      assert.deepEqual([stops, proc.exitCodes], [1, [1]]);
+      assert.deepEqual([stops(), proc.exitCodes], [1, [1]]);
     });
   }
 

@@ -1,17 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { ConfigError } from '../../../runtime/errors';
 import { loadServerConfig } from '../../../server/config';
+import { settingsProblems } from '../../support/settings-problems';
 
-const problemsOf = (env: Record<string, string>): readonly string[] => {
-  try {
-    loadServerConfig(env);
-  } catch (thrown) {
-    assert(thrown instanceof ConfigError);
-    return thrown.problems;
-  }
-  return [];
-};
+const problemsOf = (env: Record<string, string>) => settingsProblems(() => loadServerConfig(env));
 
 describe('loadServerConfig()', () => {
   it('has the defaults that the manifests rely on', () => {

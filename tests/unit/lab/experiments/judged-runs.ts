@@ -5,6 +5,7 @@ import { bySending, type Call } from '../../../../lab/records/call';
 import type { RunEvent } from '../../../../lab/records/event';
 import type { Backend, Sizes } from '../../../../lab/records/params';
 import type { RunData } from '../../../../lab/records/run-data';
+import { syntheticParams } from '../../../support/synthetic-params';
 import { START_MS } from '../../../support/synthetic-run';
 
 export function runOf<S extends Sizes>(
@@ -14,22 +15,7 @@ export function runOf<S extends Sizes>(
   backend: Backend = 'local',
 ): RunData<S> {
   return {
-    params: {
-      format: 1,
-      experiment: experiment.name,
-      backend,
-      quick: false,
-      question: experiment.question,
-      hypothesis: experiment.hypothesis,
-      claims: experiment.claims(sizes, backend),
-      sizes,
-      seed: 1,
-      startedAt: new Date(START_MS).toISOString(),
-      command: `npm run lab -- run ${experiment.name}`,
-      commit: '3b5d03f2c4',
-      versions: {},
-      machine: { cpus: 2, cpuModel: 'Synthetic CPU', memoryBytes: 2 ** 34, system: 'Linux' },
-    },
+    params: syntheticParams(experiment, sizes, { backend }),
     calls: [...data.calls].sort(bySending),
     events: [...data.events].sort((left, right) => left.atMs - right.atMs),
   };
