@@ -1,13 +1,13 @@
 # shellcheck shell=bash
-# Owns applying: server-side, under one manager's name, counting what really changed.
+# Owns applying: server-side, under one manager's name; counts what really changed.
 
 MADE_COUNT=0
 CHANGED_COUNT=0
 UNCHANGED_COUNT=0
-readonly MOST_NAMES=3 # more objects of one kind of news are counted
+readonly MOST_NAMES=3 # above this many, the log gives their count instead
 
-# Conflicts are forced because the files are the only truth: they undo edits by hand, and keep what others set
-# beside our fields (the replicas of an HPA, a restart's time stamp).
+# Conflicts are forced because the files are the source of truth: they undo edits by hand. Fields that others set beside
+# ours stay (the replicas of an HPA, a restart's time stamp).
 readonly APPLY_FLAGS=(--server-side --force-conflicts "--field-manager=$FIELD_MANAGER")
 
 apply_step() { # STEP: everything rendered for it
@@ -18,7 +18,7 @@ apply_step() { # STEP: everything rendered for it
   count_changes "$before" "$after"
 }
 
-apply_stream() { # WHAT: one object on stdin, for what must not stand in an argument list
+apply_stream() { # WHAT: one object on stdin, for secrets that must not be in an argument list
   local object before after
   object="$(cat)"
   before="$(apply_marks -f - <<<"$object")"
@@ -36,11 +36,11 @@ run_apply() { # WHAT KUBECTL-ARGUMENTS…
   if ((status != 0)); then fail_step "the API server refused $what: $(last_line <<<"$words" | without_paths)"; fi
 }
 
-without_paths() { # names files as they are called in the tree
+without_paths() { # gives files their names in the tree
   if [[ -z "$RENDERED" ]]; then cat; else sed -e "s|$RENDERED/[a-z]*/||g" -e "s|$RENDERED/||g"; fi
 }
 
-folders_of() { # STEP: most steps have one folder; for the others the words of kubectl say which file it is
+folders_of() { # STEP: most steps have one folder; for the others kubectl's output names the file
   local folder separator=''
   for folder in "$RENDERED/$1"/*; do
     printf '%s%s' "$separator" "${folder##*/}"
@@ -48,7 +48,7 @@ folders_of() { # STEP: most steps have one folder; for the others the words of k
   done
 }
 
-# The server keeps the time of our last apply that changed something, and moves it for nothing else. resourceVersion
+# The server keeps the time of our last apply that changed something; nothing else changes that time. resourceVersion
 # would not do: it moves with every status.
 apply_marks() { # KUBECTL-ARGUMENTS…: "Kind namespace name uid time" per object that exists
   local kind namespace name uid time

@@ -2,7 +2,7 @@
 # Owns the two secrets that no file may hold: the adapter's serving certificate and Grafana's password. Both are made
 # once, pass from process to process on stdin, and are never printed.
 
-readonly ADAPTER_HOST=prometheus-adapter.prometheus.svc # the name under which the API server calls it
+readonly ADAPTER_HOST=prometheus-adapter.prometheus.svc # the name that the API server calls
 readonly CERTIFICATE_DAYS=365
 readonly RENEW_BEFORE_DAYS=30
 
@@ -12,7 +12,7 @@ ensure_adapter_certificate() {
   CERTIFICATE_IS_NEW=false
   read_adapter_certificate "$folder"
   if adapter_certificate_is_good "$folder"; then
-    log adapter "the serving certificate is good for $RENEW_BEFORE_DAYS days and more"
+    log adapter "the serving certificate is valid for more than $RENEW_BEFORE_DAYS days"
   else
     make_certificate "$folder"
     apply_stream "Secret prometheus-adapter-tls" < <(certificate_secret "$folder")
@@ -34,8 +34,8 @@ adapter_certificate_is_good() { # FOLDER
     openssl x509 -in "$1/tls.crt" -noout -text 2>/dev/null | grep "DNS:$ADAPTER_HOST" >/dev/null
 }
 
-# The CA signs this one certificate and its key is thrown away with the temporary folder: a second cannot be signed.
-# A separate configuration keeps the result equal under OpenSSL and under macOS's LibreSSL.
+# The CA signs this one certificate. Its key is deleted with the temporary folder, so it cannot sign a second one.
+# The configuration is a separate file because OpenSSL and macOS's LibreSSL then give the same result.
 make_certificate() { # FOLDER: leaves ca.crt, tls.crt and tls.key there
   local folder="$1"
   log adapter "making a CA and a serving certificate for $ADAPTER_HOST ($CERTIFICATE_DAYS days)"
@@ -87,7 +87,7 @@ data:
 SECRET
 }
 
-# The only value of the manifests that is made at run time: the file in the tree stands without it.
+# The only value in the manifests that is made at run time. The file in the tree does not have it.
 add_ca_bundle() { # FOLDER: of ca.crt
   local file="$RENDERED/apiservice/prometheus_k8s/adapter-apiservice.yaml"
   awk -v bundle="$(base64_of "$1/ca.crt")" \
@@ -116,6 +116,6 @@ data:
 SECRET
 }
 
-base64_of() { # FILE: on one line, as both openssl and every base64 do not agree on
+base64_of() { # FILE: on one line; openssl and the versions of base64 wrap lines differently
   openssl base64 -A -in "$1"
 }

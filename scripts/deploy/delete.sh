@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Owns `--delete`: takes away what carries our label, in the order that leaves nothing hanging, and looks afterwards.
+# Owns `--delete`: removes everything with our label, in an order that leaves nothing hanging, then checks.
 
 readonly CLUSTER_KINDS=apiservices,namespaces,clusterroles,clusterrolebindings
 readonly NAMESPACED_KINDS=deployments,replicasets,pods,services,configmaps,secrets,serviceaccounts,roles,rolebindings,horizontalpodautoscalers,poddisruptionbudgets,networkpolicies
@@ -12,9 +12,9 @@ delete_everything() {
   take_lock
   CURRENT_STEP=delete
 
-  # Nothing may scale up what is going away.
+  # Nothing may scale up a Deployment that is being deleted.
   delete_labelled horizontalpodautoscalers -A
-  # An APIService without its pod answers no discovery, and every namespace would hang in Terminating for it.
+  # An APIService without its pod does not answer discovery, and every namespace would then hang in Terminating.
   delete_labelled apiservices
   delete_labelled deployments -A
   delete_labelled namespaces

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
-# Owns what is printed when something goes wrong: what the failing step's pods say, then one sentence, on stderr.
+# Owns the output when a step fails: its pods, events and log lines, then one sentence, on stderr.
 
 CURRENT_STEP=''
-DIAGNOSE='' # the step whose pods tell more than those of the current one
+DIAGNOSE='' # a step whose pods say more about the failure than those of the current one
 
 run_step() { # STEP FUNCTION
   if ! wants_step "$1"; then return 0; fi
@@ -19,7 +19,7 @@ fail_step() { # SENTENCE
 
 # Set as the ERR trap: an unexpected failure still ends in one sentence.
 on_unexpected_error() { # EXIT-CODE LINE FILE COMMAND
-  if ((BASH_SUBSHELL > 0)); then return 0; fi # the shell that waits for it will say so
+  if ((BASH_SUBSHELL > 0)); then return 0; fi # the parent shell reports it
   if (($1 == 130)); then on_interrupt INT; fi
   fail_step "'$4' failed with exit code $1 (${3##*/}, line $2)"
 }

@@ -1,12 +1,12 @@
 # shellcheck shell=bash
-# Owns `--dry-run`: what a run would change, by the API server's own judgement. Changes nothing.
+# Owns `--dry-run`: asks the API server what a run would change. Changes nothing.
 
 show_what_would_change() {
   local step
   check_cluster
   render_manifests
   if ! is_left_out adapter; then
-    # The certificate in use belongs to what is there; without one the difference would be a false one.
+    # The APIService in the cluster has the certificate in use; without it the comparison would show a false difference.
     read_adapter_certificate "$WORK"
     if [[ -s "$WORK/ca.crt" ]]; then add_ca_bundle "$WORK"; fi
   fi
@@ -23,7 +23,7 @@ show_what_would_change() {
 print_difference() { # STEP
   local words status=0 roll
   roll="$(describe_roll "$1")"
-  # Only the names are wanted, and whatever `diff` the user has set would print more.
+  # Only the names are needed; a `diff` that the user has configured may print more.
   words="$(KUBECTL_EXTERNAL_DIFF='' kube diff --server-side --force-conflicts --field-manager="$FIELD_MANAGER" \
     -f "$RENDERED/$1" -R 2>&1)" || status=$?
   case "$status" in
@@ -38,8 +38,8 @@ print_difference() { # STEP
   esac
 }
 
-# kubectl names a file per object, "apps.v1.Deployment.NAMESPACE.NAME"; only the kind begins with a capital letter. An
-# object that is not there yet has no lines of old text.
+# kubectl names a file per object, "apps.v1.Deployment.NAMESPACE.NAME"; only the kind begins with a capital letter. A
+# new object has no lines of old text.
 differences() { # on stdin what diff says: "make Service/a; change ConfigMap/b, Deployment/c"
   awk '
     /^diff / {

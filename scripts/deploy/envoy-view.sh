@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # Owns what `--status` says of Envoy's view of the servers: how many DNS names and how many pass their health checks.
-# Envoy itself is silent about both: without any of them it is ready and logs nothing. Reads only.
+# Envoy itself reports neither: with no server at all it is ready and logs nothing. Reads only.
 
 readonly ENVOY_STATS_PORT=9902 # http-metrics of envoy_proxy_k8s/deployment.yaml
 readonly ENVOY_CLUSTER=greeter # of envoy_proxy_k8s/configmap.yaml
@@ -15,7 +15,7 @@ print_envoy_view() {
     return 0
   fi
   while read -r pod; do
-    # kubectl passes a time limit on as a query, and Envoy shows its statistics only to requests without a query.
+    # kubectl would send a time limit as a query, and Envoy shows its statistics only to requests without a query.
     stats="$(ask_quietly --request-timeout=0 get --raw "/api/v1/namespaces/envoy/pods/$pod:$ENVOY_STATS_PORT/proxy/stats/prometheus" </dev/null)"
     if [[ "$(envoy_value membership_total <<<"$stats")" == 0 ]]; then has_no_address=yes; fi
     printf '  %-30s %s\n' "$pod" "$(describe_servers <<<"$stats")"
@@ -23,13 +23,13 @@ print_envoy_view() {
   if [[ -n "$has_no_address" ]]; then printf '  %s\n' "$(explain_no_address "$(servers_name)")"; fi
 }
 
-# What one Envoy's statistics on stdin say, as a sentence.
+# One Envoy's statistics (on stdin) as a sentence.
 describe_servers() {
   local stats total healthy
   stats="$(cat)"
   total="$(envoy_value membership_total <<<"$stats")" healthy="$(envoy_value membership_healthy <<<"$stats")"
   if [[ -z "$total" || -z "$healthy" ]]; then
-    printf 'does not show its statistics through the API server (starting, or kept from it by a NetworkPolicy)'
+    printf 'shows no statistics through the API server (it is starting, or a NetworkPolicy blocks them)'
   elif ((total == 0)); then
     printf 'no addresses behind the name of the servers: every call fails'
   elif ((healthy == total)); then

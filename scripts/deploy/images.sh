@@ -14,13 +14,13 @@ IMAGES_BUILT=false
 build_images() {
   local way service
   if [[ "$BUILD_IMAGES" == false ]]; then
-    log images "not built: $(image_of server) and $(image_of client) are expected to be there"
+    log images "not built: $(image_of server) and $(image_of client) must be in the cluster already"
     return 0
   fi
   way="$(image_way)"
   for service in server client; do
-    log images "building $(image_of "$service") by way of $way"
-    "build_with_$way" "$service" >&2 || fail_step "$(image_of "$service") was not built; the builder's words are above"
+    log images "building $(image_of "$service") with $way"
+    "build_with_$way" "$service" >&2 || fail_step "$(image_of "$service") was not built; the builder's output is above"
   done
   IMAGES_BUILT=true
 }
@@ -34,7 +34,7 @@ check_image_way() { # before anything changes: is there a way for images into th
     need_command "$DOCKER" "it builds the images (another builder: DOCKER=podman)"
     ;;
   docker | registry) need_command "$DOCKER" "it builds the images (another builder: DOCKER=podman)" ;;
-  *) die_usage "context '$CONTEXT': say how the images get there, by --image-prefix REGISTRY or --no-build" ;;
+  *) die_usage "context '$CONTEXT': its images need --image-prefix REGISTRY or --no-build" ;;
   esac
 }
 

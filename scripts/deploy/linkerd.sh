@@ -1,7 +1,7 @@
 # shellcheck shell=bash
-# Owns Linkerd itself: installing it and its dashboard where that was asked for, and its own checks.
+# Owns Linkerd itself: it installs Linkerd and its dashboard where the user asked for them, and runs Linkerd's checks.
 
-# Linkerd's CLI names the release of these CRDs that it was made with; this is for one that names none.
+# Linkerd's CLI names the release of these CRDs that it was built with. This is the default for a CLI that names none.
 readonly GATEWAY_API_RELEASES=https://github.com/kubernetes-sigs/gateway-api/releases/download
 readonly GATEWAY_API_VERSION=v1.5.1
 
@@ -11,10 +11,10 @@ viz_is_in_cluster() {
 
 check_installing_is_meant() {
   if ! wants_step linkerd; then
-    die_usage "--linkerd on: what you ask for is not in the cluster, and --only $ONLY_STEP does not install it"
+    die_usage "--linkerd on: not all of it is in the cluster, and --only $ONLY_STEP does not install it"
   fi
   if [[ "$LINKERD_CLUSTER_WIDE" == false ]] && ! is_local_context "$CONTEXT"; then
-    die_usage "--linkerd on would install Linkerd for the whole cluster '$CONTEXT', which is not a local one: say --linkerd-cluster-wide as well if you mean it"
+    die_usage "--linkerd on would install Linkerd for the whole cluster '$CONTEXT', which is not a local one: add --linkerd-cluster-wide if you mean it"
   fi
   need_command linkerd "https://linkerd.io/2/getting-started/ (or leave the mesh out: --linkerd off)"
 }
@@ -35,7 +35,7 @@ install_linkerd() {
   if [[ "$MESH" == true ]] && command -v linkerd >/dev/null 2>&1; then
     log linkerd "running 'linkerd check'$(if [[ "$INSTALL_LINKERD" == true ]]; then printf ' (its first start takes a few minutes)'; fi)"
     check_linkerd "'linkerd check' fails (--linkerd off leaves the mesh out)"
-    log linkerd "its checks pass"
+    log linkerd "'linkerd check' passes"
   fi
 }
 
@@ -43,7 +43,7 @@ explain_mesh() {
   if [[ "$LINKERD" == off ]]; then
     log linkerd "off: pods get no proxy, the client balances over the Envoys by itself"
   elif [[ "$INSTALL_LINKERD" == true ]]; then
-    log linkerd "is not in the cluster and will be"
+    log linkerd "is not in the cluster; it will be installed"
   elif [[ "$MESH" == true ]]; then
     log linkerd "is in the cluster: pods get its proxy"
   else
@@ -59,7 +59,7 @@ apply_gateway_api() {
   kube apply --server-side -f "$source" >/dev/null || fail_step "cannot apply $source"
 }
 
-# While they are missing, 'linkerd install --crds' writes nothing but the line that applies them.
+# While the CRDs are missing, 'linkerd install --crds' only prints the line that applies them.
 gateway_api_source() {
   local words
   words="$(mesh install --crds 2>&1 >/dev/null)" || true
@@ -68,26 +68,26 @@ gateway_api_source() {
   if [[ -z "$words" ]]; then printf '%s' "$GATEWAY_API_RELEASES/$GATEWAY_API_VERSION/standard-install.yaml"; fi
 }
 
-check_linkerd() { # SENTENCE [FLAGS…]: says nothing where all is well; "short" leaves out what passed
+check_linkerd() { # SENTENCE [FLAGS…]: prints nothing when all is well; "short" leaves out what passed
   local sentence="$1" words
   shift
   words="$(mesh check --output short --wait "${TIMEOUT_SECONDS}s" "$@" 2>&1)" && return 0
   printf '%s\n' "$words" >&2
-  fail_step "$sentence; it is above"
+  fail_step "$sentence; its output is above"
 }
 
 mesh() {
   linkerd --context "$CONTEXT" "$@"
 }
 
-# What the CLI says beside the manifest, such as the line to type next, is for people who install by hand.
+# The CLI prints more than the manifest, such as the line to type next: that is for people who install by hand.
 install_manifest() { # WHAT LINKERD-ARGUMENTS…
   local what="$1"
   shift
   log linkerd "installing $what"
   if ! mesh "$@" >"$WORK/linkerd.yaml" 2>"$WORK/linkerd.words"; then
     cat "$WORK/linkerd.words" >&2
-    fail_step "'linkerd $*' failed; it is above"
+    fail_step "'linkerd $*' failed; its output is above"
   fi
   kube apply -f "$WORK/linkerd.yaml" >/dev/null || fail_step "the API server refused $what"
 }

@@ -1,13 +1,13 @@
 # shellcheck shell=bash
 # Owns `--local`: the system as processes on this machine. Knows Node and npm; knows nothing of Kubernetes.
 
-# Also written in package.json ("engines"), which npm checks too late and in too many words.
+# Also in package.json ("engines"), but npm checks that too late and prints too much.
 readonly NODE_MINIMUM="20.19"
 
 need_node() {
   local found
   command -v node >/dev/null 2>&1 ||
-    die "--local needs Node ${NODE_MINIMUM} or newer and finds no 'node' on PATH (https://nodejs.org)"
+    die "--local needs Node ${NODE_MINIMUM} or newer, and 'node' is not on PATH (https://nodejs.org)"
   found="$(node -p 'process.versions.node')" || die "'node -p process.versions.node' failed; is this Node?"
   version_at_least "$found" "$NODE_MINIMUM" ||
     die "--local needs Node ${NODE_MINIMUM} or newer; $(command -v node) is ${found}"
@@ -29,10 +29,10 @@ install_packages() {
   # On stderr, so that what the local stack prints can be piped.
   log local "installing npm packages (once; a minute or so)" >&2
   (cd "$ROOT" && npm ci --no-audit --no-fund --loglevel=error >&2) ||
-    die "npm ci failed in $ROOT; its words are above. Nothing was started"
+    die "npm ci failed in $ROOT; its output is above. Nothing was started"
 }
 
-# The working folder stays the caller's, so that a path given to it means what it says; everything of ours is absolute.
+# The working folder stays the caller's, so a relative path in an argument works. All other paths are absolute.
 run_locally() {
   need_node
   install_packages

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
-# Owns what must be given back however the script ends: the lock against a second run and the temporary folder.
-# The lock is a symbolic link on this machine, named after the API server, whose target is the owner's process id: it is
-# made in one step or not at all. A lock whose owner is gone does not count.
+# Owns what must be released however the script ends: the lock against a second run and the temporary folder.
+# The lock is a symbolic link on this machine, named after the API server; its target is the owner's process id. It
+# is made in one step or not at all. A lock whose owner is gone does not count.
 
 WORK=''
 LOCK=''

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Owns every line the script prints about itself and the ways it ends: 0 done, 1 failed, 2 called wrongly.
+# Owns the script's own log lines and its exit codes: 0 done, 1 failed, 2 called wrongly.
 
 paint() { # COLOUR TEXT: only on a terminal, so that logs and pipes stay plain
   if [[ -t 1 && -z "${NO_COLOR:-}" && "${TERM:-dumb}" != dumb ]]; then
@@ -26,7 +26,7 @@ die() { # TEXT: the one clear sentence
   exit 1
 }
 
-die_usage() { # TEXT: the caller has to change something before it can work
+die_usage() { # TEXT: the caller has to change an option or the context first
   printf 'deploy-all.sh: %s\n' "$1" >&2
   exit 2
 }
@@ -35,7 +35,7 @@ need_command() { # COMMAND WHERE-TO-GET-IT
   command -v "$1" >/dev/null 2>&1 || die "'$1' is not on PATH: $2"
 }
 
-version_at_least() { # FOUND WANTED: compares major.minor, which is all we ask for
+version_at_least() { # FOUND WANTED: compares major.minor only
   local found_major found_minor wanted_major wanted_minor rest
   IFS=. read -r found_major found_minor rest <<<"$1"
   IFS=. read -r wanted_major wanted_minor rest <<<"$2"

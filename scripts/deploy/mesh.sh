@@ -16,7 +16,7 @@ decide_mesh() {
   if [[ "$INSTALL_LINKERD" == true || "$INSTALL_VIZ" == true ]]; then check_installing_is_meant; fi
 }
 
-# An answer that did not come must not count as "no mesh": the pods would be rolled out of the one they are in.
+# A missing answer must not count as "no mesh": the pods would be rolled out of the mesh that they are in.
 is_linkerd_to_be_seen() {
   local answer
   if answer="$(find_injector)"; then
@@ -26,7 +26,7 @@ is_linkerd_to_be_seen() {
   if may get mutatingwebhookconfigurations.admissionregistration.k8s.io; then
     die "the API server did not say whether Linkerd is in the cluster; run this again"
   fi
-  warn "context '$CONTEXT' may not read MutatingWebhookConfigurations, so Linkerd counts as not being in the cluster"
+  warn "context '$CONTEXT' may not read MutatingWebhookConfigurations, so this run assumes that Linkerd is not in the cluster"
   return 1
 }
 
@@ -34,11 +34,11 @@ linkerd_is_in_cluster() {
   [[ -n "$(find_injector || true)" ]]
 }
 
-find_injector() { # its webhook's name, or nothing where there is none; fails where that could not be read
+find_injector() { # its webhook's name, or nothing if there is none; fails when it could not be read
   ask get mutatingwebhookconfigurations linkerd-proxy-injector-webhook-config --ignore-not-found -o name 2>/dev/null
 }
 
-ensure_mesh() { # NAMESPACE DEPLOYMENT: a pod keeps what the injector did at its start, so those from before are rolled
+ensure_mesh() { # NAMESPACE DEPLOYMENT: the injector acts when a pod starts, so older pods are rolled
   look_at_pods "$1" "$2" || fail_step "cannot see which pods of deployment/$2 have Linkerd's proxy"
   if pods_are_as_wanted; then return 0; fi
   log "$CURRENT_STEP" "rolling deployment/$2, because $(describe_difference)"
@@ -56,7 +56,7 @@ ensure_mesh() { # NAMESPACE DEPLOYMENT: a pod keeps what the injector did at its
 
 look_at_pods() { # NAMESPACE DEPLOYMENT: sets RUNNING_PODS, without those being stopped, and how many of them are MESHED_PODS
   local lines
-  # The proxy is a native sidecar, hence an init container, since Linkerd 2.20.
+  # Since Linkerd 2.20 the proxy is a native sidecar, hence an init container.
   lines="$(ask -n "$1" get pods -l "app.kubernetes.io/name=$2" --field-selector=status.phase=Running --no-headers \
     -o custom-columns='STOPPING:.metadata.deletionTimestamp,SIDECARS:.spec.initContainers[*].name,CONTAINERS:.spec.containers[*].name' \
     2>/dev/null)" || return 1
@@ -65,12 +65,12 @@ look_at_pods() { # NAMESPACE DEPLOYMENT: sets RUNNING_PODS, without those being 
   MESHED_PODS="$(grep -c linkerd-proxy <<<"$lines" || true)"
 }
 
-# Once a namespace is restricted the API server warns of each pod in it that it would refuse now. We know about the
-# proxies, and a new user would take the list for a fault.
+# Once a namespace is restricted, the API server warns of each pod in it that it would refuse now. The proxies are no
+# surprise here, and a new user would think that the list is an error.
 explain_older_pods() {
   awk '
     /^Warning: existing pods in namespace .* violate the new PodSecurity enforce level/ {
-      print "in namespace " $6 " new pods have to be \"restricted\" now; those with a proxy of Linkerd are rolled below"
+      print "namespace " $6 " now accepts only \"restricted\" pods; pods with a proxy of Linkerd are rolled below"
       listing = 1
       next
     }
@@ -99,7 +99,7 @@ describe_roll() { # STEP: what a run would roll for the mesh's sake; nothing whe
   *) return 0 ;;
   esac
   if ! look_at_pods "${workload%/*}" "${workload#*/}"; then
-    printf 'whether its pods would be rolled is not known, they could not be read'
+    printf 'its pods might be rolled: they could not be read'
   elif ! pods_are_as_wanted; then
     printf 'its pods would be rolled (%s)' "$(describe_difference)"
   fi
@@ -128,7 +128,7 @@ describe_mesh() { # one line for the verdict
   fi
 }
 
-show_mesh() { # for --status, which wants nothing and says what there is
+show_mesh() { # for --status, which only reports what there is
   local pods linkerd='Linkerd is not in the cluster'
   if linkerd_is_in_cluster; then linkerd='Linkerd is in the cluster'; fi
   pods="$(list_proxies)"
@@ -151,6 +151,6 @@ list_proxies() { # "envoy 2/2, …": pods with the proxy, of those that run
   printf '%s' "${words#, }"
 }
 
-has_proxies() { # LIST: what could not be read is not taken for none
+has_proxies() { # LIST: pods that could not be read count as having one
   [[ "$1" =~ \ [1-9][0-9]*/ || "$1" == *unknown* ]]
 }

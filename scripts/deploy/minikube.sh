@@ -1,15 +1,15 @@
 # shellcheck shell=bash
 # Owns the images inside minikube, whichever runtime its node has. minikube's exit code says nothing: `image build` ends
-# with 0 after a RUN that failed, `image tag` with 0 where it tagged nothing. So what counts is what the node holds.
+# with 0 after a RUN that failed, `image tag` with 0 when it tagged nothing. So the script looks at the node's images.
 
-minikube_profile() { # minikube labels its nodes with it; a context may be called otherwise
+minikube_profile() { # minikube labels its nodes with it; the context may have another name
   local profile
   profile="$(ask_quietly get nodes -o 'jsonpath={.items[0].metadata.labels.minikube\.k8s\.io/name}')"
   if [[ -z "$profile" && "$CONTEXT" == minikube ]]; then profile=minikube; fi
   printf '%s' "$profile"
 }
 
-# The image is built under a name that only these sources have: if it is there, it was built.
+# The image is built under a name that only these sources have: if the name exists, the build succeeded.
 build_with_minikube() { # SERVICE
   local profile built wanted id
   profile="$(minikube_profile)"
@@ -19,7 +19,7 @@ build_with_minikube() { # SERVICE
   id="$(id_in_minikube "$profile" "$built")"
   if [[ -z "$id" ]]; then return 1; fi
   minikube -p "$profile" image tag "$built" "$wanted"
-  # containerd before 2.0 does not move a name that is taken. The pods that run lose nothing: they have their files.
+  # containerd before 2.0 does not move an existing name. Running pods are not affected: they have their files.
   if [[ "$(id_in_minikube "$profile" "$wanted")" != "$id" ]]; then
     minikube -p "$profile" image rm "$wanted"
     minikube -p "$profile" image tag "$built" "$wanted"
@@ -36,7 +36,7 @@ check_tag() { # PROFILE BUILT WANTED ID
 }
 
 # minikube writes one line of JSON, an object per image: id, repoDigests, repoTags (with registry and folder), size.
-id_in_minikube() { # PROFILE NAME-IN-FULL: the image's id, nothing where there is none
+id_in_minikube() { # PROFILE NAME-IN-FULL: the image's id, or nothing if there is none
   { minikube -p "$1" image ls --format json || true; } | tr -d '\n' | tr '{' '\n' | grep -F "\"$2\"" |
     sed -n 's/.*"id": *"\([^"]*\)".*/\1/p' | head -n 1 || true
 }
@@ -46,7 +46,7 @@ mention_images_in_minikube() { # PROFILE
   count="$({ minikube -p "$1" image ls || true; } | grep -cE "^$LIBRARY/grpc-(server|client):" || true)"
   if ((count == 0)); then return 0; fi
   printf 'Images stay in minikube (%s, names of old sources among them). To remove them:\n' "$count"
-  # One by one: where two names are one image, the runtime takes both at the first, and minikube only remarks on the second.
+  # One by one: if two names are one image, the runtime removes both with the first, and minikube warns about the other.
   printf "  minikube -p %q image ls | grep -E '^%s/grpc-(server|client):' | xargs -n 1 minikube -p %q image rm\n" \
     "$1" "$LIBRARY" "$1"
 }

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Owns the command line: what may be asked, what it means, and the complaint about everything that is wrong with it.
+# Owns the command line: the options, what they mean, and one complaint that lists every mistake.
 # Sets MODE, CONTEXT, CONTEXT_WAS_NAMED, ASSUME_YES, LINKERD, LINKERD_VIZ, LINKERD_CLUSTER_WIDE, LINKERD_VALUES,
 # IMAGE_PREFIX, BUILD_IMAGES, LEFT_OUT, NOT_WAITED_FOR, ONLY_STEP, TIMEOUT_SECONDS, LOCAL_ARGUMENTS; nothing else reads "$@".
 
@@ -22,19 +22,19 @@ What to do instead of deploying
 Where
   --context NAME        the kubectl context; needed where the current one is not minikube, kind, docker-desktop,
                         rancher-desktop or orbstack
-  --yes                 use the current context, whatever it is called
+  --yes                 use the current context, whatever its name is
 
 What
-  --linkerd MODE        auto: use the Linkerd that is in the cluster, if any (default); on: install it where it is not,
-                        with the linkerd CLI on PATH; off: no mesh, pods that have its proxy are rolled
+  --linkerd MODE        auto: use Linkerd if it is in the cluster (default); on: install it if it is missing, with the
+                        linkerd CLI on PATH; off: no mesh, and pods with its proxy are rolled
   --linkerd-viz         with --linkerd on: its dashboard too
   --linkerd-set K=V     with --linkerd on: a value for "linkerd install --set", such as clusterNetworks (repeatable)
   --linkerd-cluster-wide
-                        with --linkerd on: install it although the context is not a local cluster's
+                        with --linkerd on: install it even if the cluster is not local
   --image-prefix REG    build, push to REG/grpc-server and REG/grpc-client, and deploy those
   --no-build            the images are in the cluster already (with --image-prefix: in REG, tagged "dev")
   --without NAMES       leave out linkerd, adapter, client, hpas or grafana (comma list, repeatable)
-  --no-wait NAMES       apply these boxes without waiting for their pods, where an image cannot be had yet
+  --no-wait NAMES       apply these boxes without waiting for their pods, when an image is not available yet
                         (prometheus, adapter, server, envoy, client, hpas, grafana; comma list, repeatable)
   --only STEP           one step: linkerd images validate namespaces prometheus adapter server envoy client hpas
                         grafana smoke
@@ -112,7 +112,7 @@ set_value() { # OPTION VALUE
     ;;
   --image-prefix)
     IMAGE_PREFIX="${2%/}"
-    # It ends up in an image reference and in a sed replacement: letters that neither minds.
+    # It becomes part of an image reference and of a sed replacement, so only characters that are safe in both.
     if [[ ! "$IMAGE_PREFIX" =~ ^[a-z0-9][a-z0-9._:/-]*$ ]]; then
       complain "--image-prefix: expected a registry path such as ghcr.io/me, got '$2'"
     fi
@@ -132,7 +132,7 @@ set_value() { # OPTION VALUE
   esac
 }
 
-each_name() { # OPTION COMMA-LIST ALLOWED-NAMES VERB: VERB gets each name that is allowed, the complaint every other one
+each_name() { # OPTION COMMA-LIST ALLOWED-NAMES VERB: calls VERB for each allowed name, complains about every other one
   local name names
   IFS=', ' read -r -a names <<<"$2"
   for name in ${names[@]+"${names[@]}"}; do

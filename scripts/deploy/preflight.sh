@@ -1,7 +1,7 @@
 # shellcheck shell=bash
-# Owns what is checked before anything changes: tools, context, API server, version, rights, and what others own here.
+# Owns the checks before anything changes: tools, context, API server, version, rights, and objects of others.
 
-readonly KUBERNETES_MINIMUM="1.29" # native sidecars, which Linkerd's proxies are, are on by default from here
+readonly KUBERNETES_MINIMUM="1.29" # from here on native sidecars, such as Linkerd's proxies, are enabled by default
 readonly CUSTOM_METRICS_API=v1beta1.custom.metrics.k8s.io
 readonly NAMESPACES="prometheus grpc-server envoy grpc-client grafana"
 
@@ -24,7 +24,7 @@ choose_context() {
       die_usage "kubectl knows no context '$CONTEXT'; it has: $(known_contexts)"
     fi
   elif ! CONTEXT="$(kubectl config current-context 2>/dev/null)"; then
-    die "kubectl has no current context: start a cluster ('minikube start'), or name a context with --context; there are: $(known_contexts)"
+    die "kubectl has no current context: start a cluster ('minikube start'), or name a context with --context; kubectl knows: $(known_contexts)"
   fi
   # kubectl may be a wrapper that picks another context, so the address is read for this one.
   SERVER="$(kubectl config view --minify --context "$CONTEXT" -o 'jsonpath={.clusters[0].cluster.server}')"
@@ -38,7 +38,7 @@ known_contexts() {
 
 refuse_unknown_context() {
   if [[ "$CONTEXT_WAS_NAMED" == true || "$ASSUME_YES" == true ]] || is_local_context "$CONTEXT"; then return 0; fi
-  die_usage "the current context '$CONTEXT' ($SERVER) is not a local cluster's: say --context $CONTEXT if you mean it"
+  die_usage "the current context '$CONTEXT' ($SERVER) is not a local cluster: add --context $CONTEXT if you mean it"
 }
 
 is_local_context() { # CONTEXT
@@ -81,7 +81,7 @@ may() { # VERB RESOURCE [FLAGS…]
   [[ "$(ask auth can-i "$@" 2>/dev/null)" == yes ]]
 }
 
-# "prometheus" and "grafana" are names that others use too; --delete removes namespaces, so none is taken over silently.
+# Others use the names "prometheus" and "grafana" too. --delete removes namespaces, so none is taken over silently.
 check_namespaces() {
   local foreign='' going='' found name phase part
   # shellcheck disable=SC2086 # one argument per name

@@ -29,7 +29,7 @@ set_step_of() { # FOLDER/FILE: sets STEP_OF_FILE
   case "$1" in
   */00-namespace.yaml) STEP_OF_FILE=namespaces ;;
   */hpa.yaml) STEP_OF_FILE=hpas ;;                                # applied once there is a metric to read
-  */role.yaml | */rolebinding.yaml) STEP_OF_FILE=prometheus ;;    # Prometheus needs them at its first look for pods
+  */role.yaml | */rolebinding.yaml) STEP_OF_FILE=prometheus ;;    # Prometheus needs them when it first looks for pods
   prometheus_k8s/adapter-apiservice.yaml) STEP_OF_FILE=apiservice ;; # applied once there is a pod to answer
   prometheus_k8s/adapter-*) STEP_OF_FILE=adapter ;;
   prometheus_k8s/*) STEP_OF_FILE=prometheus ;;
@@ -50,8 +50,8 @@ use_mesh_settings() {
 }
 
 # A mesh that is in the cluster, or comes later, must not get into pods whose client balances by itself. Then no pod
-# needs the rights of Linkerd's init container, so none gets them: both lines change together or not at all, because a
-# proxy's pod is refused under "restricted".
+# needs the rights of Linkerd's init container, so no pod gets them. Both lines change together or not at all, because
+# "restricted" refuses a pod with the proxy.
 keep_the_mesh_out() {
   local folder
   for folder in grpc_server_k8s envoy_proxy_k8s grpc_client_k8s; do

@@ -1,9 +1,9 @@
 # shellcheck shell=bash
-# Owns what the client's log says about which pod answered.
+# Owns reading from the client's log which pod answered.
 
 readonly REPLIES_FROM_SECONDS=120 # how far back the log is read
-# A sample that shows an even spread: two Envoys with a turn each need some rounds, and by default a call goes out only
-# every 5 s, so that more than 24 never stand in the log's last two minutes.
+# A sample that shows an even spread: two Envoys with a turn each need some rounds. By default the client calls only
+# every 5 s, so the log's last two minutes never hold more than 24 calls.
 readonly REPLIES_PER_POD=4
 readonly REPLIES_AT_MOST=12
 
@@ -61,8 +61,8 @@ client_has_replies() {
   [[ -n "$(replies_per_pod)" ]]
 }
 
-# Two pods make an even spread visible. Where nothing scales the servers up from their one pod, that one must suffice. A
-# client that calls more rarely than the log is read back never fills the sample; then a smaller sample must suffice.
+# Two pods make an even spread visible. If no HPA scales the servers up from their one pod, that pod is enough. A slow
+# client never fills the sample, because the log is read back for a limited time; then a smaller sample is enough.
 sample_is_complete() { # SECONDS at which the wait began
   local replies ready wanted count pods
   replies="$(replies_per_present_pod)"

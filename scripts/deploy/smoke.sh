@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Owns the last step: does the picture do what it is for, seen from outside? What it saw is told by the verdict.
+# Owns the last step: does the system do what it is for, seen from outside? The verdict reports what it saw.
 
 smoke_test() {
   if is_left_out client; then

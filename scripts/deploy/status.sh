@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Owns `--status`: what is there, from the cluster's own words. Reads only.
+# Owns `--status`: what is in the cluster, as kubectl prints it. Reads only.
 
 show_status() {
   choose_context

@@ -4,9 +4,9 @@
 readonly METRICS="grpc-server/grpc_requests_per_second envoy/envoy_cluster_upstream_per_second"
 readonly AUTOSCALERS="grpc-server/grpc-server envoy/envoy"
 
-# Asks the API server for its opinion of every object before the first one is sent. It judges an object's fields even
-# where the namespace is not there yet, so on an empty cluster most mistakes are found before anything exists; the rest
-# of its checks follow as soon as the namespaces do.
+# Asks the API server to check every object before the first one is sent. It checks an object's fields even before the
+# namespace exists, so on an empty cluster it finds most mistakes before anything is made. The rest of its checks follow
+# as soon as the namespaces exist.
 validate_manifests() {
   local step
   NAMESPACES_ARE_MISSING=false
@@ -94,7 +94,7 @@ deploy_client() {
   wait_for_flow "$BOXES_OF_REPLIES" "$TIMEOUT_SECONDS" "the first reply" "in the client's log" client_has_replies
 }
 
-deploy_service() { # SERVICE NAMESPACE DEPLOYMENT: one of the two whose image is ours
+deploy_service() { # SERVICE NAMESPACE DEPLOYMENT: one of the two services with an image of ours
   local was_there
   was_there="$(ask -n "$2" get deployment "$3" --ignore-not-found -o name)"
   apply_step "$1"
@@ -119,7 +119,7 @@ deploy_hpas() {
   wait_for_metrics
   apply_step hpas
   wait_for_autoscalers
-  # Active means that it has set the number of pods; these are the pods.
+  # An active autoscaler has set the number of pods; now wait for those pods.
   for pair in $AUTOSCALERS; do wait_for_rollout "${pair%/*}" "${pair#*/}"; done
 }
 

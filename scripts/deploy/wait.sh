@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Owns waiting: the only place that sleeps. A probe answers 0 = there, 1 = not yet, 2 = it will not come, and sets REASON.
+# Owns waiting: the only place that sleeps. A probe returns 0 = done, 1 = not yet, 2 = never, and sets REASON.
 # Probes run as conditions, where `set -e` does not hold: they check their own commands.
 
 readonly POLL_SECONDS=1
@@ -9,8 +9,7 @@ readonly BOXES_OF_METRICS="prometheus adapter $BOXES_OF_REPLIES"
 REASON=''
 WAITED_BOXES=''
 
-# Every sentence about a wait is "SUBJECT is STATE" or "SUBJECT is not STATE", so that a failure does not begin as if it
-# had worked.
+# Every sentence about a wait is "SUBJECT is STATE" or "SUBJECT is not STATE", so a failure never reads like a success.
 wait_for() { # SECONDS SUBJECT STATE PROBE [ARGUMENTS…]
   local limit="$1" subject="$2" state="$3" began=$SECONDS announced=false answer
   shift 3
@@ -37,7 +36,7 @@ wait_for() { # SECONDS SUBJECT STATE PROBE [ARGUMENTS…]
   log "$CURRENT_STEP" "$subject is $state ($((SECONDS - began)) s)"
 }
 
-# What the arrows of the picture bring: a box that is not waited for may never send it, so no wait depends on it.
+# Waits for what other boxes send. A box that is not waited for may never send it, so then this does not wait either.
 wait_for_flow() { # BOXES-IT-COMES-FROM, then as wait_for
   WAITED_BOXES="$1"
   shift
@@ -63,16 +62,16 @@ rollout_is_complete() { # NAMESPACE DEPLOYMENT
   answer="$(ask -n "$1" rollout status "deployment/$2" --watch=false 2>&1)" || true
   REASON="$(last_line <<<"$answer")"
   if [[ "$answer" == *'successfully rolled out'* ]]; then return 0; fi
-  # Until the controller has seen the new spec, what is in trouble may be what the new spec mends.
+  # Until the controller has seen the new spec, failing pods may be the ones that the new spec fixes.
   if [[ "$answer" == *'spec update to be observed'* ]]; then return 1; fi
   look_for_trouble "$1" "$2"
 }
 
-# Answers 1 while there is hope, 2 where more waiting would be wasted.
+# Returns 1 while waiting may help, 2 when it cannot.
 look_for_trouble() { # NAMESPACE DEPLOYMENT
   local trouble
   trouble="$(trouble_of_newest_pods "$1" "$2")"
-  if [[ -z "$trouble" || "$trouble" == *'not scheduled'* ]]; then # a node may still come, so that one is only told
+  if [[ -z "$trouble" || "$trouble" == *'not scheduled'* ]]; then # a node may still come, so this is only reported
     REASON="${trouble:-$REASON}"
     TROUBLE_SINCE=''
     return 1
@@ -83,11 +82,11 @@ look_for_trouble() { # NAMESPACE DEPLOYMENT
   return 1
 }
 
-is_final() { # TROUBLE: states that the kubelet itself has given up on
+is_final() { # TROUBLE: states that the kubelet does not retry
   [[ "$1" == *ErrImageNeverPull* || "$1" == *InvalidImageName* ]]
 }
 
-trouble_of_newest_pods() { # NAMESPACE DEPLOYMENT: one line, or nothing where all is well
+trouble_of_newest_pods() { # NAMESPACE DEPLOYMENT: one line, or nothing when all is well
   local hash pod waiting unscheduled refused
   refused="$(ask_quietly -n "$1" get deployment "$2" \
     -o jsonpath='{.status.conditions[?(@.type=="ReplicaFailure")].message}')"
@@ -133,8 +132,8 @@ first_word() { # TEXT
   awk '{print $1}' <<<"$1"
 }
 
-# A pod that could not get its image retries ever more slowly. It runs nothing, so a fresh one costs nothing, and a
-# re-run after the image was loaded does not wait out minutes of back-off.
+# A pod that could not pull its image retries ever more slowly. It runs nothing, so replacing it costs nothing, and a
+# run after the image was loaded does not have to wait for minutes of back-off.
 replace_stuck_pods() { # NAMESPACE DEPLOYMENT
   local pod waiting unscheduled
   while IFS='|' read -r pod waiting unscheduled; do

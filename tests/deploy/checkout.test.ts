@@ -9,7 +9,7 @@ import { ROOT } from './support/stub-cluster';
 
 test('a clone with core.autocrlf=true has no carriage return in any file, and its scripts run', (t) => {
   if (spawnSync('git', ['-C', ROOT, 'rev-parse', '--verify', '--quiet', 'HEAD']).status !== 0) {
-    t.skip('this folder is no git repository (a clone of one has it)');
+    t.skip('this folder is not a git repository');
     return;
   }
   const folder = mkdtempSync(path.join(tmpdir(), 'clone-'));

@@ -5,7 +5,7 @@ import { StubCluster, writes } from './support/stub-cluster';
 
 const OURS = 'app.kubernetes.io/part-of=grpc-load-balancing';
 
-test('deploy-all.sh --delete removes the autoscalers, then the APIService before all else that is cluster-wide', async (t) => {
+test('deploy-all.sh --delete removes autoscalers first, then the APIService, then the rest that is cluster-wide', async (t) => {
   const run = await new StubCluster(t).run(['--delete', '--timeout', '7']);
   assert.equal(run.code, 0, run.stderr);
   const deletions = writes(run.calls);
@@ -21,13 +21,13 @@ test('deploy-all.sh --delete removes the autoscalers, then the APIService before
     ],
   );
   for (const call of deletions) {
-    assert.ok(call.includes(` -l ${OURS} `), `would delete what is not ours: ${call}`);
+    assert.ok(call.includes(` -l ${OURS} `), `this would delete objects of others: ${call}`);
     assert.ok(call.includes('--ignore-not-found') && call.includes('--wait') && call.includes('--timeout=7s'), call);
   }
   assert.match(run.stdout, /nothing of ours is left/);
 });
 
-test('deploy-all.sh --delete looks for every kind that it applies, and fails when something is left', async (t) => {
+test('deploy-all.sh --delete looks for every kind that it applies, and fails when an object is left', async (t) => {
   const cluster = new StubCluster(t).rule({
     call: '*get *rolebindings*-A *-o name',
     stdout: 'rolebinding/adapter-auth\n',
@@ -50,7 +50,7 @@ test('deploy-all.sh --delete says which namespace hangs, and why', async (t) => 
   );
 });
 
-test('deploy-all.sh --delete needs the rights, and the right cluster', async (t) => {
+test('deploy-all.sh --delete refuses without the rights, or on a remote cluster that was not named', async (t) => {
   const cluster = new StubCluster(t);
   cluster.rule({ call: '*can-i [*]*', stdout: 'no\n' }).rule({ call: '*can-i delete namespaces*', stdout: 'no\n' });
   const run = await cluster.run(['--delete']);
@@ -62,7 +62,7 @@ test('deploy-all.sh --delete needs the rights, and the right cluster', async (t)
   assert.deepEqual(writes(elsewhere.calls), []);
 });
 
-test('deploy-all.sh --delete leaves Linkerd and says how to remove it', async (t) => {
+test('deploy-all.sh --delete leaves Linkerd in place and says how to remove it', async (t) => {
   const cluster = new StubCluster(t).rule({ call: '*get mutatingwebhookconfigurations*', stdout: 'webhook/linkerd\n' });
   const run = await cluster.run(['--delete']);
   assert.equal(run.code, 0, run.stderr);
@@ -75,7 +75,7 @@ test('deploy-all.sh --delete leaves Linkerd and says how to remove it', async (t
   );
 });
 
-test('every manifest carries the label by which --delete finds it', async (t) => {
+test('every manifest has the label that --delete selects by', async (t) => {
   const cluster = new StubCluster(t);
   await cluster.run(['--no-build', '--timeout', '5']);
   const names = cluster.appliedNames;
@@ -86,7 +86,7 @@ test('every manifest carries the label by which --delete finds it', async (t) =>
   assert.deepEqual(bare, []);
 });
 
-test('deploy-all.sh --delete names the line that removes the images of all sources, where there are any', async (t) => {
+test('deploy-all.sh --delete prints the command that removes the images of all sources, if any', async (t) => {
   const cluster = new StubCluster(t);
   const none = await cluster.run(['--delete', '--timeout', '7']);
   assert.doesNotMatch(none.stdout, /Images stay/);

@@ -38,7 +38,7 @@ for (const { service, deployment } of SERVICES) {
     assert.deepEqual(only(image, 'EXPOSE').split(' ').map(Number), ports);
   });
 
-  test(`Dockerfile.${service} takes its base from one argument, a tag that names one patch, as .nvmrc does`, () => {
+  test(`Dockerfile.${service} takes its base image from one argument, with a patch version as in .nvmrc`, () => {
     const nvmrc = readFileSync(path.join(ROOT, '.nvmrc'), 'utf8').trim();
     assert.match(nvmrc, /^24\.(18\.[1-9]\d*|19\.\d+|[2-9]\d\.\d+)$/, 'fixes of HTTP/2 came with 24.18.1');
     assert.equal(only(instructions.slice(0, 1), 'ARG'), `NODE_IMAGE=node:${nvmrc}-bookworm-slim`);
@@ -70,7 +70,7 @@ for (const { service, deployment } of SERVICES) {
     assert.deepEqual(installs.sort(), ['npm ci --ignore-scripts', 'npm ci --omit=dev --ignore-scripts']);
   });
 
-  test(`Dockerfile.${service} copies only what .dockerignore lets in, and deploy-all.sh watches all of it`, () => {
+  test(`Dockerfile.${service} copies only what .dockerignore lets through, and deploy-all.sh watches all of it`, () => {
     const allowed = readFileSync(path.join(ROOT, '.dockerignore'), 'utf8').split('\n');
     const watched = /find "Dockerfile\.\$1" ([^|]*?) -type f/s.exec(
       readFileSync(path.join(ROOT, 'scripts/deploy/images.sh'), 'utf8'),

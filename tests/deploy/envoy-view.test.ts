@@ -40,7 +40,7 @@ for (const [view, sentence] of [
     '0 of 3 servers healthy, calls go to all of them (panic); no health check ever passed: a wrong port, or no grpc.health.v1?',
   ],
   [{ total: 3, healthy: 0, excluded: 3, passed: 0 }, '0 of 3 servers checked so far'],
-  [undefined, 'does not show its statistics through the API server (starting, or kept from it by a NetworkPolicy)'],
+  [undefined, 'shows no statistics through the API server (it is starting, or a NetworkPolicy blocks them)'],
 ] as const) {
   test(`deploy-all.sh --status says: ${sentence}`, async (t) => {
     assert.deepEqual(await viewIn(cluster(t, [view])), [`envoy-1 ${sentence}`]);
@@ -59,7 +59,7 @@ test('deploy-all.sh --status asks every Envoy', async (t) => {
   );
 });
 
-test('deploy-all.sh --status says so where no Envoy runs', async (t) => {
+test('deploy-all.sh --status says so when no Envoy runs', async (t) => {
   assert.deepEqual(await viewIn(new StubCluster(t)), ['no Envoy runs']);
 });
 
@@ -87,7 +87,7 @@ for (const [what, prepare, explanation] of [
     `DNS does not name the 2 pods behind ${NAME}: ask it from a pod, and look at CoreDNS`,
   ],
 ] as const) {
-  test(`deploy-all.sh --status tells why there is no address: ${what}`, async (t) => {
+  test(`deploy-all.sh --status says why there is no address: ${what}`, async (t) => {
     const view = await viewIn(
       prepare(
         cluster(t, [

@@ -39,7 +39,7 @@ const FAILURES: readonly Failure[] = [
     step: 'envoy',
   },
   {
-    when: 'an image cannot be pulled and stays so',
+    when: 'an image still cannot be pulled after a while',
     rules: [NOT_YET, NEWEST, { call: PODS, stdout: 'envoy-bbb-1| ImagePullBackOff|\n' }],
     timeout: '60',
     sentence: /deployment\/envoy is not rolled out: pod envoy-bbb-1: ImagePullBackOff, image/,
@@ -115,7 +115,7 @@ const FAILURES: readonly Failure[] = [
     step: 'smoke',
   },
   {
-    when: 'kubectl breaks where nobody expects it',
+    when: 'kubectl fails at an unexpected place',
     rules: [{ call: '*get deployment grpc-server --ignore-not-found*', code: 1, stderr: 'connection reset\n' }],
     sentence: /step server: '.*' failed with exit code 1 \(steps\.sh, line \d+\)/,
     step: 'server',
@@ -123,7 +123,7 @@ const FAILURES: readonly Failure[] = [
 ];
 
 for (const { when, rules, timeout = '5', patience = '1', sentence, step } of FAILURES) {
-  test(`deploy-all.sh ends in one sentence when ${when}, and a re-run heals`, async (t) => {
+  test(`deploy-all.sh ends with one sentence when ${when}, and succeeds when run again`, async (t) => {
     const cluster = new StubCluster(t);
     for (const rule of rules) cluster.rule(rule);
     const env = { STUCK_SECONDS: patience };
@@ -142,7 +142,7 @@ test('deploy-all.sh does nothing after the step that failed', async (t) => {
   const run = await new StubCluster(t).rule(NOT_YET).run(['--no-build', '--timeout', '1']);
   assert.equal(run.code, 1);
   assert.equal(appliedSteps(run.calls).at(-1), 'envoy');
-  assert.ok(!run.stdout.includes('Next'), 'a failed run tells of no next steps');
+  assert.ok(!run.stdout.includes('Next'), 'a failed run must not print next steps');
 });
 
 test('deploy-all.sh shows pods, events and log lines of the step that failed, before the sentence', async (t) => {
@@ -181,7 +181,7 @@ test('deploy-all.sh waits for the controller to see a new spec before it judges 
   assert.equal(run.code, 0, run.stderr);
 });
 
-test('deploy-all.sh replaces pods that wait for an image since an earlier run', async (t) => {
+test('deploy-all.sh replaces pods that have waited for an image since an earlier run', async (t) => {
   const cluster = new StubCluster(t);
   cluster.rule({
     call: '*get pods -l app.kubernetes.io/name=grpc-server -o jsonpath*',

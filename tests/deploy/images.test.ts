@@ -9,7 +9,7 @@ import { MINIKUBES, type Run, StubCluster, writes } from './support/stub-cluster
 const ARGS = ['--timeout', '5'];
 
 for (const [as, minikube] of MINIKUBES) {
-  test(`deploy-all.sh brings images into a node that names them as ${as}, and anew after an edit`, async (t) => {
+  test(`deploy-all.sh loads images into a node that names them as ${as}, and again after an edit`, async (t) => {
     const cluster = new StubCluster(t, { minikube });
     const { folder, script } = copyOfTree(cluster);
     const server = (): string | undefined => cluster.images.get('docker.io/library/grpc-server:dev');
@@ -18,7 +18,7 @@ for (const [as, minikube] of MINIKUBES) {
     const before = server();
     assert.match(before ?? '', /^sha256:/);
     const shortNames = [...cluster.images.keys()].filter((name) => !name.startsWith('docker.io/library/'));
-    assert.deepEqual(shortNames, [], 'no pod finds those');
+    assert.deepEqual(shortNames, [], 'pods do not find those');
 
     appendFileSync(path.join(folder, 'server/main.ts'), 'export {};\n');
     const second = await cluster.run(ARGS, { script });
@@ -27,20 +27,20 @@ for (const [as, minikube] of MINIKUBES) {
     assert.deepEqual(restartsOf(second), ['deployment/grpc-server']);
   });
 
-  test(`deploy-all.sh notices a build that failed while minikube's exit code was 0, as ${as}`, async (t) => {
+  test(`deploy-all.sh notices a failed build although minikube exits with 0, as ${as}`, async (t) => {
     const cluster = new StubCluster(t, { minikube });
     const { folder, script } = copyOfTree(cluster);
-    assert.equal((await cluster.run(ARGS, { script })).code, 0); // what an earlier build has left is no proof
+    assert.equal((await cluster.run(ARGS, { script })).code, 0); // an image of an earlier build proves nothing
     appendFileSync(path.join(folder, 'client/main.ts'), 'export {};\n');
     cluster.rule({ call: 'minikube * image build -t *grpc-client*', stdout: 'ERROR: failed to solve: exit code: 1\n' });
     const run = await cluster.run(ARGS, { script });
     assert.equal(run.code, 1);
-    assert.match(run.sentence, /step images: grpc-client:dev was not built; the builder's words are above/);
+    assert.match(run.sentence, /step images: grpc-client:dev was not built; the builder's output is above/);
     assert.match(run.stderr, /failed to solve/);
     assert.deepEqual(writes(run.calls), []);
   });
 
-  test(`deploy-all.sh notices a tag that was not made while minikube's exit code was 0, as ${as}`, async (t) => {
+  test(`deploy-all.sh notices a missing tag although minikube exits with 0, as ${as}`, async (t) => {
     const cluster = new StubCluster(t, { minikube }).rule({ call: 'minikube * image tag *' });
     const run = await cluster.run(ARGS);
     assert.equal(run.code, 1);
@@ -70,7 +70,7 @@ for (const [context, tools, env] of [
   ['kind-demo', 'kubectl podman kind', { DOCKER: 'podman' }],
   ['docker-desktop', 'kubectl docker', {}],
 ] as const) {
-  test(`deploy-all.sh brings images to ${context} with ${tools.split(' ')[1]}, where pods find them`, async (t) => {
+  test(`deploy-all.sh loads images into ${context} with ${tools.split(' ')[1]}, where pods find them`, async (t) => {
     const cluster = new StubCluster(t, { context, tools });
     const run = await cluster.run(ARGS, { env });
     assert.equal(run.code, 0, run.stderr);
@@ -83,7 +83,7 @@ for (const [context, tools, env] of [
   });
 }
 
-test('deploy-all.sh --image-prefix pushes under a name that moves with the sources, and deploys that name', async (t) => {
+test('deploy-all.sh --image-prefix pushes under a name that changes with the sources, and deploys it', async (t) => {
   const cluster = new StubCluster(t, { context: 'far-away', tools: 'kubectl docker' });
   const run = await cluster.run([...ARGS, '--context', 'far-away', '--image-prefix', 'ghcr.io/me/']);
   assert.equal(run.code, 0, run.stderr);
@@ -103,7 +103,7 @@ test('deploy-all.sh --image-prefix --no-build deploys what was pushed by hand', 
   assert.ok(cluster.applied('server/grpc_server_k8s/deployment.yaml').includes('image: ghcr.io/me/grpc-server:dev\n'));
 });
 
-test('deploy-all.sh stops at an image that was not built', async (t) => {
+test('deploy-all.sh stops when an image was not built', async (t) => {
   const cluster = new StubCluster(t, { context: 'docker-desktop', tools: 'kubectl docker' }).rule({
     call: 'docker build *grpc-client*',
     code: 1,
@@ -111,7 +111,7 @@ test('deploy-all.sh stops at an image that was not built', async (t) => {
   });
   const run = await cluster.run(ARGS);
   assert.equal(run.code, 1);
-  assert.match(run.sentence, /step images: grpc-client:dev was not built; the builder's words are above/);
+  assert.match(run.sentence, /step images: grpc-client:dev was not built; the builder's output is above/);
   assert.match(run.stderr, /npm ERR!/);
   assert.deepEqual(writes(run.calls), []);
 });
@@ -142,7 +142,7 @@ test('deploy-all.sh rolls a service when its image changed, and only then', asyn
   assert.deepEqual(await restarts(), ['deployment/grpc-client']);
 });
 
-test('deploy-all.sh rolls rather than not where the builder cannot tell the image’s id', async (t) => {
+test('deploy-all.sh rolls the pods when the builder cannot report the image’s id', async (t) => {
   const cluster = new StubCluster(t, { context: 'docker-desktop', tools: 'kubectl docker' });
   cluster.rule({ call: 'docker image inspect *', code: 1 });
   const { folder, script } = copyOfTree(cluster);

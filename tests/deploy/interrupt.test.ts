@@ -9,7 +9,7 @@ for (const [signal, code] of [
   ['SIGINT', 130],
   ['SIGTERM', 143],
 ] as const) {
-  test(`deploy-all.sh ends with one line and code ${code} on ${signal}, leaves nothing behind, and goes on when re-run`, async (t) => {
+  test(`deploy-all.sh ends with one line and code ${code} on ${signal}, leaves nothing, and resumes when run again`, async (t) => {
     const cluster = new StubCluster(t).rule({ call: '*rollout status deployment/envoy *', code: 'hang' });
     const child = cluster.start(['--no-build']);
     const ended = cluster.finish(child);
@@ -31,7 +31,7 @@ for (const [signal, code] of [
   });
 }
 
-test('deploy-all.sh is stopped by Ctrl-C while it builds, applies or deletes', async (t) => {
+test('deploy-all.sh stops on Ctrl-C while it builds, applies or deletes', async (t) => {
   const places = [
     { args: [], call: 'minikube -p * image build *', step: 'images' },
     {

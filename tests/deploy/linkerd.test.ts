@@ -11,7 +11,7 @@ const INJECTOR = '*get mutatingwebhookconfigurations linkerd-proxy-injector-webh
 const THERE = { call: INJECTOR, stdout: 'webhook\n' };
 const CHECK = 'linkerd @ check --output short --wait 5s';
 
-test('deploy-all.sh --linkerd on installs it as its CLI wants: the Gateway API before the check', async (t) => {
+test('deploy-all.sh --linkerd on installs in the order that the CLI requires: the Gateway API before the check', async (t) => {
   const run = await new StubCluster(t, { tools: TOOLS }).run(ON);
   assert.equal(run.code, 0, run.stderr);
   assert.deepEqual(linkerdCalls(run.calls), [
@@ -27,7 +27,7 @@ test('deploy-all.sh --linkerd on installs it as its CLI wants: the Gateway API b
   assert.match(run.stdout, /applying the Gateway API's CRDs, which Linkerd needs: https:\S+\/v1\.5\.1\//);
 });
 
-test('deploy-all.sh takes the release of the Gateway API that the CLI names, else the one it knows', async (t) => {
+test('deploy-all.sh installs the release of the Gateway API that the CLI names, or else its own default', async (t) => {
   const newer = new StubCluster(t, { tools: TOOLS });
   const run = await newer.run(ON, { env: { STUB_GATEWAY_API: 'v1.9.0' } });
   assert.equal(run.code, 0, run.stderr);
@@ -40,7 +40,7 @@ test('deploy-all.sh takes the release of the Gateway API that the CLI names, els
   assert.ok(linkerdCalls(fallback.calls).includes('kubectl @ apply --server-side -f v1.5.1/standard-install.yaml'));
 });
 
-test('deploy-all.sh leaves a Gateway API that is there as it is', async (t) => {
+test('deploy-all.sh leaves an existing Gateway API unchanged', async (t) => {
   const cluster = new StubCluster(t, { tools: TOOLS });
   cluster.rule({ call: '*get crd httproutes.gateway.networking.k8s.io *', stdout: 'crd/httproutes\n' });
   cluster.rule({ call: `${CHECK} --pre` }).rule({ call: 'linkerd @ install --crds', stdout: '# installs crds\n' });
@@ -49,7 +49,7 @@ test('deploy-all.sh leaves a Gateway API that is there as it is', async (t) => {
   assert.ok(!run.calls.some((call) => call.includes('standard-install.yaml')));
 });
 
-test('deploy-all.sh installs no Linkerd that was not asked for, whatever is on PATH', async (t) => {
+test('deploy-all.sh does not install Linkerd unasked, even with its CLI on PATH', async (t) => {
   const run = await new StubCluster(t, { tools: TOOLS }).run(ARGS);
   assert.equal(run.code, 0, run.stderr);
   assert.deepEqual(linkerdCalls(run.calls), []);
@@ -57,7 +57,7 @@ test('deploy-all.sh installs no Linkerd that was not asked for, whatever is on P
   assert.match(run.stdout, /mesh +none$/m);
 });
 
-test('deploy-all.sh installs the dashboard by a word of its own, also where Linkerd is there already', async (t) => {
+test('deploy-all.sh installs the dashboard only with --linkerd-viz, also on an installed Linkerd', async (t) => {
   const cluster = new StubCluster(t, { tools: TOOLS });
   const without = await cluster.run(ON);
   assert.ok(!without.calls.some((call) => call.includes('viz install')));
@@ -68,7 +68,7 @@ test('deploy-all.sh installs the dashboard by a word of its own, also where Link
   assert.deepEqual(linkerdCalls(again.calls), [CHECK]);
 });
 
-test('deploy-all.sh hands values on to the installation, after its own, and says when they come too late', async (t) => {
+test('deploy-all.sh passes values to the installation after its own, and says when they come too late', async (t) => {
   const cluster = new StubCluster(t, { tools: TOOLS });
   const values = ['--linkerd-set', 'clusterNetworks=10.0.0.0/8\\,198.18.0.0/15', '--linkerd-set=proxy.cores=1'];
   const run = await cluster.run([...ON, ...values]);
@@ -81,32 +81,29 @@ test('deploy-all.sh hands values on to the installation, after its own, and says
   assert.match(late.stderr, /Linkerd is in the cluster already, so --linkerd-set changes nothing/);
 });
 
-test('deploy-all.sh wants to be asked twice before it changes the whole of a cluster that is not local', async (t) => {
+test('deploy-all.sh needs --linkerd-cluster-wide to install Linkerd on a cluster that is not local', async (t) => {
   const cluster = new StubCluster(t, { tools: TOOLS, context: 'production' });
   const once = await cluster.run([...ON, '--context', 'production']);
   assert.equal(once.code, 2);
-  assert.match(
-    once.sentence,
-    /whole cluster 'production', which is not a local one: say --linkerd-cluster-wide as well/,
-  );
+  assert.match(once.sentence, /whole cluster 'production', which is not a local one: add --linkerd-cluster-wide/);
   assert.deepEqual([...writes(once.calls), ...linkerdCalls(once.calls)], []);
   const twice = await cluster.run([...ON, '--context', 'production', '--linkerd-cluster-wide']);
   assert.equal(twice.code, 0, twice.stderr);
   assert.ok(twice.calls.includes('linkerd @ install --set proxyInit.runAsRoot=true'));
-  // From here on there is nothing to install, so there is nothing to ask for twice, but the dashboard.
+  // From here on only the dashboard is left to install, so only the dashboard needs the option.
   const use = await cluster.run([...ON, '--context', 'production']);
   assert.equal(use.code, 0, use.stderr);
   assert.equal((await cluster.run([...ON, '--linkerd-viz', '--context', 'production'])).code, 2);
 });
 
-test('deploy-all.sh takes Linkerd as it is where it is installed already', async (t) => {
+test('deploy-all.sh uses an installed Linkerd as it is', async (t) => {
   const run = await new StubCluster(t, { tools: TOOLS }).rule(THERE).run(ARGS);
   assert.equal(run.code, 0, run.stderr);
   assert.deepEqual(linkerdCalls(run.calls), [CHECK]);
   assert.match(run.stdout, /\[linkerd\] is in the cluster: pods get its proxy/);
 });
 
-test('deploy-all.sh uses a mesh that is there although the CLI is not, also when told to want it', async (t) => {
+test('deploy-all.sh uses an installed mesh without the CLI, also with --linkerd on', async (t) => {
   for (const mode of ['auto', 'on']) {
     const cluster = new StubCluster(t, { tools: 'kubectl' }).rule(THERE);
     const run = await cluster.run([...ARGS, '--linkerd', mode]);
@@ -115,34 +112,37 @@ test('deploy-all.sh uses a mesh that is there although the CLI is not, also when
   }
 });
 
-test('deploy-all.sh does not take a look that failed for a cluster without Linkerd', async (t) => {
+test('deploy-all.sh does not treat a failed look-up as a cluster without Linkerd', async (t) => {
   const failed = { call: INJECTOR, code: 1, stderr: 'the server is currently unable to handle the request\n' };
   const run = await new StubCluster(t, { tools: TOOLS }).rule(failed).run(ARGS);
   assert.equal(run.code, 1);
   assert.match(run.sentence, /the API server did not say whether Linkerd is in the cluster/);
   assert.deepEqual(writes(run.calls), []);
-  // Who may not look has no mesh, and hears about it.
+  // A user without the right to look gets no mesh, and a warning about it.
   const forbidden = new StubCluster(t, { tools: TOOLS }).rule(failed);
   const call = '*can-i get mutatingwebhookconfigurations*';
   const bare = await forbidden.rule({ call, stdout: 'no\n', code: 1 }).run(ARGS);
   assert.equal(bare.code, 0, bare.stderr);
   assert.match(
     bare.stderr,
-    /may not read MutatingWebhookConfigurations, so Linkerd counts as not being in the cluster/,
+    /may not read MutatingWebhookConfigurations, so this run assumes that Linkerd is not in the cluster/,
   );
 });
 
-test('deploy-all.sh keeps what the CLI says to itself while all is well', async (t) => {
+test('deploy-all.sh does not print the output of the CLI while all is well', async (t) => {
   const run = await new StubCluster(t, { tools: TOOLS }).run([...ON, '--linkerd-viz']);
   assert.equal(run.code, 0, run.stderr);
   assert.doesNotMatch(`${run.stdout}${run.stderr}`, /Next, run|√|Rendering/);
-  assert.match(run.stdout, /\[linkerd\] its checks pass/);
+  assert.match(run.stdout, /\[linkerd\] 'linkerd check' passes/);
 });
 
-test('deploy-all.sh shows what the CLI says when it finds the cluster unfit, or its own work', async (t) => {
+test('deploy-all.sh shows the output of the CLI when its check fails, before or after installing', async (t) => {
   for (const [call, sentence] of [
-    [`${CHECK} --pre`, /step linkerd: 'linkerd check --pre' found a reason not to install Linkerd; it is above/],
-    [CHECK, /step linkerd: 'linkerd check' fails \(--linkerd off leaves the mesh out\); it is above/],
+    [
+      `${CHECK} --pre`,
+      /step linkerd: 'linkerd check --pre' found a reason not to install Linkerd; its output is above/,
+    ],
+    [CHECK, /step linkerd: 'linkerd check' fails \(--linkerd off leaves the mesh out\); its output is above/],
   ] as const) {
     const cluster = new StubCluster(t, { tools: TOOLS }).rule({ call, code: 1, stdout: '× no rights\n' });
     const run = await cluster.run(ON);
@@ -152,7 +152,7 @@ test('deploy-all.sh shows what the CLI says when it finds the cluster unfit, or 
   }
 });
 
-test('deploy-all.sh shows what the CLI says when it cannot make a manifest', async (t) => {
+test('deploy-all.sh shows the output of the CLI when it cannot make a manifest', async (t) => {
   const cluster = new StubCluster(t, { tools: TOOLS });
   cluster.rule({
     call: 'linkerd @ install --set *',
@@ -162,7 +162,10 @@ test('deploy-all.sh shows what the CLI says when it cannot make a manifest', asy
   const run = await cluster.run(ON);
   assert.equal(run.code, 1);
   assert.match(run.stderr, /^failed parsing --set data/m);
-  assert.match(run.sentence, /step linkerd: 'linkerd install --set proxyInit\.runAsRoot=true' failed; it is above/);
+  assert.match(
+    run.sentence,
+    /step linkerd: 'linkerd install --set proxyInit\.runAsRoot=true' failed; its output is above/,
+  );
 });
 
 function linkerdCalls(calls: readonly string[]): readonly string[] {

@@ -38,7 +38,7 @@ function install(tree: string, version: string): void {
   }
 }
 
-test('deploy-all.sh --local hands its arguments to the lab and stays in the folder of the caller', async (t) => {
+test('deploy-all.sh --local passes its arguments to the local stack and stays in the caller’s folder', async (t) => {
   const { cluster, tree, script } = treeWithLab(t);
   install(tree, '1.0.0');
   const run = await cluster.run(['--local', '--rate', '200', '--json', 'a b', ''], { script, cwd: '/' });
@@ -48,7 +48,7 @@ test('deploy-all.sh --local hands its arguments to the lab and stays in the fold
     cwd: '/',
     project: path.join(tree, 'tsconfig.json'),
   });
-  assert.deepEqual(run.calls, [], 'packages that are there are not installed again');
+  assert.deepEqual(run.calls, [], 'installed packages must not be installed again');
 });
 
 test('deploy-all.sh --local without arguments works', async (t) => {
@@ -84,7 +84,7 @@ test('deploy-all.sh --local says which Node it needs', async (t) => {
   const cluster = new StubCluster(t, { tools: '' });
   const none = await cluster.run(['--local']);
   assert.equal(none.code, 1);
-  assert.match(none.sentence, /--local needs Node 20\.19 or newer and finds no 'node' on PATH/);
+  assert.match(none.sentence, /--local needs Node 20\.19 or newer, and 'node' is not on PATH/);
   const node = path.join(cluster.temporaryFolder, '..', 'bin/node');
   writeFileSync(node, '#!/usr/bin/env bash\necho 18.20.8\n');
   chmodSync(node, 0o755);

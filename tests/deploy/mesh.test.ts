@@ -40,9 +40,9 @@ test('deploy-all.sh gives the client the settings of the mesh, and rolls it when
 
 for (const { when, rules, args } of [
   { when: 'there is no mesh', rules: [], args: ARGS },
-  { when: 'it is to be left out', rules: [THERE], args: OFF },
+  { when: 'the run leaves it out', rules: [THERE], args: OFF },
 ]) {
-  test(`deploy-all.sh lets no proxy in, nor the rights that one needs, where ${when}`, async (t) => {
+  test(`deploy-all.sh keeps out proxies and the rights that they need where ${when}`, async (t) => {
     const cluster = new StubCluster(t);
     for (const rule of rules) cluster.rule(rule);
     const run = await cluster.run(args);
@@ -57,7 +57,7 @@ for (const { when, rules, args } of [
   });
 }
 
-test('deploy-all.sh applies the namespaces as they are in their files where there is a mesh', async (t) => {
+test('deploy-all.sh applies the namespaces unchanged where there is a mesh', async (t) => {
   const cluster = new StubCluster(t).rule(THERE);
   await cluster.run(ARGS);
   for (const folder of ['grpc_client_k8s', 'envoy_proxy_k8s', 'grpc_server_k8s']) {
@@ -66,7 +66,7 @@ test('deploy-all.sh applies the namespaces as they are in their files where ther
   }
 });
 
-test('deploy-all.sh rolls pods that are older than the mesh, and counts those that are in it', async (t) => {
+test('deploy-all.sh rolls pods that are older than the mesh, and counts the pods in it', async (t) => {
   const cluster = new StubCluster(t).rule(THERE);
   cluster.rule({ call: podsOf('grpc-server'), stdout: BARE_POD.repeat(2), times: 1 });
   cluster.rule({ call: podsOf('*'), stdout: MESHED_POD.repeat(2) });
@@ -92,7 +92,7 @@ test('deploy-all.sh --linkerd off rolls the pods that have a proxy, after inject
   assert.match(run.stdout, /mesh +none$/m);
 });
 
-test('deploy-all.sh says so when pods stay as they were', async (t) => {
+test('deploy-all.sh says so when a roll leaves pods as they were', async (t) => {
   const bare = new StubCluster(t).rule(THERE).rule({ call: podsOf('*'), stdout: BARE_POD });
   const on = await bare.run(ARGS);
   assert.equal(on.code, 0, on.stderr);
@@ -106,7 +106,7 @@ test('deploy-all.sh says so when pods stay as they were', async (t) => {
   assert.match(off.stdout, /mesh +none wanted, but pods with Linkerd's proxy: grpc-client 1\/1, envoy 1\/1/);
 });
 
-test('deploy-all.sh says in a sentence what the API server lists when a namespace is restricted', async (t) => {
+test('deploy-all.sh sums up in one sentence what the API server warns of in a restricted namespace', async (t) => {
   const cluster = new StubCluster(t);
   const other = 'Warning: metadata.annotations[x]: deprecated since v1.30';
   cluster.rule({
@@ -119,18 +119,18 @@ test('deploy-all.sh says in a sentence what the API server lists when a namespac
   const run = await cluster.run([...OFF, '--only', 'namespaces']);
   assert.equal(run.code, 0, run.stderr);
   const sentence =
-    'in namespace "envoy" new pods have to be "restricted" now; those with a proxy of Linkerd are rolled below';
+    'namespace "envoy" now accepts only "restricted" pods; pods with a proxy of Linkerd are rolled below';
   assert.deepEqual(run.stderr.trim().split('\n'), [sentence, other]);
 });
 
-test('deploy-all.sh stops rather than guess which pods have the proxy', async (t) => {
+test('deploy-all.sh stops when it cannot see which pods have the proxy', async (t) => {
   const cluster = new StubCluster(t).rule({ call: podsOf('envoy'), code: 1, stderr: 'timeout\n' });
   const run = await cluster.run(OFF);
   assert.equal(run.code, 1);
   assert.match(run.sentence, /step envoy: cannot see which pods of deployment\/envoy have Linkerd's proxy/);
 });
 
-test('deploy-all.sh --only says which other pods are now unlike what was asked for', async (t) => {
+test('deploy-all.sh --only names the other pods that now differ from what was asked for', async (t) => {
   const cluster = new StubCluster(t).rule({ call: podsOf('envoy'), stdout: MESHED_POD.repeat(2), times: 1 });
   cluster.rule({ call: podsOf('envoy'), stdout: BARE_POD.repeat(2) });
   cluster.rule({ call: podsOf('*'), stdout: MESHED_POD });
@@ -141,7 +141,7 @@ test('deploy-all.sh --only says which other pods are now unlike what was asked f
   assert.doesNotMatch(run.stderr, /in deployment\/envoy/);
 });
 
-test('deploy-all.sh --dry-run tells of the pods that would be rolled, and changes nothing', async (t) => {
+test('deploy-all.sh --dry-run names the pods that would be rolled, and changes nothing', async (t) => {
   const cluster = new StubCluster(t).rule(THERE);
   cluster.rule({ call: podsOf('grpc-client'), stdout: BARE_POD });
   cluster.rule({ call: podsOf('*'), stdout: MESHED_POD.repeat(2) });
@@ -155,7 +155,7 @@ test('deploy-all.sh --dry-run tells of the pods that would be rolled, and change
   assert.match(run.stdout, /\[client\] nothing would change/);
 });
 
-test('deploy-all.sh --dry-run tells what would be installed, and installs nothing', async (t) => {
+test('deploy-all.sh --dry-run says what would be installed, and installs nothing', async (t) => {
   const cluster = new StubCluster(t, { tools: 'kubectl linkerd' });
   const run = await cluster.run(['--dry-run', '--no-build', '--linkerd', 'on', '--linkerd-viz']);
   assert.equal(run.code, 0, run.stderr);

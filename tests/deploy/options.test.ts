@@ -1,4 +1,4 @@
-// The command line of deploy-all.sh: every mistake at once, exit code 2, nothing asked of the cluster.
+// The command line of deploy-all.sh: every mistake at once, exit code 2, no call to the cluster.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { StubCluster } from './support/stub-cluster';
@@ -47,7 +47,7 @@ for (const [args, ...complaints] of MISTAKES) {
   });
 }
 
-test('deploy-all.sh --help tells of every option and asks nothing of the cluster', async (t) => {
+test('deploy-all.sh --help lists every option and asks the cluster nothing', async (t) => {
   const run = await new StubCluster(t, { tools: '' }).run(['--help']);
   assert.equal(run.code, 0);
   const options =
@@ -59,13 +59,13 @@ test('deploy-all.sh --help tells of every option and asks nothing of the cluster
   assert.deepEqual(run.calls, []);
 });
 
-test('deploy-all.sh accepts --option=value and writes no colours where nobody sees them', async (t) => {
+test('deploy-all.sh accepts --option=value and writes no colours when the output is not a terminal', async (t) => {
   const run = await new StubCluster(t).run(['--no-build', '--timeout=5', '--linkerd=off', '--without=grafana']);
   assert.equal(run.code, 0, run.stderr);
   assert.ok(!run.stdout.includes('\u001b'));
 });
 
-test('deploy-all.sh refuses a setting from the environment that is no number', async (t) => {
+test('deploy-all.sh refuses a setting from the environment that is not a number', async (t) => {
   const run = await new StubCluster(t).run(['--no-build'], { env: { STUCK_SECONDS: '08' } });
   assert.equal(run.code, 2);
   assert.match(run.stderr, /STUCK_SECONDS: expected seconds from 0 to 99999, got '08'/);

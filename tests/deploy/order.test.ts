@@ -8,7 +8,7 @@ import { appliedSteps, StubCluster, writes } from './support/stub-cluster';
 
 const QUICKLY = ['--no-build', '--timeout', '5'];
 
-test('deploy-all.sh applies each box after what it needs, and the autoscalers after the metrics answer', async (t) => {
+test('deploy-all.sh applies each box after what it needs, and the autoscalers once there are metrics', async (t) => {
   const cluster = new StubCluster(t);
   const run = await cluster.run(QUICKLY);
   assert.equal(run.code, 0, run.stderr);
@@ -43,7 +43,7 @@ test('deploy-all.sh applies each box after what it needs, and the autoscalers af
   assert.match(run.stdout, /mesh +none/);
 });
 
-test('deploy-all.sh names the context in every call that speaks to the cluster', async (t) => {
+test('deploy-all.sh names the context in every call to the cluster', async (t) => {
   const run = await new StubCluster(t).run(QUICKLY);
   const bare = run.calls.filter((call) => call.startsWith('kubectl') && !/^kubectl (@|config) /.test(call));
   assert.deepEqual(bare, []);
@@ -75,7 +75,7 @@ test('deploy-all.sh says which objects an edit changed', async (t) => {
   assert.match(run.stdout, /\[envoy\] changed Object\/\S*service\.yaml$/m);
 });
 
-test('deploy-all.sh runs from any folder, from a path with spaces, and whatever CDPATH says', async (t) => {
+test('deploy-all.sh runs from any folder, from a path with spaces, and with any CDPATH', async (t) => {
   const cluster = new StubCluster(t);
   const { folder, script } = copyOfTree(cluster);
   const run = await cluster.run(QUICKLY, { cwd: '/', script, env: { CDPATH: path.dirname(folder) } });
@@ -83,7 +83,7 @@ test('deploy-all.sh runs from any folder, from a path with spaces, and whatever 
   assert.match(run.stdout, /replies +12 /);
 });
 
-test('deploy-all.sh --only does its step, the namespaces it needs, and nothing else', async (t) => {
+test('deploy-all.sh --only runs its step, the namespaces that it needs, and nothing else', async (t) => {
   const run = await new StubCluster(t).run([...QUICKLY, '--only', 'envoy']);
   assert.equal(run.code, 0, run.stderr);
   assert.deepEqual(appliedSteps(run.calls), ['namespaces', 'envoy']);
@@ -97,7 +97,7 @@ test('deploy-all.sh --without leaves a box out and says so', async (t) => {
   assert.match(run.stdout, /custom metrics +left out/);
 });
 
-test('deploy-all.sh --no-wait applies a box whose image cannot be had, and leaves its pods alone', async (t) => {
+test('deploy-all.sh --no-wait applies a box whose image is not available, and leaves its pods alone', async (t) => {
   const cluster = new StubCluster(t);
   cluster.rule({ call: '*rollout status deployment/grafana*', stdout: 'Waiting for deployment...\n' });
   cluster.rule({ call: '*-n grafana get pods*', stdout: 'grafana-1| ImagePullBackOff|\n' });

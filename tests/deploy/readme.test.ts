@@ -10,7 +10,7 @@ const CHAPTER =
 const TO_DEPLOY = /^```sh\n([\s\S]*?)^```$/m.exec(CHAPTER)?.[1] ?? '';
 
 for (const [as, minikube] of MINIKUBES) {
-  test(`the README's lines deploy, look and delete where images behave as ${as}`, async (t) => {
+  test(`the README's commands deploy, inspect and delete where images behave as ${as}`, async (t) => {
     const cluster = new StubCluster(t, { minikube });
     const type = (lines: string, env: Record<string, string> = {}): Promise<Run> => {
       const script = path.join(cluster.temporaryFolder, '..', 'typed.sh');
@@ -43,7 +43,7 @@ for (const [as, minikube] of MINIKUBES) {
   });
 }
 
-test('the README’s lines end in a clear sentence where no cluster was started', async (t) => {
+test('the README’s commands end with a clear sentence when no cluster was started', async (t) => {
   const run = await new StubCluster(t).run([], { env: { STUB_STOPPED: '1' } });
   assert.equal(run.code, 1);
   assert.match(run.sentence, /kubectl has no current context: start a cluster \('minikube start'\), or name a context/);

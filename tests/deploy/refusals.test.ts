@@ -28,10 +28,10 @@ const REFUSALS: readonly Refusal[] = [
     sentence: /knows no context 'elsewhere'; it has: minikube/,
   },
   {
-    when: 'the current context looks like somebody’s production',
+    when: 'the current context looks like a production cluster',
     context: 'gke_shop_production',
     code: 2,
-    sentence: /'gke_shop_production' .* is not a local cluster's: say --context gke_shop_production/,
+    sentence: /'gke_shop_production' .* is not a local cluster: add --context gke_shop_production/,
   },
   {
     when: 'the API server does not answer',
@@ -46,7 +46,7 @@ const REFUSALS: readonly Refusal[] = [
     sentence: /Kubernetes 1\.29 or newer is needed; .* says '1\.28\.9\+k3s1'/,
   },
   {
-    when: 'what answers is no Kubernetes',
+    when: 'the server that answers is not Kubernetes',
     rules: [{ call: '*get --raw /version', stdout: '<html>' }],
     code: 1,
     sentence: /says 'no version'/,
@@ -63,7 +63,7 @@ const REFUSALS: readonly Refusal[] = [
     sentence: /lacks the rights: create apiservices\.apiregistration\.k8s\.io, create secrets$/,
   },
   {
-    when: 'a namespace of that name belongs to others',
+    when: 'a namespace of the same name belongs to others',
     rules: [
       {
         call: '*get namespaces prometheus *',
@@ -74,42 +74,42 @@ const REFUSALS: readonly Refusal[] = [
     sentence: /namespace grafana exists and is not ours; .* label namespace grafana app\.kubernetes\.io\/part-of=/,
   },
   {
-    when: 'a namespace is still going away',
+    when: 'a namespace is still being deleted',
     rules: [{ call: '*get namespaces prometheus *', stdout: 'envoy   Terminating   grpc-load-balancing\n' }],
     code: 1,
     sentence: /namespace envoy is still being deleted; run this again when it is gone/,
   },
   {
-    when: 'others serve the custom metrics API',
+    when: 'another service provides the custom metrics API',
     rules: [{ call: '*{.spec.service.namespace}*', stdout: 'keda/keda-metrics' }],
     code: 1,
     sentence: /v1beta1\.custom\.metrics\.k8s\.io belongs to service keda\/keda-metrics; .*--without adapter/,
   },
   {
-    when: 'Linkerd is to be installed and its CLI is missing',
+    when: 'Linkerd should be installed and its CLI is missing',
     args: ['--linkerd', 'on'],
     code: 1,
     sentence: /'linkerd' is not on PATH/,
   },
   {
-    when: 'Linkerd is to be installed by a run that leaves its step out',
+    when: 'Linkerd should be installed and --only leaves its step out',
     args: ['--linkerd', 'on', '--only', 'envoy'],
     code: 2,
-    sentence: /what you ask for is not in the cluster, and --only envoy does not install it/,
+    sentence: /not all of it is in the cluster, and --only envoy does not install it/,
   },
   {
-    when: 'minikube is missing and its image builder wanted',
+    when: 'minikube is missing and its image builder is needed',
     tools: 'kubectl',
     args: [],
     code: 1,
     sentence: /'minikube' is not on PATH: .*--no-build/,
   },
   {
-    when: 'there is no way for images into that cluster',
+    when: 'the images have no way into the cluster',
     context: 'far-away',
     args: ['--context', 'far-away'],
     code: 2,
-    sentence: /context 'far-away': say how the images get there, by --image-prefix REGISTRY or --no-build/,
+    sentence: /context 'far-away': its images need --image-prefix REGISTRY or --no-build/,
   },
   {
     when: 'a manifest is not YAML',
@@ -150,20 +150,20 @@ for (const { when, context, tools, rules = [], args = ['--no-build'], code, sent
 }
 
 for (const args of [['--context', 'gke_shop_production'], ['--yes']]) {
-  test(`deploy-all.sh takes any context when told so by ${args[0]}`, async (t) => {
+  test(`deploy-all.sh accepts any context with ${args[0]}`, async (t) => {
     const run = await new StubCluster(t, { context: 'gke_shop_production' }).run([...args, '--no-build']);
     assert.equal(run.code, 0, run.stderr);
   });
 }
 
 for (const context of ['minikube', 'kind-demo', 'docker-desktop']) {
-  test(`deploy-all.sh takes the current context ${context} without being told`, async (t) => {
+  test(`deploy-all.sh accepts the current context ${context} without an option`, async (t) => {
     const run = await new StubCluster(t, { context }).run(['--no-build']);
     assert.equal(run.code, 0, run.stderr);
   });
 }
 
-test('deploy-all.sh reports the rest of a manifest once the namespaces exist, and has made nothing else', async (t) => {
+test('deploy-all.sh reports other mistakes once the namespaces exist, and makes nothing else', async (t) => {
   const cluster = new StubCluster(t);
   cluster.rule({
     call: '*dry-run=server*/envoy -R',
@@ -182,7 +182,7 @@ test('deploy-all.sh reports the rest of a manifest once the namespaces exist, an
   assert.equal(writes(run.calls).length, 1);
 });
 
-test('deploy-all.sh does not take what kubectl says about an unavailable API for a mistake in a manifest', async (t) => {
+test('deploy-all.sh does not treat kubectl’s errors about an unavailable API as a mistake in a manifest', async (t) => {
   const cluster = new StubCluster(t);
   cluster.rule({
     call: '*dry-run=server*/envoy -R',

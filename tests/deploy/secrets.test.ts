@@ -13,7 +13,7 @@ const ADAPTER = ['--no-build', '--timeout', '5', '--only', 'adapter'];
 const GRAFANA = ['--no-build', '--timeout', '5', '--only', 'grafana'];
 const HOST = 'prometheus-adapter.prometheus.svc';
 
-test('deploy-all.sh makes a serving certificate that its own CA vouches for, and gives the API server that CA', async (t) => {
+test('deploy-all.sh makes a certificate signed by its own CA, and gives that CA to the API server', async (t) => {
   const cluster = new StubCluster(t);
   const run = await cluster.run(ADAPTER);
   assert.equal(run.code, 0, run.stderr);
@@ -36,7 +36,7 @@ test('deploy-all.sh keeps a good certificate', async (t) => {
   await cluster.run(ADAPTER);
   const before = cluster.applied('prometheus-adapter-tls');
   const run = await cluster.run(ADAPTER);
-  assert.match(run.stdout, /the serving certificate is good for 30 days and more/);
+  assert.match(run.stdout, /the serving certificate is valid for more than 30 days/);
   assert.equal(cluster.applied('prometheus-adapter-tls'), before);
   assert.match(run.stdout, /^0 objects changed/m);
 });
@@ -63,7 +63,7 @@ for (const { what, days, host } of [
   });
 }
 
-test('deploy-all.sh makes no new certificate because the API server stumbled', async (t) => {
+test('deploy-all.sh makes no new certificate when the API server fails to answer', async (t) => {
   const cluster = new StubCluster(t);
   await cluster.run(ADAPTER);
   const before = cluster.applied('prometheus-adapter-tls');
@@ -72,7 +72,7 @@ test('deploy-all.sh makes no new certificate because the API server stumbled', a
   assert.equal(cluster.applied('prometheus-adapter-tls'), before);
 });
 
-test('deploy-all.sh makes Grafana’s password once, at random, and shows it nowhere', async (t) => {
+test('deploy-all.sh makes Grafana’s password once, at random, and never prints it', async (t) => {
   const cluster = new StubCluster(t);
   const run = await cluster.run(GRAFANA);
   assert.equal(run.code, 0, run.stderr);
@@ -92,7 +92,7 @@ test('deploy-all.sh makes Grafana’s password once, at random, and shows it now
   assert.match(full.stdout, /get secret grafana-admin -o jsonpath='\{\.data\.admin-password\}' \| base64 --decode/);
 });
 
-test('deploy-all.sh makes no new password because the API server stumbled', async (t) => {
+test('deploy-all.sh makes no new password when the API server fails to answer', async (t) => {
   const cluster = new StubCluster(t).rule({ call: '*get secret grafana-admin*', code: 1, stderr: 'timeout\n' });
   assert.equal((await cluster.run(GRAFANA)).code, 1);
   assert.ok(!cluster.appliedNames.includes('grafana-admin'));

@@ -35,7 +35,7 @@ const UNWANTED: readonly (readonly [what: string, pattern: RegExp])[] = [
     /\b(sed\s+-i|sed\s+-r|readlink\s+-f|base64\s+-w|sort\s+-V|date\s+-d|grep\s+-P|mktemp\s+--|ln\s+-T|mv\s+-T|xargs\s+-r)\b/,
   ],
   [
-    'grep -q at the end of a pipe (it hangs up on a writer, which pipefail counts as a failure)',
+    'grep -q at the end of a pipe (it may close the pipe on the writer, which pipefail counts as a failure)',
     /\|\s*grep\s+-[a-zA-Z]*q/,
   ],
 ];
@@ -46,7 +46,7 @@ for (const script of SCRIPTS) {
     assert.equal(status, 0, stderr);
   });
 
-  test(`${script} keeps to bash 3.2 and to tools that macOS has`, () => {
+  test(`${script} uses only bash 3.2 and tools that macOS has`, () => {
     const code = codeOf(script);
     for (const [what, pattern] of UNWANTED) {
       const line = code.find((text) => pattern.test(text));
@@ -54,7 +54,7 @@ for (const script of SCRIPTS) {
     }
   });
 
-  test(`${script} expands arrays that may be empty in the one way that bash 3.2 survives under set -u`, () => {
+  test(`${script} expands possibly empty arrays in the one way that works in bash 3.2 under set -u`, () => {
     const known = /\$\{(APPLY_FLAGS|PROBLEMS|files)\[@\]\}/; // never empty where they are expanded
     const bare = codeOf(script).filter((line) =>
       /"\$\{[A-Za-z_]+\[@\]\}"/.test(line.replaceAll(/\$\{\w+\[@\]\+"\$\{\w+\[@\]\}"\}/g, '')),
@@ -94,7 +94,7 @@ test('shellcheck finds nothing in deploy-all.sh, its parts, and the stub', async
   assert.equal(status, 0, stdout);
 });
 
-test('the pattern list would notice what it forbids', () => {
+test('the pattern list matches each construct that it forbids', () => {
   const samples = [
     'declare -A map',
     'local -n ref=x',
@@ -114,7 +114,7 @@ test('the pattern list would notice what it forbids', () => {
   for (const sample of samples) {
     assert.ok(
       UNWANTED.some(([, pattern]) => pattern.test(sample)),
-      `nothing forbids: ${sample}`,
+      `no pattern matches: ${sample}`,
     );
   }
 });

@@ -22,7 +22,7 @@ function tally(second: string, a: number, b: number): string {
   return `${JSON.stringify({ time, client: 'c', pods, envoys: {}, msg: 'tally' })}\n`;
 }
 
-test('deploy-all.sh counts no reply from before the newest pod was ready, and waits until there are enough', async (t) => {
+test('deploy-all.sh ignores replies from before the newest pod was ready, and waits for enough others', async (t) => {
   const cluster = new StubCluster(t); // its newest pod is ready at :23
   const early = replies('10', 11, 0, 0);
   cluster.rule({ call: CLIENT_LOG, stdout: early + replies('25', 1, 1, 0), times: 2 });
@@ -36,7 +36,7 @@ test('deploy-all.sh counts no reply from before the newest pod was ready, and wa
   );
 });
 
-test('deploy-all.sh counts tallies where calls are too many for a line each, without the one that began before', async (t) => {
+test('deploy-all.sh counts tallies when calls have no line each, without a tally that began earlier', async (t) => {
   const cluster = new StubCluster(t);
   cluster.rule({ call: CLIENT_LOG, stdout: tally('20', 900, 0) + tally('30', 700, 300) + tally('40', 500, 501) });
   const run = await cluster.run([...QUICKLY, '--only', 'smoke']);
@@ -53,7 +53,7 @@ for (const [quantity, said] of [
   ['2k', '2000'],
   ['0', '0'],
 ] as const) {
-  test(`deploy-all.sh says ${said} where Kubernetes writes ${quantity}`, async (t) => {
+  test(`deploy-all.sh prints ${said} where Kubernetes writes ${quantity}`, async (t) => {
     const cluster = new StubCluster(t).rule({ call: '*{.status.currentReplicas}*', stdout: `1|${quantity}|300m` });
     const run = await cluster.run([...QUICKLY, '--only', 'smoke']);
     const one = `1 pod at ${said} of 0.3 calls/s each`;
@@ -61,7 +61,7 @@ for (const [quantity, said] of [
   });
 }
 
-test('deploy-all.sh tells what it made from what it changed', async (t) => {
+test('deploy-all.sh says what it made and what it changed', async (t) => {
   const cluster = new StubCluster(t);
   const { folder, script } = copyOfTree(cluster);
   const first = await cluster.run([...QUICKLY, '--only', 'envoy'], { script });
@@ -78,7 +78,7 @@ test('deploy-all.sh tells what it made from what it changed', async (t) => {
   assert.match(second.stdout, /^1 object made, 1 changed, \d+ unchanged$/m);
 });
 
-test('deploy-all.sh offers no Grafana that does not run', async (t) => {
+test('deploy-all.sh suggests Grafana only while it runs', async (t) => {
   const running = await new StubCluster(t).run(QUICKLY);
   assert.match(running.stdout, /Grafana on http:\/\/localhost:3000/);
   const cluster = new StubCluster(t).rule({ call: '*-n grafana get deployment grafana *availableReplicas*' });
@@ -96,7 +96,7 @@ const NOTHING_TO_READ: readonly Rule[] = [
 ];
 
 for (const boxes of ['adapter,hpas', 'adapter', 'prometheus,adapter']) {
-  test(`deploy-all.sh --no-wait ${boxes} waits for nothing that comes from there, to its end`, async (t) => {
+  test(`deploy-all.sh --no-wait ${boxes} waits for nothing that comes from there, up to its end`, async (t) => {
     const cluster = new StubCluster(t);
     for (const rule of NOTHING_TO_READ) cluster.rule(rule);
     const run = await cluster.run(['--no-build', '--timeout', '1', '--no-wait', boxes]);
@@ -107,7 +107,7 @@ for (const boxes of ['adapter,hpas', 'adapter', 'prometheus,adapter']) {
   });
 }
 
-test('deploy-all.sh --no-wait server waits for no reply, and says that there is none', async (t) => {
+test('deploy-all.sh --no-wait server does not wait for a reply, and says that there is none', async (t) => {
   const cluster = new StubCluster(t).rule({ call: CLIENT_LOG }).rule({ call: RAW_METRICS, stdout: '{"items":[]}' });
   const run = await cluster.run(['--no-build', '--timeout', '1', '--no-wait', 'server']);
   assert.equal(run.code, 0, run.stderr);
@@ -137,7 +137,7 @@ const CLUSTER_WIDE = `diff -u -N /tmp/LIVE-1/apiregistration.k8s.io.v1.APIServic
 @@ -5,3 +5,3 @@
 `;
 
-test('deploy-all.sh --dry-run names objects as people do, tells new ones from others, and changes nothing', async (t) => {
+test('deploy-all.sh --dry-run names objects as people do, says which are new, and changes nothing', async (t) => {
   const cluster = new StubCluster(t).rule({ call: '*diff*/envoy -R', code: 1, stdout: DIFF });
   cluster.rule({ call: '*diff*/apiservice -R', code: 1, stdout: CLUSTER_WIDE });
   cluster.rule({
@@ -154,7 +154,7 @@ test('deploy-all.sh --dry-run names objects as people do, tells new ones from ot
   assert.match(run.stdout, /\[server\] nothing would change$/m);
 });
 
-test('deploy-all.sh --dry-run does not take a cluster that does not answer for an empty one', async (t) => {
+test('deploy-all.sh --dry-run does not treat a cluster that does not answer as an empty one', async (t) => {
   const cluster = new StubCluster(t).rule({ call: '*diff*/envoy -R', code: 2, stderr: 'error: connection refused\n' });
   const run = await cluster.run(['--dry-run']);
   assert.equal(run.code, 1);
