@@ -92,7 +92,7 @@ describe('a call behind the real Envoy', async () => {
       });
     }
 
-    it('to its end however long it takes, where the caller names no deadline', async () => {
+    it('to its end however long it takes when the caller sets no deadline', async () => {
       const ends = await Promise.all(Object.entries(kinds).map(([kind, call]) => call(`long ${kind}`)));
       assert.deepEqual(ends, [null, null, null]);
       for (const kind of Object.keys(kinds)) assert.equal(executions.of(`long ${kind}`), 1, kind);

@@ -1,5 +1,5 @@
-// The other side of the claims: where one of the settings that make them true is broken in a copy of the manifests, the
-// check that spread.test.ts makes fails. So it is these settings that are being tested, and no others.
+// The other side of the claims: when one of the settings that make them true is broken in a copy of the manifests, the
+// check of spread.test.ts fails. This shows that these settings are what it tests.
 import assert from 'node:assert/strict';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -72,7 +72,7 @@ describe('the spread of calls', () => {
       /calls failed/,
     ],
     [
-      'a client that stays on one Envoy',
+      'a client that stays with one Envoy',
       ['grpc_client_k8s/configmap.yaml', 'LB_POLICY: round_robin', 'LB_POLICY: pick_first'],
       /Envoys that carried calls/,
     ],
@@ -105,7 +105,7 @@ describe('the command line of the local stack', () => {
       /^==> \[envoy-\d\] no addresses behind the name of the servers: every call fails$/m,
     ],
   ] as const) {
-    itWithEnvoy(`exits 1 when no call was answered, and says what Envoy does not: ${what}`, () =>
+    itWithEnvoy(`exits 1 when no call was answered, and gives the reason that Envoy does not give: ${what}`, () =>
       withEdited(edit, async (MANIFESTS_ROOT) => {
         const { code, stdout, stderr } = await runCommand(['--network', NETWORK, '--for', '2s'], { MANIFESTS_ROOT });
         assert.equal(code, 1);
@@ -115,7 +115,7 @@ describe('the command line of the local stack', () => {
     );
   }
 
-  itWithEnvoy('exits 1 with Envoy’s words when Envoy refuses its configuration', () =>
+  itWithEnvoy('exits 1 with Envoy’s message when Envoy refuses its configuration', () =>
     withEdited([ENVOY_CONFIG, 'lb_policy: ROUND_ROBIN', 'lb_policy: ROUND_ROBBIN'], async (MANIFESTS_ROOT) => {
       const { code, stderr } = await runCommand(['--network', NETWORK, '--for', '1s'], { MANIFESTS_ROOT });
       assert.equal(code, 1);
@@ -123,7 +123,7 @@ describe('the command line of the local stack', () => {
     }),
   );
 
-  itWithEnvoy('exits 1 with the server’s words when a server refuses its settings', () =>
+  itWithEnvoy('exits 1 with the server’s message when a server refuses its settings', () =>
     withEdited(['grpc_server_k8s/deployment.yaml', 'value: info', 'value: loud'], async (MANIFESTS_ROOT) => {
       const { code, stderr } = await runCommand(['--network', NETWORK, '--for', '1s'], { MANIFESTS_ROOT });
       assert.equal(code, 1);
@@ -131,14 +131,14 @@ describe('the command line of the local stack', () => {
     }),
   );
 
-  it('exits 2 with the place when a manifest is not as expected', () =>
+  it('exits 2 and names the place when a manifest is not as expected', () =>
     withEdited(['grpc_server_k8s/deployment.yaml', 'kind: Deployment', 'kind: StatefulSet'], async (MANIFESTS_ROOT) => {
       const { code, stderr } = await runCommand(['--network', NETWORK, '--for', '1s'], { MANIFESTS_ROOT });
       assert.equal(code, 2);
       assert.match(stderr, /^local stack: .*expected one Deployment named grpc-server, got 0\n$/);
     }));
 
-  it('exits 2 with every value that the API server would refuse', () =>
+  it('exits 2 and names every value that the API server would refuse', () =>
     withEdited(['grpc_server_k8s/deployment.yaml', /value: "(\d+)"/g, 'value: $1'], async (MANIFESTS_ROOT) => {
       const { code, stderr } = await runCommand(['--network', NETWORK, '--for', '1s'], { MANIFESTS_ROOT });
       assert.equal(code, 2);

@@ -1,5 +1,5 @@
-// Whatever a caller makes a pod answer, the pod stays for everybody else: the real grpc-server behind the real Envoy, and
-// hostile calls enough to fill every "in a row". The last tests show that a pod which breaks its calls off does go.
+// The real grpc-server behind the real Envoy, and enough hostile calls for every "in a row" limit: no caller can take
+// a pod away from the others. The last tests show that Envoy does eject a pod that breaks off its calls.
 import assert from 'node:assert/strict';
 import { createServer, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
 import { after, before, describe, it } from 'node:test';
@@ -13,7 +13,7 @@ import { greeterStatistic, lookForEnvoy, MANIFESTS, type OneEnvoy, startOneEnvoy
 
 const NETWORK = '127.77.43';
 const PODS = 2;
-/** Per pod at least four, where three in a row used to be enough. */
+/** At least four for each pod; three in a row used to be enough to eject one. */
 const CALLS = 4 * PODS;
 const CHAT = '/greeter.v1.Greeter/Chat';
 const hello = framed(Buffer.from('\x0a\x05hello'));
@@ -64,7 +64,7 @@ describe('callers behind the real Envoy', async () => {
 
     const calls: Record<string, RawCall> = {
       'a silent Chat': { path: CHAT, unfinished: true },
-      'a Chat that has had its answer': { path: CHAT, body: hello, unfinished: true },
+      'a Chat after its answer': { path: CHAT, body: hello, unfinished: true },
       'a SayHello without its message': { unfinished: true },
     };
     for (const timeout of ['1n', '0S', '20m', '300m']) {
@@ -79,7 +79,7 @@ describe('callers behind the real Envoy', async () => {
 
     // 2^31 ms are 24.86 days, 2^32 ms 49.71: 2147483S is just below the first, 4294968S just above the second.
     for (const timeout of ['2147483S', '2147484S', '597H', '2592000S', '35792M', '1193H', '4294968S', '99999999S']) {
-      it(`by a deadline of ${timeout}, which lives, on every kind of call`, async () => {
+      it(`by a deadline of ${timeout} that is kept, on every kind of call`, async () => {
         const headers = { 'grpc-timeout': timeout };
         const open = Object.values(calls).map((call) => outcomesOf({ ...call, headers }, 700));
         assert.deepEqual(await Promise.all(open), [['silence'], ['silence'], ['silence']]);
@@ -97,13 +97,13 @@ describe('callers behind the real Envoy', async () => {
       }
     };
     for (const attack of [...messageAttacks, ...headerAttacks]) {
-      it(`by what makes a server say ${attack.expected.join(' or ')}: ${attack.name}`, async () => {
+      it(`by a call that a server answers with ${attack.expected.join(' or ')}: ${attack.name}`, async () => {
         await provoke(attack);
         await assertNobodyEjected();
       });
     }
 
-    it('though pods that answered so were asked: Envoy took many answers for failures', async () => {
+    it('although the pods answered those calls: Envoy counted many answers as failures', async () => {
       const detected = await greeterStatistic(envoy.host, 'outlier_detection_ejections_detected_consecutive_5xx');
       assert.ok(detected > 0, `${detected}`);
     });
@@ -118,7 +118,7 @@ describe('callers behind the real Envoy', async () => {
     });
     after(async () => envoy?.close());
 
-    it('that says SERVING and breaks its calls off', async () => {
+    it('that says SERVING and breaks off its calls', async () => {
       const session = await openSession(MANIFESTS.envoy.ports.grpc ?? 0, envoy.host);
       // At once: Envoy starts to count anew with each call that finds a connection.
       await Promise.all(Array.from({ length: CALLS }, () => rawCall(session, { path: CHAT, body: hello }, 5000)));

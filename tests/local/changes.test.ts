@@ -79,7 +79,7 @@ describe('local stack under load', () => {
     }),
   );
 
-  itWithEnvoy('loses no call when an Envoy is taken away in order, or killed', () =>
+  itWithEnvoy('loses no call when an Envoy is stopped in order, or killed', () =>
     withStack({ network: NETWORK, servers: 2, envoys: 3 }, async (stack) => {
       const load = await startLoad(stack, { RATE: String(RATE) });
       await load.next(RATE);
@@ -93,7 +93,7 @@ describe('local stack under load', () => {
     }),
   );
 
-  itWithEnvoy('loses no call when a server hangs, and leaves it out until it is back', () =>
+  itWithEnvoy('loses no call when a server hangs, and sends it none until it is back', () =>
     withStack({ network: NETWORK, servers: 3, envoys: 2 }, async (stack) => {
       const load = await startLoad(stack, { RATE: String(RATE) });
       await load.next(RATE);

@@ -52,7 +52,7 @@ describe('the command line of the local stack', () => {
     assert.equal(typeof summary.behindSchedule, 'number');
   });
 
-  itWithEnvoy('with no terminal, shows the client’s lines and ends with the summary', async () => {
+  itWithEnvoy('without a terminal, shows the client’s lines and ends with the summary', async () => {
     const { code, stdout } = await runCommand(['--network', NETWORK, '--interval', '500ms', '--for', '3s']);
     assert.equal(code, 0);
     const pods = [...stdout.matchAll(/"msg":"Received: Hello, \w+! This message is from (grpc-server-\d)"/g)];
@@ -60,7 +60,7 @@ describe('the command line of the local stack', () => {
     assert.match(stdout, /\nSummary\n {2}calls /);
   });
 
-  itWithEnvoy('--verbose names what differs and shows what servers write', async () => {
+  itWithEnvoy('--verbose names the changed settings and shows the servers’ output', async () => {
     const { stdout, stderr } = await runCommand([...LOAD, '--for', '500ms', '--verbose', '--policy', 'RANDOM']);
     assert.match(stdout, / - envoy\.yaml: lb_policy is RANDOM, as --policy asks\n/);
     assert.match(stderr, /^grpc-server-1: \{.*"msg":"listening"\}$/m);
@@ -91,7 +91,7 @@ describe('the command line of the local stack', () => {
     await assertNothingLeft(command, pids);
   });
 
-  itWithEnvoy('leaves nothing behind even when it is killed with SIGKILL', async () => {
+  itWithEnvoy('leaves nothing behind when it is killed with SIGKILL', async () => {
     const command = startCommand(LOAD);
     const pids = await untilCalling(command);
     command.process.kill('SIGKILL');
@@ -99,7 +99,7 @@ describe('the command line of the local stack', () => {
     await assertNothingLeft(command, pids);
   });
 
-  itWithEnvoy('says which address is taken, and exits 1', async () => {
+  itWithEnvoy('says which address is in use, and exits 1', async () => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(8443, `${NETWORK}.3`, resolve));
     try {
@@ -117,7 +117,7 @@ describe('the command line of the local stack', () => {
     assert.match(stderr, /^local stack: Envoy [\d.]+ was not found\. Tried:\n {2}- ENVOY_BIN=\/nowhere\/envoy: .*\n/);
   });
 
-  it('says what is wrong with its options, all at once, and exits 2', async () => {
+  it('reports all wrong options at once, and exits 2', async () => {
     const { code, stdout, stderr } = await runCommand(['--servers', '0', '--rate', 'x']);
     assert.deepEqual([code, stdout], [2, '']);
     assert.match(stderr, /--servers: expected .*\n.*--rate: expected /);

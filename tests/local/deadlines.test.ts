@@ -57,7 +57,7 @@ describe('past its deadline', async () => {
     const kinds = {
       SayHello: sayHello,
       'a silent Chat': () => chat(true),
-      'a Chat that has had an answer': () => chat(false),
+      'a Chat after an answer': () => chat(false),
     };
     for (const [kind, call] of Object.entries(kinds)) {
       it(`${kind}, of ${CALLS}`, async () => {

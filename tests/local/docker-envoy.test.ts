@@ -43,9 +43,9 @@ esac
 `;
 
 describe('Envoy in containers', () => {
-  itWithEnvoy('carries calls, and is stopped and killed by the engine', async (context) => {
+  itWithEnvoy('carries calls, and the engine stops and kills it', async (context) => {
     const found = await findEnvoyOnce();
-    if (!found.ok || found.envoy.kind !== 'binary') return context.skip('Envoy itself is a container here');
+    if (!found.ok || found.envoy.kind !== 'binary') return context.skip('Envoy already runs as a container here');
     const directory = mkdtempSync(path.join(tmpdir(), 'docker-envoy-test-'));
     try {
       writeFileSync(path.join(directory, 'docker'), DOCKER, { mode: 0o755 });

@@ -100,7 +100,7 @@ describe('envoy.yaml in the real Envoy', async () => {
       assert.equal(new Set(names).size, 2);
     });
 
-    it('says in every reply which Envoy it was, and after how many attempts', async () => {
+    it('names in every reply the Envoy and the number of attempts', async () => {
       answered.length = 0;
       const first = await sayHello('refuse me once');
       assert.equal(first.error, null);
@@ -111,7 +111,7 @@ describe('envoy.yaml in the real Envoy', async () => {
       assert.deepEqual(second.headers.get('x-envoy-attempt-count'), ['1']);
     });
 
-    it('keeps what it knows to itself, and lets no header of a client steer it', async () => {
+    it('sends no internal headers, and ignores a client’s control headers', async () => {
       const reply = await sayHello('spoof', {
         'x-envoy-upstream-rq-timeout-ms': '1',
         'x-envoy-max-retries': '100',
@@ -131,7 +131,7 @@ describe('envoy.yaml in the real Envoy', async () => {
       );
     });
 
-    it('passes on the greeter only: health and reflection of the pods stay inside', async () => {
+    it('routes only the greeter: health and reflection of the pods are not reachable', async () => {
       const outside = new (class extends Greeter {
         check(reply: (error: ServiceError | null) => void) {
           const same = (bytes: Buffer) => bytes;
@@ -143,7 +143,7 @@ describe('envoy.yaml in the real Envoy', async () => {
       assert.equal(error?.code, status.UNIMPLEMENTED);
     });
 
-    it('gives up a call at 10 s where the caller names no deadline that is shorter', async () => {
+    it('ends a call after 10 s when the caller sets no shorter deadline', async () => {
       const began = Date.now();
       const { error } = await sayHello('never', {}, 60_000);
       assert.equal(error?.code, status.DEADLINE_EXCEEDED);
@@ -155,7 +155,7 @@ describe('envoy.yaml in the real Envoy', async () => {
       return (await statistics(envoy.host)).includes(line) || undefined;
     };
 
-    it('takes a pod out at once when it says NOT_SERVING', async () => {
+    it('removes a pod at once when it says NOT_SERVING', async () => {
       const began = Date.now();
       pods[0]?.setServing(false);
       await waitFor('Envoy notices', 60_000, isHealthy(1), 20);
@@ -163,7 +163,7 @@ describe('envoy.yaml in the real Envoy', async () => {
       for (let call = 0; call < 4; call += 1) assert.equal((await sayHello('health')).pod, 'grpc-server-2');
     });
 
-    it('tries every pod when none says SERVING', async () => {
+    it('tries every pod when no pod says SERVING', async () => {
       pods[1]?.setServing(false);
       await waitFor('Envoy notices', 60_000, isHealthy(0), 20);
       const replies = [await sayHello('panic'), await sayHello('panic')];
@@ -172,7 +172,7 @@ describe('envoy.yaml in the real Envoy', async () => {
         [null, null],
       );
       for (const pod of pods) pod.setServing(true);
-      await waitFor('Envoy takes them back', 60_000, isHealthy(2), 20);
+      await waitFor('Envoy uses them again', 60_000, isHealthy(2), 20);
     });
 
     const REFUSED = [
@@ -198,7 +198,7 @@ describe('envoy.yaml in the real Envoy', async () => {
       }
     });
 
-    it('refuses HTTP/1.1 where it takes calls', async () => {
+    it('refuses HTTP/1.1 on the port for calls', async () => {
       const socket = connect(8443, envoy.host);
       const text = await new Promise<string>((resolve, reject) => {
         let received = '';
@@ -213,7 +213,7 @@ describe('envoy.yaml in the real Envoy', async () => {
     });
 
     // Last: after these Envoy takes no more calls.
-    it('drains in preStop: unready at once, every client asked to go, calls answered throughout', async () => {
+    it('drains in preStop: is unready at once, asks clients to leave, answers calls throughout', async () => {
       const hook = envoy.preStop();
       const isUnready = async () => (await httpRequest(envoy.host, '/ready')).status === 503 || undefined;
       await waitFor('readiness says no', 60_000, isUnready, 20);
@@ -227,7 +227,7 @@ describe('envoy.yaml in the real Envoy', async () => {
       );
     });
 
-    it('says so when preStop could not drain', async () => {
+    it('reports when preStop could not drain', async () => {
       envoy.process.signal('SIGKILL');
       await envoy.process.exited;
       const { error } = await envoy.preStop();

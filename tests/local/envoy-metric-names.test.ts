@@ -9,7 +9,9 @@ import { lookForEnvoy } from './support/one-envoy';
 describe('tests/support/envoy-metric-names.txt', async () => {
   const found = await lookForEnvoy();
 
-  it('holds what Envoy shows at its start and after a call', { skip: 'reason' in found && found.reason }, async () => {
+  it('holds the names that Envoy shows at start and after a call', {
+    skip: 'reason' in found && found.reason,
+  }, async () => {
     assert.ok('envoy' in found);
     const { atStart, afterCalls } = await scrapeEnvoy(found.envoy, '127.77.48');
     const shown = new Map(compareScrapes(atStart, afterCalls).map((metric) => [metric.name, metric]));

@@ -12,7 +12,7 @@ const SOON = { withinMs: 60_000 };
 const POLICIES: readonly Policy[] = ['LEAST_REQUEST_FULL_SCAN', 'RANDOM'];
 
 describe('the local system', () => {
-  itWithEnvoy('is as shipped when it is handed over, and says so in events', async () => {
+  itWithEnvoy('starts as shipped, and records that in events', async () => {
     const { events } = await withSystem(NETWORK, async ({ system }) => {
       assert.deepEqual(
         (await system.pods('grpc-server')).map(({ name, isReady }) => `${name} ${isReady}`),
@@ -60,7 +60,7 @@ describe('the local system', () => {
     assert.equal(eventsOf(events, 'load-stop')[0]?.detail?.calls, calls.length);
   });
 
-  itWithEnvoy('injects faults that retries hide and counters show, and takes them back', async () => {
+  itWithEnvoy('injects faults that retries hide and counters show, and removes them', async () => {
     const { calls, events } = await withSystem(NETWORK, async ({ system }) => {
       await system.injectFault('grpc-server-1', { errorRate: 1 });
       const load = await system.startLoad({ name: 'faulty', target: 'envoys', ratePerSecond: 100, count: 200 });
@@ -79,7 +79,7 @@ describe('the local system', () => {
     assert.deepEqual(eventsOf(events, 'fault')[0]?.detail, { errorRate: 1 });
   });
 
-  itWithEnvoy('runs Envoys with any other settings, and restarts them under load without losing a call', async () => {
+  itWithEnvoy('runs Envoys with other settings, and restarts them under load without losing a call', async () => {
     const broken = { retries: false, healthChecks: false, outlierEjection: false, dns: 'envoy-defaults' } as const;
     const { calls, events } = await withSystem(NETWORK, async ({ system }) => {
       await system.configureEnvoys(broken, SOON);
@@ -103,7 +103,7 @@ describe('the local system', () => {
     );
   });
 
-  itWithEnvoy('makes DNS fail for the servers’ name alone', async () => {
+  itWithEnvoy('breaks DNS for the servers’ name only', async () => {
     const { calls, events } = await withSystem(NETWORK, async ({ system }) => {
       await system.setDnsFault('servfail');
       await assert.rejects(system.untilRouted(0, { withinMs: 3000 }), /envoy-2 knows 3 and calls 3/);
@@ -152,7 +152,7 @@ describe('the local system', () => {
     });
   }
 
-  itWithEnvoy('is broken where a mutation says so', async () => {
+  itWithEnvoy('is broken in the way that a mutation asks for', async () => {
     const { calls } = await withSystem(
       NETWORK,
       async ({ system }) => {

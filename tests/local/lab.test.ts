@@ -80,7 +80,7 @@ describe('npm run lab', () => {
   );
 
   itWithEnvoy(
-    'ends at Ctrl-C with nothing left, and what was recorded is not taken for a run',
+    'stops on Ctrl-C and leaves nothing behind, and its records do not count as a run',
     async () => {
       const out = path.join(results, 'interrupted');
       const { child, output, ended } = start('run', 'no-balancing', '--quick', '--network', NETWORK, '--out', out);
@@ -107,7 +107,7 @@ interface LabResult {
   }[];
 }
 
-/** Servers and Envoys whose environment has an address of `network`; none where there is no /proc to look in. */
+/** Servers and Envoys whose environment has an address of `network`; none on a system without /proc. */
 async function processesOn(network: string): Promise<readonly string[]> {
   const pids = await readdir('/proc').catch(() => []);
   const found: string[] = [];

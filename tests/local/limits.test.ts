@@ -19,7 +19,7 @@ describe('docs/limits.md in the real Envoy', async () => {
   const found = await lookForEnvoy();
   const skip = 'reason' in found ? found.reason : false;
 
-  describe('says what a caller is told', { skip }, () => {
+  describe('says what a caller gets', { skip }, () => {
     let envoy: OneEnvoy;
     let client: InstanceType<typeof Greeter>;
     const endings: (() => void)[] = [];
@@ -75,7 +75,7 @@ describe('docs/limits.md in the real Envoy', async () => {
       assert.equal(await call('now', many(65)), RESET);
     });
 
-    it('none for keys with an underscore, which reach the pod', async () => {
+    it('no limit on keys with an underscore: they reach the pod', async () => {
       assert.equal(await call('now', keys([['user_id', '1']])), 'OK');
       assert.deepEqual(seen.get('user_id'), ['1']);
     });
@@ -95,7 +95,7 @@ describe('docs/limits.md in the real Envoy', async () => {
       assert.deepEqual([...new Set(await Promise.all(ends))], [status.OK]);
     });
 
-    it('10 s for SayHello, also where headers came before', async () => {
+    it('10 s for SayHello, also after the headers came', async () => {
       const began = Date.now();
       const outcomes = await Promise.all([call('never'), call('never', new Metadata(), 60_000), call('early')]);
       assert.ok(Date.now() - began >= 9900, `${Date.now() - began} ms`);

@@ -29,7 +29,7 @@ const processesIn = (folder: string) =>
 describe('metrics of the local system', async () => {
   const found = await findTestPrometheus();
 
-  itWithEnvoy('are undefined without a Prometheus, and the backend says what is missing', async () => {
+  itWithEnvoy('are undefined without Prometheus, and the backend says what is missing', async () => {
     const env = { ...process.env, PROMETHEUS_BIN: '/nowhere/prometheus' };
     await withSystem(
       NETWORK,
@@ -44,7 +44,7 @@ describe('metrics of the local system', async () => {
     );
   });
 
-  const name = 'rise under a load, for the pods that there are';
+  const name = 'rise under a load, for the existing pods';
   // Nothing that CI may install brings a Prometheus, so where there is none this is said, and not counted as a failure.
   if (!found.ok && RUNS_ALL) return void process.stderr.write(`# not tested: ${name}: ${found.missing}\n`);
   itWithEnvoy(name, async (context) => {
@@ -56,7 +56,7 @@ describe('metrics of the local system', async () => {
       async ({ system, folder, missing }) => {
         folderThen = folder;
         assert.deepEqual(missing, {});
-        assert.deepEqual(processesIn(folder), [], 'it is not started for those who ask nothing');
+        assert.deepEqual(processesIn(folder), [], 'Prometheus must not start before a first question');
         const ask = (metric: string, tier: 'grpc-server' | 'envoy') => system.queriedMetric(metric, tier);
         const untilAll = async (pods: number, isEnough: (total: number) => boolean) =>
           waitFor(`${SERVERS} of ${pods} pods`, SOON_MS, async () => {
@@ -65,7 +65,7 @@ describe('metrics of the local system', async () => {
           });
 
         const idle = await untilAll(3, () => true);
-        assert.equal(sum(idle), 0, 'nobody calls yet');
+        assert.equal(sum(idle), 0, 'no call yet');
         assert.equal(processesIn(folder).length, 1);
         const startedAt = Date.now();
         const load = await system.startLoad({ name: 'steady', target: 'envoys', ratePerSecond: RATE });
@@ -86,12 +86,12 @@ describe('metrics of the local system', async () => {
 
         await system.scale('grpc-server', 3);
         await system.untilReady('grpc-server', 3, { withinMs: SOON_MS });
-        assert.equal((await ask(SERVERS, 'grpc-server'))?.size, 3, 'of pods that have gone nothing is asked');
+        assert.equal((await ask(SERVERS, 'grpc-server'))?.size, 3, 'pods that are gone must not be asked');
       },
       undefined,
       env,
     );
-    assert.deepEqual(processesIn(folderThen), [], 'it ends with the system');
+    assert.deepEqual(processesIn(folderThen), [], 'Prometheus ends with the system');
     const metrics = eventsOf(events, 'metric').filter(
       ({ subject, detail }) => subject === SERVERS && detail?.source === 'prometheus',
     );

@@ -1,4 +1,4 @@
-// Streams on which nobody speaks, through the real Envoy to a server that is as strict with pings as those of Go, Python
+// Streams without messages, through the real Envoy to a server that is as strict with pings as those of Go, Python
 // and Java. Ours is not, so nothing else here would show that a configuration which people copy kills their streams.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';

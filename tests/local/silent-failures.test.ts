@@ -41,13 +41,13 @@ describe('what Envoy does not say', async () => {
     const envoy = await startOneEnvoy(found.envoy, NETWORK, {}, changes);
     try {
       await body(envoy);
-      assert.equal((await httpRequest(envoy.host, '/ready')).status, 200, 'readiness says nothing of it');
+      assert.equal((await httpRequest(envoy.host, '/ready')).status, 200, 'readiness does not show it');
     } finally {
       await envoy.close();
     }
   }
 
-  it('a server without grpc.health.v1 never passes, and is called in panic', { skip }, () =>
+  it('a server without grpc.health.v1 never passes, and gets calls in panic mode', { skip }, () =>
     withEnvoy(async (envoy) => {
       await envoy.addPodWithoutHealth(GREETER);
       await waitFor(
@@ -72,7 +72,7 @@ describe('what Envoy does not say', async () => {
     }),
   );
 
-  it('a name with a typo counts as looked up, and has no server', { skip }, () =>
+  it('the look-up of a name with a typo counts as a success, and gives no server', { skip }, () =>
     withEnvoy(
       async (envoy) => {
         await assertNoServer(envoy);
@@ -81,7 +81,7 @@ describe('what Envoy does not say', async () => {
     ),
   );
 
-  it('a name that is gone counts as looked up, and takes every server away', { skip }, () =>
+  it('the look-up of a removed name counts as a success, and removes every server', { skip }, () =>
     withEnvoy(async (envoy) => {
       await envoy.addPod(GREETER);
       assert.equal(await codeOfCall(envoy), status.OK);
@@ -96,7 +96,7 @@ describe('what Envoy does not say', async () => {
     }),
   );
 
-  it('all pods that say NOT_SERVING are called in panic, after checks that passed', { skip }, () =>
+  it('pods that all say NOT_SERVING get calls in panic mode, after checks that passed', { skip }, () =>
     withEnvoy(async (envoy) => {
       const pod = await envoy.addPod(GREETER);
       pod.setServing(false);

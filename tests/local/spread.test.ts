@@ -36,7 +36,7 @@ describe('local stack', () => {
     }),
   );
 
-  itWithEnvoy('takes another policy where it is asked to', () =>
+  itWithEnvoy('uses another policy on request', () =>
     withStack({ network: NETWORK, servers: 3, envoys: 2, envoyChanges: [policyChange('RANDOM')] }, async (stack) => {
       const load = await startLoad(stack, { RATE: '400' });
       const calls = await load.next(2000);
@@ -67,7 +67,7 @@ describe('local stack', () => {
     ),
   );
 
-  itWithEnvoy('asks DNS about once a second per Envoy, whatever the answer’s time to live', () =>
+  itWithEnvoy('asks DNS about once a second per Envoy, whatever the answer’s time to live is', () =>
     withStack({ network: NETWORK, servers: 1, envoys: 2 }, async (stack) => {
       const before = stack.dns.queries(SERVER_NAME);
       const startedAt = Date.now();

@@ -50,7 +50,7 @@ describe('the live table', () => {
     180_000,
   );
 
-  itWithEnvoy('ends on Ctrl-C as on q', async (context) => {
+  itWithEnvoy('ends on Ctrl-C as it does on q', async (context) => {
     if (isWithoutTerminal(context)) return;
     const screen = openScreen(['--network', NETWORK, '--servers', '1', '--envoys', '1'], {});
     await until('the start', () => servers(screen).includes('grpc-server-1 ready'), 60_000);

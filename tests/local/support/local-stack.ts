@@ -185,7 +185,7 @@ export async function untilEveryEnvoyHas(stack: Stack, pods: number): Promise<vo
 export async function until(what: string, condition: () => boolean, deadlineMs = 30_000): Promise<void> {
   const deadline = Date.now() + deadlineMs;
   while (!condition()) {
-    if (Date.now() > deadline) throw new Error(`${what}: not so after ${deadlineMs} ms`);
+    if (Date.now() > deadline) throw new Error(`timed out after ${deadlineMs} ms: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
