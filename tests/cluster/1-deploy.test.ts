@@ -36,7 +36,7 @@ describe('deploy-all.sh', async () => {
       assert.match(firstRun, /kubectl .*logs deployment\/grpc-client/);
     });
 
-    it('makes the client log replies from at least three pods', async () => {
+    it('leads to replies from at least three pods in the client’s log', async () => {
       const pods = await waitFor('replies from three pods', 90_000, async () => {
         const replies = await repliesPerPod(kubernetes, 60);
         return replies.size >= 3 ? [...replies.keys()] : undefined;
@@ -54,7 +54,7 @@ describe('deploy-all.sh', async () => {
       }
     });
 
-    it('makes both HPAs read a number', async () => {
+    it('gives both HPAs a number to read', async () => {
       for (const namespace of ['grpc-server', 'envoy']) {
         const value = await waitFor(`the HPA of ${namespace} reads its metric`, 60_000, async () => {
           const [hpa] = await objects(kubernetes, 'hpa', '-n', namespace);
@@ -73,7 +73,7 @@ describe('deploy-all.sh', async () => {
       assert.ok(lines.every((line) => !line.includes(' 0 of ')));
     });
 
-    it('makes Prometheus scrape every server, Envoy and client', async () => {
+    it('lets Prometheus scrape every server, Envoy and client', async () => {
       await waitFor('every target is up', 60_000, async () => {
         for (const namespace of ['grpc-server', 'envoy', 'grpc-client']) {
           const up = await promQuery(kubernetes, `up{namespace="${namespace}"} == 1`);
@@ -98,7 +98,7 @@ describe('deploy-all.sh', async () => {
       assert.deepEqual(empty, []);
     });
 
-    it('refuses pods that are not restricted, in every namespace where no mesh needs them', async () => {
+    it('refuses pods that are not restricted, except where a mesh needs them', async () => {
       const hasMesh = !/^ *mesh +none$/m.test(firstRun);
       const spec = '--overrides={"spec":{"hostPID":true}}';
       for (const namespace of hasMesh ? ['grafana', 'prometheus'] : NAMESPACES) {

@@ -55,7 +55,7 @@ describe('network policies', async () => {
 
     function skipUnlessEnforced(test: TestContext): boolean {
       if (isEnforced()) return false;
-      assert.ok(!kubernetes.enforcesPolicies, 'policies are switched on, and everything is open to everybody');
+      assert.ok(!kubernetes.enforcesPolicies, 'policies are switched on, and still every stand-in reaches everything');
       test.skip(`context ${kubernetes.context} enforces no network policies`);
       return true;
     }
@@ -75,7 +75,7 @@ describe('network policies', async () => {
       [STRANGER, 'the servers', SERVERS, 0],
     ] as const;
     for (const [name, whom, [host, port], answers] of callers) {
-      it(`calls of the client's program as ${name} to ${whom}: ${answers} of ${CALLS} answered`, async (test) => {
+      it(`the client's program as ${name} gets ${answers} of ${CALLS} calls to ${whom} answered`, async (test) => {
         if (skipUnlessEnforced(test)) return;
         const standIn = standIns.find((each) => each.box.name === name) as StandIn;
         const target = [`GRPC_SERVER_DOMAIN=${host}`, `GRPC_SERVER_PORT=${port}`];

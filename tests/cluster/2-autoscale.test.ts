@@ -68,5 +68,5 @@ async function reach(kubernetes: Kubernetes, pods: number, deadlineMs: number): 
   }).catch(async (thrown: Error) => {
     throw new Error(`${thrown.message}\n${await diagnostics(kubernetes)}`, { cause: thrown });
   });
-  assert.ok(Math.max(...seen) <= PODS, `more servers than load over target asks for: ${[...seen]}`);
+  assert.ok(Math.max(...seen) <= PODS, `more servers than load divided by target: ${[...seen]}`);
 }

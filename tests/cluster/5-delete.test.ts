@@ -1,4 +1,4 @@
-// deploy-all.sh --delete leaves nothing of ours in the cluster, and does not mind being asked twice.
+// deploy-all.sh --delete leaves nothing of ours in the cluster, and succeeds when run twice.
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { deploy, deployAll, findKubernetes, type Kubernetes, kubectl } from '../support/kubernetes';
@@ -13,7 +13,7 @@ describe('deploy-all.sh --delete', async () => {
   describe('on a cluster', { skip }, () => {
     before(() => deploy(kubernetes));
 
-    it('removes every object of ours in under 120 s, cluster-wide ones included', async () => {
+    it('removes every object of the project in under 120 s, cluster-wide ones included', async () => {
       const startedMs = Date.now();
       await deployAll(kubernetes, '--delete');
       assert.ok(Date.now() - startedMs < 120_000, `it took ${Date.now() - startedMs} ms`);
@@ -26,7 +26,7 @@ describe('deploy-all.sh --delete', async () => {
   });
 });
 
-/** Objects of every kind that the API serves, in every namespace, that bear our label. */
+/** Objects of every kind that the API serves, in every namespace, with the label of this project. */
 async function leftovers(kubernetes: Kubernetes): Promise<string[]> {
   const found: string[] = [];
   for (const namespaced of ['true', 'false']) {

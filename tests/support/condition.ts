@@ -16,7 +16,7 @@ export async function waitFor<T>(
     } catch (thrown) {
       lastError = thrown;
     }
-    if (Date.now() > deadline) throw new Error(`${what}: not so after ${deadlineMs} ms`, { cause: lastError });
+    if (Date.now() > deadline) throw new Error(`timed out after ${deadlineMs} ms: ${what}`, { cause: lastError });
     await new Promise((resolve) => setTimeout(resolve, everyMs));
   }
 }
