@@ -18,7 +18,7 @@ export interface Experiment<S extends Sizes = Sizes> {
   /** What is expected and why, in one or two sentences. */
   readonly hypothesis: string;
   readonly backends: readonly Backend[];
-  /** What it cannot do without; default nothing. */
+  /** What it needs; default nothing. */
   readonly needs?: Readonly<Partial<Record<Backend, readonly Need[]>>>;
   /** How much it does; `quick` is for CI. */
   readonly sizes: { readonly full: S; readonly quick: S };

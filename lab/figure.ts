@@ -1,4 +1,4 @@
-// What an experiment asks the report to draw. Says what it shows, never how it looks.
+// What an experiment asks the report to draw: its content, never its looks.
 
 import type { Unit } from './records/claim';
 import type { EventKind, Tier } from './records/event';
@@ -51,7 +51,7 @@ export interface LatencyFigure extends TimeFigure {
   readonly kind: 'latency';
 }
 
-/** Offered load, or a metric with its target, above; wanted and ready pods of a tier below. */
+/** Top: offered load, or a metric with its target. Bottom: wanted and ready pods of a tier. */
 export interface ReplicasFigure extends TimeFigure {
   readonly kind: 'replicas';
   readonly tier: Tier;
@@ -73,7 +73,7 @@ export interface Bar {
   readonly label: string;
   readonly value: number;
   readonly interval?: { readonly low: number; readonly high: number };
-  /** What theory says, drawn as a tick. */
+  /** The theoretical value, drawn as a tick. */
   readonly expected?: number;
 }
 
@@ -88,7 +88,7 @@ export interface DotsFigure extends BaseFigure {
 /** Any numbers over time: memory, descriptors, streams. */
 export interface SeriesFigure extends TimeFigure {
   readonly kind: 'series';
-  /** What the axis says: `memory (MB)`. */
+  /** The label of the axis: `memory (MB)`. */
   readonly axis: string;
   readonly series: readonly { readonly name: string; readonly points: readonly SeriesPoint[] }[];
 }

@@ -27,7 +27,7 @@ async function main(): Promise<void> {
   const command = parseCommand(process.argv.slice(2), { experiments: EXPERIMENTS, backends });
   const interrupted = new AbortController();
   const interrupt = () => {
-    // What runs is ended by the reaper, as it would be after SIGKILL.
+    // The reaper ends what runs, as it would after SIGKILL.
     if (interrupted.signal.aborted) process.exit(EXIT.interrupted);
     interrupted.abort();
   };
@@ -82,7 +82,7 @@ async function execute(command: Command, io: CommandIo): Promise<ExitCode> {
   }
 }
 
-/** Refuses, when there are any. */
+/** Refuses if there are any. */
 function missingFolders(folders: readonly string[], io: CommandIo): ExitCode | undefined {
   const missing = folders.filter((folder) => !existsSync(folder)).map((folder) => `${folder}: there is no such folder`);
   return missing.length === 0 ? undefined : refuse(missing, io);
@@ -90,6 +90,6 @@ function missingFolders(folders: readonly string[], io: CommandIo): ExitCode | u
 
 function refuse(problems: readonly string[], { err }: CommandIo): ExitCode {
   for (const problem of problems) err(`lab: ${problem}\n`);
-  err('lab: --help tells what there is\n');
+  err('lab: --help shows the commands\n');
   return EXIT.wrong;
 }

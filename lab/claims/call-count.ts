@@ -1,4 +1,4 @@
-// Zero failures of few calls say little: the claim that there were as many calls as the experiment needs.
+// Zero failures of few calls say little. This claims that there were as many calls as the experiment needs.
 import type { Call } from '../records/call';
 import type { MeasuredClaim } from '../records/claim';
 
@@ -6,7 +6,7 @@ import type { MeasuredClaim } from '../records/claim';
 export function enoughCalls<F>(calls: number, groupsOf: (facts: F) => readonly (readonly Call[])[]): MeasuredClaim<F> {
   return {
     id: 'calls',
-    text: 'There are enough calls to judge by.',
+    text: 'There are enough calls for a verdict.',
     threshold: { atLeast: calls },
     unit: 'calls',
     measure: (facts) => ({ value: Math.min(...groupsOf(facts).map(({ length }) => length)) }),

@@ -1,4 +1,4 @@
-// Chat streams as the messages on them tell: which pods answered each stream, and each opening of it.
+// Chat streams, read from the messages on them: which pods answered each stream, and each opening of it.
 import type { Call } from '../records/call';
 
 /** One opening of one stream: it begins when the stream is opened, or opened again, and ends when it breaks. */
@@ -33,7 +33,7 @@ export function podsOfStreams(openings: readonly Opening[]): readonly (readonly 
   return [...streams.values()].map((pods) => [...pods]);
 }
 
-/** Messages that a load numbered and no line of its ledger tells of. */
+/** Messages that a load numbered but that have no line in its ledger. */
 export function missingMessages(calls: readonly Call[]): number {
   const last = calls.reduce((most, { seq }) => Math.max(most, seq), 0);
   return last - new Set(calls.map(({ seq }) => seq)).size;

@@ -1,4 +1,4 @@
-// What "evenly spread" means, as claims that several experiments share. They judge any calls, by whatever means these were balanced.
+// What "evenly spread" means, as claims that several experiments share. They judge any calls, however balanced.
 import { jainIndex } from '../../client/summary';
 import type { Call } from '../records/call';
 import type { MeasuredClaim, Measurement } from '../records/claim';
@@ -31,14 +31,14 @@ export function evenness<F>(
   return [
     {
       id: 'max-minus-min',
-      text: 'The pods differ by no more calls than there are round-robin states, one per Envoy.',
+      text: 'The numbers of calls per pod differ by at most one per round-robin state; each Envoy has one state.',
       threshold: { atMost: roundRobinBound(states) },
       unit: 'calls',
       measure: (facts) => worst(samplesOf(facts).map((sample) => measureCounts(sample, spreadOf))),
     },
     {
       id: 'jain',
-      text: 'Jain’s index over all pods is as good as 1.',
+      text: 'Jain’s index over all pods is practically 1.',
       threshold: { atLeast: LEAST_JAIN },
       unit: 'index',
       measure: (facts) =>
@@ -49,7 +49,7 @@ export function evenness<F>(
     },
     {
       id: 'worst-window',
-      text: 'Within any 100 calls in a row every pod is as close to its fair share, but for calls under way at either end.',
+      text: 'In any 100 calls in a row every pod is equally close to its fair share, apart from calls in flight at either end.',
       threshold: { atMost: roundRobinBound(states) },
       unit: 'calls',
       measure: (facts) => worst(samplesOf(facts).map(measureWindow)),
@@ -107,7 +107,7 @@ function worstWindowOf(calls: readonly Call[], pods: readonly string[]): WorstWi
   );
 }
 
-/** The largest value, or the smallest where `direction` is -1; one that is not a number is worse than any. */
+/** The largest value, or the smallest if `direction` is -1; a value that is not a number is the worst. */
 function worst(measurements: readonly SampleMeasurement[], direction: 1 | -1 = 1): Measurement {
   const order = (value: number) => (Number.isNaN(value) ? Number.POSITIVE_INFINITY : value * direction);
   const [first] = [...measurements].sort((left, right) => order(right.value) - order(left.value));

@@ -1,4 +1,4 @@
-// "No call fails": the claim, measured with what a zero of so many calls is worth.
+// The claim "no call fails", with the confidence that zero failures of so many calls give.
 
 import type { Call } from '../records/call';
 import type { MeasuredClaim, Measurement } from '../records/claim';
@@ -9,7 +9,7 @@ export function noneFails<F>(id: string, text: string, callsOf: (facts: F) => re
   return { id, text, threshold: { equals: 0 }, unit: 'calls', measure: (facts) => measureFailed(callsOf(facts)) };
 }
 
-/** Of no calls at all nothing is measured. */
+/** Without calls nothing is measured. */
 function measureFailed(calls: readonly Call[]): Measurement {
   if (calls.length === 0) return { value: null, detail: 'no call was made' };
   const failures = failed(calls);

@@ -1,4 +1,4 @@
-// What each kill of a run met: calls in flight, and those of them that it interrupted.
+// The calls in flight at each kill of a run, and how many of them it interrupted.
 import type { MeasuredClaim } from '../records/claim';
 import { eventsOf } from '../records/event';
 import type { Sizes } from '../records/params';
@@ -37,7 +37,7 @@ export function momentsOf(kills: readonly Kill[]): readonly TimeSpan[] {
 export function killsInterrupt<F>(of: (facts: F) => readonly Kill[]): MeasuredClaim<F> {
   return {
     id: 'interrupted',
-    text: 'Each kill interrupts calls: those in flight that had to be asked again, at least.',
+    text: 'Each kill interrupts calls: the fewest in flight that had to be sent again.',
     threshold: { atLeast: 1 },
     unit: 'calls',
     measure: (facts) => {
@@ -51,7 +51,7 @@ export function killsInterrupt<F>(of: (facts: F) => readonly Kill[]): MeasuredCl
 export function killsMeetCalls<F>(atLeast: number, of: (facts: F) => readonly Kill[]): MeasuredClaim<F> {
   return {
     id: 'in-flight',
-    text: 'Calls in flight at each kill, at least.',
+    text: 'The fewest calls in flight at a kill.',
     threshold: { atLeast },
     unit: 'calls',
     measure: (facts) => {

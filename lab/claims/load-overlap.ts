@@ -1,13 +1,13 @@
-// A load that is not there when it happens proves nothing: the claim that calls were sent all through every event.
+// Without load an event proves nothing. This claims that calls were sent during every event.
 import type { Call } from '../records/call';
 import type { MeasuredClaim, Measurement } from '../records/claim';
 import { coverage } from '../records/overlap';
 import type { TimeSpan } from '../records/selection';
 
-/** The longest pause of the load, ms, that still counts as being there. */
+/** The longest pause between calls that still counts as load, ms. */
 export const MAX_GAP_MS = 1000;
 
-/** A load, and the events that it must have been there for. */
+/** A load, and the events that it has to cover. */
 export interface LoadedEvents {
   readonly calls: readonly Call[];
   readonly spans: readonly TimeSpan[];
@@ -15,12 +15,12 @@ export interface LoadedEvents {
 
 /**
  * @param when completes the sentence: `while pods leave`
- * @param expected how many events there are to be; with more or fewer of them nothing is measured
+ * @param expected the number of events; with more or fewer of them nothing is measured
  */
 export function loadOverlaps<F>(when: string, expected: number, of: (facts: F) => LoadedEvents): MeasuredClaim<F> {
   return {
     id: 'load-overlaps',
-    text: `Calls are sent all through and a second before and after, ${when}: the longest pause.`,
+    text: `The longest pause between calls ${when}, including a second before and after.`,
     threshold: { atMost: MAX_GAP_MS },
     unit: 'ms',
     measure: (facts) => measureOverlap(of(facts), expected),

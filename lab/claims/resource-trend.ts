@@ -1,5 +1,5 @@
-// Whether what processes use is flat: the trend of each over the run, and the steepest of them. Collected memory saws, so
-// the trend is that of the peaks: the highest reading of each short part of the run.
+// Whether the resources of processes stay flat: the trend of each process over the run, and the steepest one. Garbage
+// collection makes memory rise and fall, so the trend uses peaks: the highest reading of each short part of the run.
 import type { SeriesFigure, SeriesPoint } from '../figure';
 import type { Claim, MeasuredClaim, Measurement } from '../records/claim';
 import { type EventDetails, eventsOf, type RunEvent } from '../records/event';

@@ -1,5 +1,5 @@
-// What servers did beside what clients were told: calls that were executed more often than answered. Reported, since a
-// call that is asked again may be executed twice and SayHello allows it.
+// What servers did compared with what clients got: calls that were executed more often than answered. Only reported,
+// since a call that is sent again may be executed twice, and SayHello allows that.
 import type { MeasuredClaim, Measurement } from '../records/claim';
 import { joinExecution } from '../records/execution';
 import type { RunData } from '../records/run-data';
@@ -9,7 +9,7 @@ type Records = Pick<RunData, 'calls' | 'events'>;
 export function executedUnanswered<F>(recordsOf: (facts: F) => Records): MeasuredClaim<F> {
   return {
     id: 'executed-unanswered',
-    text: 'Calls that servers executed without a client getting that answer.',
+    text: 'Executions on servers whose answer reached no client.',
     threshold: { reported: true },
     unit: 'calls',
     measure: (facts) => measureServerWork(recordsOf(facts)),

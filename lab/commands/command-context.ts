@@ -1,4 +1,4 @@
-// What the lab's commands need of the process that they run in, and how they end.
+// What the lab's commands need from their process, and how they end.
 import type { Machine } from '../../command-line/machine';
 import type { Experiment } from '../experiment';
 import type { Backend } from '../records/params';

@@ -48,7 +48,7 @@ function renderMutation(run: FinishedRun): string {
   return `${renderVerdict(result.report.verdict, result.folder)}${end}`;
 }
 
-/** Undefined when the run did not come to its end, which proves nothing. */
+/** Undefined when the run did not finish, which proves nothing. */
 function standingOf({ mutation, result }: FinishedRun): readonly string[] | undefined {
   if (result.kind !== 'judged' || mutation === undefined) return undefined;
   return standingClaims(result.report.verdict, mutation.mustFail);

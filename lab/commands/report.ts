@@ -1,4 +1,4 @@
-// `list`, `report` and `compare`: what there is, and what runs of the past say.
+// `list`, `report` and `compare`: the experiments, and the results of past runs.
 import type { Experiment } from '../experiment';
 import { findRuns, readRun } from '../records/run-folder';
 import { verdictOf } from '../records/verdict';
@@ -57,7 +57,7 @@ export async function compareCommand({ left, right, json }: CompareRequest, io: 
   return claims.some(({ change }) => change === 'broken') ? EXIT.failed : EXIT.passed;
 }
 
-/** Judges the runs below `folder` anew: verdicts on disk may be of an older reading. */
+/** Judges the runs below `folder` again: verdicts on disk may come from older code. */
 async function judge(folder: string, experiments: readonly Experiment[]): Promise<readonly JudgedRun[]> {
   const runs = await findRuns(folder);
   if (runs.length === 0) throw new Error(`cannot compare ${folder}: expected params.json in it or in its folders`);

@@ -1,5 +1,5 @@
-// Runs experiments one after the other, on one backend that is prepared once. What the runs say together is for the
-// command that asked for them.
+// Runs experiments one after the other, on one backend that is prepared once. The command that asked for the runs sums
+// them up.
 import { DEFAULT_NETWORK } from '../../command-line/network';
 import { createRunCommand } from '../../command-line/run-command';
 import type { RunOptions } from '../command-line';

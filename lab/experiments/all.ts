@@ -1,4 +1,4 @@
-// The experiments that there are, in the order in which they tell the story.
+// All experiments, in the order in which they tell the story.
 import type { Experiment } from '../experiment';
 import type { Sizes } from '../records/params';
 import { autoscale } from './autoscale';
@@ -24,7 +24,7 @@ import { streams } from './streams';
 import { twoTiers } from './two-tiers';
 import { unready } from './unready';
 
-/** Each takes its own sizes, and its runner hands it no others. */
+/** Each experiment takes its own sizes, and its runner passes it no others. */
 function known<S extends Sizes>(experiment: Experiment<S>): Experiment {
   return experiment as unknown as Experiment;
 }

@@ -1,4 +1,4 @@
-// Does the number of pods follow the load, up and back, and where does the time go that it takes?
+// Does the number of pods follow the load, up and down, and where does the time go?
 import { noneFails } from '../claims/failed-calls';
 import { loadOverlaps } from '../claims/load-overlap';
 import { type Link, type LoadStep, lagsOf, wantedOverTime } from '../records/autoscaling';
@@ -36,18 +36,18 @@ const LINKS: Readonly<Record<Backend, readonly Link[]>> = {
 };
 const LINK_TEXTS: Readonly<Record<Link, string>> = {
   scrape: 'From the first call of the new load until Prometheus has read every pod.',
-  window: 'From there until the query over the last half a minute says how many pods it takes.',
-  adapter: 'From there until the custom metrics API says so.',
-  sync: 'From there until the Deployment wants that many.',
+  window: 'From there until the query over the last half minute shows how many pods are needed.',
+  adapter: 'From there until the custom metrics API shows it too.',
+  sync: 'From there until the Deployment asks for that many.',
   start: 'From there until all of them are ready.',
   discovery: 'From there until each new pod has had a call.',
 };
 
 export const autoscale = defineExperiment<AutoscaleSizes, Facts>({
   name: 'autoscale',
-  question: 'Does the number of pods follow the load, up and back, and where does the time go?',
+  question: 'Does the number of pods follow the load, up and down, and where does the time go?',
   hypothesis:
-    'Half a minute after a step in the load the metric shows all of it, so within a minute there are as many pods as load over target asks for, each with its share; two minutes after the load has gone they leave, one every half a minute.',
+    'Half a minute after a step in the load the metric shows all of it. Within a minute the number of pods is load divided by target, and each has its share. Two minutes after the load has ended they leave, one every half minute.',
   backends: ['local', 'cluster'],
   needs: { local: ['prometheus'] },
   sizes: {
@@ -58,7 +58,7 @@ export const autoscale = defineExperiment<AutoscaleSizes, Facts>({
   claims: (_, backend) => [
     {
       id: 'desired',
-      text: 'The most pods that are wanted are as many as load over target asks for: the difference.',
+      text: 'The largest number of pods that is asked for equals load divided by target: the difference.',
       threshold: { equals: 0 },
       unit: 'pods',
       measure: ({ step, servers }) => ({
@@ -68,21 +68,21 @@ export const autoscale = defineExperiment<AutoscaleSizes, Facts>({
     },
     {
       id: 'share',
-      text: 'With all of them there, each pod has its share: the smallest, against a fair one.',
+      text: 'Once all pods are ready, each has its share: the smallest share, relative to a fair one.',
       threshold: { atLeast: LEAST_SHARE },
       unit: 'ratio',
       measure: ({ data, step }) => measureShare(data, step?.desired),
     },
     {
       id: 'back',
-      text: 'When the load has gone there are as few pods as before: the difference.',
+      text: 'After the load the number of pods is the same as before it: the difference.',
       threshold: { equals: 0 },
       unit: 'pods',
       measure: ({ servers }) => ({ value: (servers.at(-1) ?? Number.NaN) - (servers[0] ?? Number.NaN) }),
     },
     {
       id: 'flaps',
-      text: 'The number of pods goes up once and down once: how often it turns back.',
+      text: 'The number of pods rises once and falls once: the number of reversals.',
       threshold: { equals: 0 },
       unit: 'events',
       measure: ({ turns }) => ({ value: turns }),
@@ -130,8 +130,8 @@ export const autoscale = defineExperiment<AutoscaleSizes, Facts>({
     {
       kind: 'replicas',
       id: 'replicas',
-      title: 'The pods follow the load, up and back',
-      caption: 'Above what the autoscaler reads, calls per second and pod, with its target; below the server pods.',
+      title: 'The pods follow the load, up and down',
+      caption: 'Top: calls per second and pod as the autoscaler reads them, with its target. Bottom: the server pods.',
       tier: 'grpc-server',
       metric: SERVER_METRIC,
       marks: ['load-start', 'load-stop'],

@@ -31,7 +31,7 @@ export const clientSide = defineExperiment<ClientSideSizes, Facts>({
   name: 'client-side',
   question: 'Is a client that balances by itself enough?',
   hypothesis:
-    'A client with round_robin over the headless name is as even as a proxy over the pods that it found when it connected, but it looks the name up again only when a connection breaks, so pods that come later stay idle.',
+    'A client with round_robin over the headless name is as even as a proxy over the pods that it found when it connected. But it looks the name up again only when a connection breaks, so later pods stay idle.',
   backends: ['local', 'cluster'],
   sizes: {
     full: { ratePerSecond: 100, beforeMs: 15_000, afterMs: 40_000 },
@@ -40,7 +40,7 @@ export const clientSide = defineExperiment<ClientSideSizes, Facts>({
   claims: () => [
     {
       id: 'old-pods-even',
-      text: 'The pods that the client found at the start get the same number of calls, but for the round in progress.',
+      text: 'The pods that the client found at the start get the same number of calls, apart from the round in progress.',
       threshold: { atMost: roundRobinBound(1) },
       unit: 'calls',
       measure: ({ known }) => ({
@@ -50,7 +50,7 @@ export const clientSide = defineExperiment<ClientSideSizes, Facts>({
     },
     {
       id: 'new-pods-idle',
-      text: 'New pods get nothing from it for a long time: from being ready to the first call, the luckiest new pod.',
+      text: 'New pods get no calls from it for a long time: the shortest time from ready to the first call.',
       threshold: { atLeast: UNKNOWN_FOR_MS / 1000 },
       unit: 's',
       measure: ({ direct, news, isComplete, idle }) => ({
@@ -60,7 +60,7 @@ export const clientSide = defineExperiment<ClientSideSizes, Facts>({
     },
     {
       id: 'through-envoy',
-      text: 'The same pods, through Envoy: from being ready to the first call, the unluckiest new pod.',
+      text: 'The same pods, through Envoy: the longest time from ready to the first call.',
       threshold: { reported: true },
       unit: 's',
       measure: ({ isComplete, proxied }) => ({
@@ -97,7 +97,7 @@ export const clientSide = defineExperiment<ClientSideSizes, Facts>({
       {
         kind: 'rate',
         id: 'client-side',
-        title: 'A client that balances by itself never hears of the new pods',
+        title: 'A client that balances by itself never finds the new pods',
         caption: 'Answered calls per second, stacked by pod: one client, round_robin over the pods without any proxy.',
         loads: [DIRECT],
       },
@@ -171,7 +171,7 @@ function knownCounts({ calls, events }: Records): ReadonlyMap<string, number> {
   return new Map(known.map((pod) => [pod, counts.get(pod) ?? 0]));
 }
 
-/** To the first call of the load on a pod, or for as long as there was none, s. */
+/** Time to the first call of the load on a pod, or to the end if there was none, s. */
 function firstCallS(
   { calls }: Records,
   load: string,

@@ -25,9 +25,9 @@ const LEAST_IN_FLIGHT = 20;
 
 export const crash = defineExperiment<CrashSizes, KillFacts<CrashSizes>>({
   name: 'crash',
-  question: 'Does anybody notice when a server pod is killed with calls in flight?',
+  question: 'Do callers notice when a server pod is killed with calls in flight?',
   hypothesis:
-    'Envoy sees the connection break, asks another pod for each call that was on it, and stops using the dead one after two refused connections, so callers wait a little longer and lose nothing.',
+    'Envoy sees the connection break, sends each of its calls to another pod, and stops using the dead pod after two refused connections. Callers wait a little longer and lose nothing.',
   backends: ['local', 'cluster'],
   sizes: {
     full: { repetitions: 20, calls: 10_000, ratePerSecond: 200, workMs: 400 },
@@ -38,7 +38,7 @@ export const crash = defineExperiment<CrashSizes, KillFacts<CrashSizes>>({
     enoughCalls(count, ({ calls }) => [calls]),
     {
       id: 'attempts',
-      text: 'Servers are hardly asked more than once per call.',
+      text: 'Servers see barely more than one attempt per call.',
       threshold: { atMost: 1.05 },
       unit: 'attempts',
       measure: ({ calls }) => ({ value: attemptsPerCall(calls) }),
@@ -71,13 +71,13 @@ export const crash = defineExperiment<CrashSizes, KillFacts<CrashSizes>>({
     {
       kind: 'dots',
       id: 'in-flight',
-      title: 'Calls in flight at each kill, and those of them that were asked again',
+      title: 'Calls in flight at each kill, and how many of them were sent again',
       unit: 'calls',
       groups: [
         { label: 'in flight', values: killsOf(data).map(({ inFlight }) => inFlight) },
-        { label: 'asked again', values: killsOf(data).map(({ interrupted }) => interrupted) },
+        { label: 'sent again', values: killsOf(data).map(({ interrupted }) => interrupted) },
       ],
-      limit: { value: LEAST_IN_FLIGHT, label: 'in flight at least' },
+      limit: { value: LEAST_IN_FLIGHT, label: 'fewest required' },
     },
   ],
   mutations: [NO_RETRIES],

@@ -6,9 +6,9 @@ import { losslessChange } from './lossless-change';
 
 export const deletePods = losslessChange({
   name: 'delete',
-  question: 'Are calls lost when somebody deletes a server pod?',
+  question: 'Are calls lost when a server pod is deleted?',
   hypothesis:
-    'A deleted pod is asked to end in order: it says NOT_SERVING, answers for ten seconds more, and Envoy has long gone to the others.',
+    'A deleted pod leaves in order: it says NOT_SERVING and answers for ten more seconds. By then Envoy has long moved to the other pods.',
   sizes: {
     full: { repetitions: 10, calls: 20_000, ratePerSecond: 200 },
     quick: { repetitions: 1, calls: 2000, ratePerSecond: 200 },

@@ -30,9 +30,9 @@ const ABSENT = 'absent';
 
 export const dnsOutage = defineExperiment<DnsOutageSizes, Facts>({
   name: 'dns-outage',
-  question: 'Are calls lost when DNS answers with errors, or not at all?',
+  question: 'Are calls lost when DNS answers with errors, or does not answer?',
   hypothesis:
-    'Envoy keeps the last good hosts when a look-up fails. Only the honest answer of a headless Service without pods, that there is no such name, empties its list; then calls end at once, and resume as soon as the names are back.',
+    'Envoy keeps the last good hosts when a look-up fails. Only the correct answer for a headless Service without pods, "no such name", empties its list. Then calls end at once, and resume as soon as the names are back.',
   backends: ['local', 'cluster'],
   sizes: {
     full: { faultMs: 30_000, ratePerSecond: 100, absences: 3, absenceMs: 10_000 },
@@ -45,7 +45,7 @@ export const dnsOutage = defineExperiment<DnsOutageSizes, Facts>({
     loadOverlaps('while DNS answers wrongly', 2 + count, ({ calls, faults }) => ({ calls, spans: faults })),
     {
       id: 'absent-unavailable',
-      text: 'While the name does not exist, calls that end in anything but UNAVAILABLE.',
+      text: 'Calls that end with another code than UNAVAILABLE while the name does not exist.',
       threshold: { equals: 0 },
       unit: 'calls',
       measure: ({ absent }) => {
@@ -56,7 +56,7 @@ export const dnsOutage = defineExperiment<DnsOutageSizes, Facts>({
     },
     {
       id: 'absent-at-once',
-      text: 'They end at once: the median of their latency.',
+      text: 'Those calls end at once: their median latency.',
       threshold: { atMost: AT_ONCE_MS },
       unit: 'ms',
       measure: ({ absent }) => {
@@ -66,7 +66,7 @@ export const dnsOutage = defineExperiment<DnsOutageSizes, Facts>({
     },
     {
       id: 'first-ok',
-      text: 'From the return of the name to the first answer, the slowest Envoy each time.',
+      text: 'The longest time from the return of the name to an Envoy’s first answer.',
       threshold: { atMost: FIRST_OK_WITHIN_MS / 1000 },
       unit: 's',
       measure: ({ returns }) => ({
@@ -115,7 +115,7 @@ export const dnsOutage = defineExperiment<DnsOutageSizes, Facts>({
     {
       kind: 'rate',
       id: 'absent',
-      title: 'A name without pods is believed, and so is its return',
+      title: 'Envoy accepts that a name has no pods, and accepts its return',
       caption: 'Answered calls per second, stacked by pod; calls in between end at once as UNAVAILABLE.',
       loads: [ABSENT],
     },

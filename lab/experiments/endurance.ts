@@ -30,7 +30,8 @@ const DISTURBANCES_PER_MINUTE = 3;
 export const endurance = defineExperiment<EnduranceSizes, Facts>({
   name: 'endurance',
   question: 'Do minutes of random scaling, killing, stopping, rolling and DNS faults leave a trace?',
-  hypothesis: 'Each disturbance is absorbed by itself, so many of them in any order are too, and nothing piles up.',
+  hypothesis:
+    'Each disturbance alone is absorbed, so many of them in any order are absorbed too, and nothing accumulates.',
   backends: ['local', 'cluster'],
   sizes: {
     full: { minutes: 3, ratePerSecond: 100, warmUpMs: 60_000 },
@@ -64,7 +65,7 @@ export const endurance = defineExperiment<EnduranceSizes, Facts>({
       ),
       {
         id: 'disturbances',
-        text: 'Disturbances happened.',
+        text: 'The number of disturbances.',
         threshold: { atLeast: minutes * DISTURBANCES_PER_MINUTE },
         unit: 'events',
         measure: ({ counts }) => ({

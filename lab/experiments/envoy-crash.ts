@@ -14,9 +14,9 @@ const ENVOYS = 2;
 
 export const envoyCrash = defineExperiment<CrashSizes, KillFacts<CrashSizes>>({
   name: 'envoy-crash',
-  question: 'Does anybody notice when one of two Envoys is killed with calls in flight?',
+  question: 'Do callers notice when one of two Envoys is killed with calls in flight?',
   hypothesis:
-    'The client sees its connection break and asks the other Envoy, within the deadline of the same call; a look-up of the headless name brings the replacement in.',
+    'The client sees its connection break and asks the other Envoy within the deadline of the same call. It finds the replacement by a look-up of the headless name.',
   backends: ['local', 'cluster'],
   sizes: {
     full: { repetitions: 10, calls: 20_000, ratePerSecond: 200, workMs: 100 },
@@ -29,7 +29,7 @@ export const envoyCrash = defineExperiment<CrashSizes, KillFacts<CrashSizes>>({
     loadOverlaps('while an Envoy is killed', repetitions, ({ calls, kills }) => ({ calls, spans: momentsOf(kills) })),
     {
       id: 'attempts',
-      text: 'Times that servers are asked per call.',
+      text: 'Attempts that servers see per call.',
       threshold: { reported: true },
       unit: 'attempts',
       measure: ({ calls }) => ({ value: attemptsPerCall(calls) }),
@@ -70,7 +70,7 @@ export const envoyCrash = defineExperiment<CrashSizes, KillFacts<CrashSizes>>({
   mutations: [
     {
       name: 'no-client-retries',
-      text: 'The client asks once and gives up.',
+      text: 'The client makes one attempt and gives up.',
       backends: ['local', 'cluster'],
       change: { load: { env: { RETRIES: 'false' } } },
       mustFail: ['failed'],

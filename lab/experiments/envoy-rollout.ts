@@ -34,9 +34,9 @@ const STAYS_LONG_S = 20;
 export const envoyRollout = defineExperiment<EnvoyRolloutSizes, Facts>({
   name: 'envoy-rollout',
   question:
-    'Are calls lost when every Envoy is replaced, with calls of three seconds in flight, also of a client that sets nothing?',
+    'Are calls lost when every Envoy is replaced, with calls of three seconds in flight, and by a client with default settings?',
   hypothesis:
-    'A leaving Envoy tells each connection to take new calls elsewhere, stays until the connections are gone, and the client finds the new Envoys by the headless name. A client with its library’s own settings may look the name up once in 30 s only, so it comes back until then; the Envoy waits for it too.',
+    'A leaving Envoy tells each connection to take new calls elsewhere and stays until the connections are gone. The client finds the new Envoys by the headless name. A client with its library’s default settings may look the name up only once in 30 s, so it comes back until then; the Envoy waits for it too.',
   backends: ['local', 'cluster'],
   sizes: {
     full: { repetitions: 3, calls: 20_000, ratePerSecond: 200, slowPerSecond: 2, defaultPerSecond: 10, slowMs: 3000 },
@@ -46,12 +46,12 @@ export const envoyRollout = defineExperiment<EnvoyRolloutSizes, Facts>({
     noneFails('failed', 'No call of this project’s client fails.', ({ own }) => own),
     noneFails(
       'default-failed',
-      'No call of a client with its library’s own settings fails: 30 s between look-ups, no retries.',
+      'No call of a client with its library’s default settings fails: 30 s between look-ups, no retries.',
       ({ ofDefault }) => ofDefault,
     ),
     {
       id: 'default-stays',
-      text: 'That client does go on calling an Envoy that was asked to leave; the longest time.',
+      text: 'That client does keep calling an Envoy that was told to leave: the longest time.',
       threshold: { atLeast: STAYS_LONG_S },
       unit: 's',
       measure: ({ stays }) => ({
@@ -62,7 +62,7 @@ export const envoyRollout = defineExperiment<EnvoyRolloutSizes, Facts>({
     enoughCalls(count, ({ calls }) => [calls]),
     {
       id: 'attempts',
-      text: 'Servers are hardly asked more than once per call, the second asking of slow calls included.',
+      text: 'Servers see barely more than one attempt per call, including the second attempts of slow calls.',
       threshold: { atMost: 1.02 },
       unit: 'attempts',
       measure: ({ own, steady, slow }) => ({
@@ -72,7 +72,7 @@ export const envoyRollout = defineExperiment<EnvoyRolloutSizes, Facts>({
     },
     {
       id: 'slow-in-flight',
-      text: 'Slow calls in flight whenever an Envoy is asked to leave, at least.',
+      text: 'The fewest slow calls in flight when an Envoy is told to leave.',
       threshold: { atLeast: 1 },
       unit: 'calls',
       measure: ({ envoys, inFlight }) => ({
@@ -148,14 +148,14 @@ export const envoyRollout = defineExperiment<EnvoyRolloutSizes, Facts>({
   mutations: [
     {
       name: 'no-drain',
-      text: 'An Envoy ends at once, without asking its clients to go elsewhere and waiting until they have.',
+      text: 'An Envoy stops at once: it neither tells its clients to leave nor waits until they have left.',
       backends: ['local'],
       change: { envoyDrain: false },
       mustFail: ['failed'],
     },
     {
       name: 'short-drain',
-      text: 'An Envoy ends after 20 s, while clients that may not look up its name again still call it.',
+      text: 'An Envoy stops after 20 s, while clients that may not yet look up its name again still call it.',
       backends: ['local'],
       change: { envoyDrainSeconds: 20 },
       mustFail: ['default-failed'],

@@ -1,4 +1,4 @@
-// What do callers notice when a server stands still: connections open, nothing answered?
+// What do callers notice when a server freezes: connections stay open, nothing is answered?
 import { enoughCalls } from '../claims/call-count';
 import { noneFails } from '../claims/failed-calls';
 import { loadOverlaps } from '../claims/load-overlap';
@@ -25,9 +25,9 @@ const EJECTED_WITHIN_MS = 3000;
 
 export const hang = defineExperiment<HangSizes, Facts>({
   name: 'hang',
-  question: 'Does anybody notice when a server pod stands still for fifteen seconds?',
+  question: 'Do callers notice when a server pod freezes for fifteen seconds?',
   hypothesis:
-    'Two health checks without an answer take the pod out within three seconds; a call that is on it is asked of another pod after two seconds and the first answer wins, so none fails, and later calls do not meet the pod at all.',
+    'Two unanswered health checks take the pod out within three seconds. Envoy sends a call that waits for it to another pod after two seconds, and the first answer wins. So no call fails, and later calls avoid the pod.',
   backends: ['local', 'cluster'],
   sizes: {
     full: { repetitions: 5, freezeMs: 15_000, beforeMs: 8000, ratePerSecond: 200 },
@@ -37,26 +37,26 @@ export const hang = defineExperiment<HangSizes, Facts>({
     noneFails('failed', 'No call fails.', ({ calls }) => calls),
     {
       id: 'ejected',
-      text: 'From standing still until an Envoy sends the pod nothing more, the slowest Envoy.',
+      text: 'The longest time from a freeze until an Envoy sends the pod no more calls.',
       threshold: { atMost: EJECTED_WITHIN_MS / 1000 },
       unit: 's',
       measure: ({ ejections, freezes }) => ({
         value: ejections.length === 0 ? null : Math.max(...ejections) / 1000,
-        detail: `${ejections.filter(Number.isFinite).length} ejections in ${freezes.length} standstills`,
+        detail: `${ejections.filter(Number.isFinite).length} ejections in ${freezes.length} freezes`,
       }),
     },
     {
       id: 'p99-after',
-      text: 'The 99th percentile of latency from three seconds after a standstill on, against that before it: the median of all standstills.',
+      text: 'The 99th percentile of latency, starting three seconds after a freeze, relative to that before it: the median of all freezes.',
       threshold: { atMost: 2 },
       unit: 'ratio',
       measure: ({ slowness }) => measureSlowness(slowness),
     },
     enoughCalls((repetitions * (freezeMs + beforeMs) * ratePerSecond) / 1000, ({ calls }) => [calls]),
-    loadOverlaps('while a pod stands still', repetitions, ({ calls, freezes }) => ({ calls, spans: freezes })),
+    loadOverlaps('while a pod is frozen', repetitions, ({ calls, freezes }) => ({ calls, spans: freezes })),
     {
       id: 'p99-until-ejected',
-      text: 'The 99th percentile of latency in the first three seconds.',
+      text: 'The 99th percentile of latency in the first three seconds of a freeze.',
       threshold: { reported: true },
       unit: 'ms',
       measure: ({ untilEjected }) => ({ value: percentile(untilEjected, 99) }),
@@ -86,7 +86,7 @@ export const hang = defineExperiment<HangSizes, Facts>({
     {
       kind: 'rate',
       id: 'calls',
-      title: 'A pod stands still, and the others get its calls',
+      title: 'A pod freezes, and the others get its calls',
       caption: 'Answered calls per second, stacked by pod, from SIGSTOP to SIGCONT.',
       marks: ['signal'],
     },
@@ -94,7 +94,7 @@ export const hang = defineExperiment<HangSizes, Facts>({
     {
       kind: 'dots',
       id: 'ejected',
-      title: 'From the standstill until an Envoy no longer uses the pod',
+      title: 'From the freeze until an Envoy no longer uses the pod',
       unit: 's',
       groups: [
         {
@@ -110,7 +110,7 @@ export const hang = defineExperiment<HangSizes, Facts>({
   mutations: [
     {
       name: 'no-health-check',
-      text: 'Envoy asks no pod whether it is well, and ejects none that fails its calls.',
+      text: 'Envoy checks no pod’s health, and does not eject a pod that fails its calls.',
       backends: ['local', 'cluster'],
       change: { envoys: { healthChecks: false, outlierEjection: false } },
       mustFail: ['ejected', 'p99-after'],
@@ -151,7 +151,7 @@ function freezesOf({ events }: RunData<HangSizes>): readonly Freeze[] {
   });
 }
 
-/** From each standstill to the ejection by each Envoy, ms; infinite where one used the pod all the time. */
+/** From each freeze to the ejection by each Envoy, ms; infinite for an Envoy that used the pod all the time. */
 function ejectionsMs(data: RunData<HangSizes>): readonly number[] {
   const hosts = eventsOf(data.events, 'hosts');
   const envoys = [...new Set(hosts.map(({ subject = '' }) => subject))];
@@ -175,7 +175,7 @@ function latencies({ calls, params }: RunData<HangSizes>, spanOf: SpanOf, freeze
   return latenciesMs(sentWithin(calls, spanOf(freeze, params.sizes)));
 }
 
-/** Pairs, because a busy neighbour of this machine makes a standstill slow, or the time before it, and neither all. */
+/** Pairs, because a busy neighbour on this machine slows down one freeze, or the time before it, but never all. */
 function measureSlowness(pairs: Facts['slowness']): Measurement {
   const texts = pairs.map(({ before, after }) => `${before.toFixed(1)} → ${after.toFixed(1)}`);
   return { value: median(pairs.map(({ before, after }) => after / before)), detail: `ms: ${texts.join(', ')}` };

@@ -16,7 +16,7 @@ import { POD_CHANGE, SETTLING } from '../steps/waits';
 import type { System } from '../system/system';
 import { defineExperiment } from './define-experiment';
 
-/** How often the change is made in each half, and of how many calls at least. */
+/** How often the change is made in each half, and the smallest number of calls. */
 export type ChangeSizes = { readonly repetitions: number; readonly calls: number; readonly ratePerSecond: number };
 
 export interface LosslessChange {
@@ -43,7 +43,7 @@ export const WITHOUT_RETRIES = 'without-retries';
 
 const NO_DRAIN_DELAY: Mutation = {
   name: 'no-drain-delay',
-  text: 'Servers close their port at once instead of waiting until Envoy has noticed that they leave.',
+  text: 'Servers close their port at once instead of waiting until Envoy has noticed that they are leaving.',
   backends: ['local', 'cluster'],
   change: { serverEnv: { DRAIN_DELAY_MS: '0' } },
   mustFail: ['failed-without-retries'],
@@ -73,14 +73,14 @@ export function losslessChange(what: LosslessChange): Experiment<ChangeSizes> {
       noneFails('failed-with-retries', 'No call fails.', ({ withRetries }) => withRetries),
       noneFails(
         'failed-without-retries',
-        'No call fails with every retry of client and Envoy switched off: none that a server has seen is made again.',
+        'No call fails with every retry of client and Envoy switched off: none that a server has seen is sent again.',
         ({ without }) => without,
       ),
       enoughCalls(count, ({ withRetries, without }) => [withRetries, without]),
       loadOverlaps(what.when, 2 * repetitions, (facts) => facts),
       {
         id: 'attempts-without-retries',
-        text: 'Without retries, each call is asked of one server once.',
+        text: 'Without retries, servers see each call once.',
         threshold: { equals: 1 },
         unit: 'attempts',
         measure: ({ withRetries, without }) => ({

@@ -1,4 +1,4 @@
-// What do the autoscalers do while a part of the metrics chain is away, and how soon do they go on when it is back?
+// What do the autoscalers do while a part of the metrics chain is gone, and how soon do they resume when it is back?
 import { noneFails } from '../claims/failed-calls';
 import { loadOverlaps } from '../claims/load-overlap';
 import { wantedOverTime } from '../records/autoscaling';
@@ -17,7 +17,7 @@ type MetricsOutageSizes = {
   readonly outageMs: number;
   /** At first, calls/s; asks for more than the smallest number of pods. */
   readonly ratePerSecond: number;
-  /** What comes on top of it in each outage, and is to be followed after it. */
+  /** What is added to it in each outage; the autoscaler has to follow it afterwards. */
   readonly morePerSecond: number;
 };
 
@@ -30,9 +30,9 @@ const AFTERWARDS_MS = 150_000;
 
 export const metricsOutage = defineExperiment<MetricsOutageSizes, Facts>({
   name: 'metrics-outage',
-  question: 'Do pods stay when the metrics are gone, and does scaling go on when they are back?',
+  question: 'Do pods stay when the metrics are gone, and does scaling continue when they are back?',
   hypothesis:
-    'Without a metric an autoscaler leaves the number of pods as it is, and calls do not depend on metrics at all. The adapter’s query gives no answer from half a window, so within a minute of the return the autoscaler follows the load again, and takes nothing away before.',
+    'Without a metric an autoscaler does not change the number of pods, and calls do not depend on metrics at all. The adapter’s query gives no answer from half a window. So within a minute of the return the autoscaler follows the load again, and removes no pod before that.',
   backends: ['cluster'],
   sizes: {
     // For 4, 5 and 6 pods, where one fewer is more than 10 % too few. Longer than the two minutes that an autoscaler
@@ -43,7 +43,7 @@ export const metricsOutage = defineExperiment<MetricsOutageSizes, Facts>({
   claims: ({ outageMs }) => [
     {
       id: 'falls',
-      text: 'No tier loses a pod all through.',
+      text: 'No tier loses a pod at any time.',
       threshold: { equals: 0 },
       unit: 'events',
       measure: ({ data, spans }) => measureFalls(data, spans[0]),
@@ -51,14 +51,14 @@ export const metricsOutage = defineExperiment<MetricsOutageSizes, Facts>({
     ...PARTS.flatMap((part): readonly MeasuredClaim<Facts>[] => [
       {
         id: `resumes-${part}`,
-        text: `From the moment when ${part} is ready again until more pods are wanted.`,
+        text: `From the moment when ${part} is ready again until more pods are asked for.`,
         threshold: { atMost: RESUMES_WITHIN_S },
         unit: 's',
         measure: ({ data, outages }) => measureResumption(data, outages.get(part)),
       },
       {
         id: `away-${part}`,
-        text: `So long no metric was to be had for want of ${part}.`,
+        text: `How long no metric was available without ${part}.`,
         threshold: { atLeast: outageMs / 1000 },
         unit: 's',
         measure: ({ data, outages }) => measureAbsence(data, outages.get(part)),
@@ -106,8 +106,8 @@ export const metricsOutage = defineExperiment<MetricsOutageSizes, Facts>({
       id: 'replicas',
       title: 'Pods stay while metrics are gone, and follow the load when they are back',
       caption:
-        'Above what the autoscaler reads, calls per second and pod, with its target, and a gap where nobody could ' +
-        'read it; below the server pods.',
+        'Top: calls per second and pod as the autoscaler reads them, with its target, and a gap where it could not ' +
+        'read them. Bottom: the server pods.',
       tier: 'grpc-server',
       metric: SERVER_METRIC,
       marks: ['component-down', 'component-up', 'load-start'],

@@ -1,4 +1,4 @@
-// The folk cure for a Service that balances connections: a connection for every call. What it costs.
+// What the common workaround for a Service that balances connections costs: a new connection for every call.
 import { type ChannelRun, channelLoad, channelRuns, ONE_CHANNEL, PER_CALL, type Variant } from '../claims/channel-runs';
 import { noneFails } from '../claims/failed-calls';
 import type { MeasuredClaim, Measurement, Unit } from '../records/claim';
@@ -24,7 +24,7 @@ const SERVERS = 3;
 /** Of each run before it is measured, ms: code is compiled, connections are opened. */
 const LEAD_MS = 1500;
 const VARIANTS = [ONE_CHANNEL, PER_CALL];
-/** Of the calls that the rate promises, this part at least: what a stalled machine may send late. */
+/** The least part of the calls that the rate requires: a stalled machine may send some late. */
 const LEAST_CALLS = 0.9;
 
 type Measured = 'latency' | 'cpu' | 'jain';
@@ -37,7 +37,7 @@ export const newChannelPerCall = defineExperiment<NewChannelSizes, Facts>({
   name: 'new-channel-per-call',
   question: 'What does it cost to open a new channel for every call?',
   hypothesis:
-    'It does spread the calls, since each connection through a Service may end at another pod, but only by chance, and every call pays for a look-up of the name and for the handshakes of TCP and HTTP/2.',
+    'It does spread the calls, since each connection through a Service may reach another pod, but only by chance. And every call pays for a look-up of the name and for the handshakes of TCP and HTTP/2.',
   backends: ['local', 'cluster'],
   sizes: {
     full: { blocks: 4, ratePerSecond: 100, measureMs: 6000 },
@@ -61,7 +61,7 @@ export const newChannelPerCall = defineExperiment<NewChannelSizes, Facts>({
     ),
     {
       id: 'reaches-all',
-      text: 'Channels of their own bring calls to every pod, in every run.',
+      text: 'A channel per call brings calls to every pod, in every run.',
       threshold: { equals: SERVERS },
       unit: 'pods',
       measure: ({ one, perCall }) => ({
@@ -69,10 +69,10 @@ export const newChannelPerCall = defineExperiment<NewChannelSizes, Facts>({
         detail: `one channel reaches ${Math.max(0, ...one.map(({ pods }) => pods))}`,
       }),
     },
-    noneFails('failed', 'No call fails, so none is cheap for having been given up.', ({ calls }) => calls),
+    noneFails('failed', 'No call fails, so no call is cheap because it was given up.', ({ calls }) => calls),
     {
       id: 'calls',
-      text: 'Each run has the calls that its rate promises: the one with the fewest.',
+      text: 'Each run makes as many calls as its rate requires: the run with the fewest.',
       threshold: { atLeast: Math.floor((LEAST_CALLS * ratePerSecond * measureMs) / 1000) },
       unit: 'calls',
       measure: ({ all }) => ({ value: all.length === 0 ? null : Math.min(...all.map(({ calls }) => calls)) }),
@@ -125,7 +125,7 @@ export const newChannelPerCall = defineExperiment<NewChannelSizes, Facts>({
     {
       kind: 'share',
       id: 'share',
-      title: 'One channel keeps to one pod, many are spread by chance',
+      title: 'One channel stays with one pod, many are spread by chance',
       caption: 'The first run of each kind.',
       groups: VARIANTS.map((variant) => ({
         label: variant.label,

@@ -1,5 +1,5 @@
-// The negative control: what everyone gets who points gRPC at a ClusterIP. If this run looked even, nothing that the
-// other experiments show would mean anything.
+// The negative control: what a client that points gRPC at a ClusterIP gets. If this run looked even, the other
+// experiments would prove nothing.
 import { jainIndex } from '../../client/summary';
 import { allAnswered, type EvennessSample, evenness } from '../claims/evenness';
 import { satisfies } from '../records/claim';
@@ -35,7 +35,7 @@ export const noBalancing = defineExperiment<NoBalancingSizes, Facts>({
   claims: ({ pods }) => [
     {
       id: 'top-share',
-      text: 'One pod gets all calls, or as good as all.',
+      text: 'One pod gets practically all calls.',
       threshold: { atLeast: 0.99 },
       unit: 'share',
       measure: ({ sample, counts }) => {
@@ -43,13 +43,13 @@ export const noBalancing = defineExperiment<NoBalancingSizes, Facts>({
         const [top] = [...counts].sort(([, left], [, right]) => right - left);
         return {
           value: top === undefined ? null : top[1] / answered,
-          detail: `${top?.[1] ?? 0} of ${answered} answers from ${top?.[0] ?? 'nobody'}, of ${sample.pods.length} pods`,
+          detail: `${top?.[1] ?? 0} of ${answered} answers from ${top?.[0] ?? 'no pod'}, of ${sample.pods.length} pods`,
         };
       },
     },
     {
       id: 'jain',
-      text: 'Jain’s index is that of one pod doing everything.',
+      text: 'Jain’s index is that of one pod with all the work.',
       threshold: { atMost: 1 / pods + 0.02 },
       unit: 'index',
       measure: ({ sample, counts }) => ({
@@ -59,7 +59,7 @@ export const noBalancing = defineExperiment<NoBalancingSizes, Facts>({
     },
     {
       id: 'spread-holds',
-      text: 'Of the claims that the experiment “spread” makes about evenness, none holds here.',
+      text: 'None of the claims of the experiment “spread” about evenness holds here.',
       threshold: { equals: 0 },
       unit: 'claims',
       measure: ({ sample, counts }) => {
@@ -68,7 +68,7 @@ export const noBalancing = defineExperiment<NoBalancingSizes, Facts>({
         return { value: held.length, detail };
       },
     },
-    allAnswered('No call fails: nothing tells the caller.', ({ calls }) => calls),
+    allAnswered('No call fails, so the caller does not notice.', ({ calls }) => calls),
   ],
   expectedMs: ({ calls, callsPerSecond }) => (calls / callsPerSecond) * 1000 + 4000,
   run: async (system, recorder, { pods, calls, callsPerSecond }) => {
@@ -87,7 +87,7 @@ export const noBalancing = defineExperiment<NoBalancingSizes, Facts>({
     {
       kind: 'rate',
       id: 'calls',
-      title: 'One pod carries everything, the others stand idle',
+      title: 'One pod carries everything, the others are idle',
       caption: 'Answered calls per second, stacked by the pod that answered.',
       pods: podsOf(data),
     },
@@ -102,7 +102,7 @@ export const noBalancing = defineExperiment<NoBalancingSizes, Facts>({
   mutations: [
     {
       name: 'with-envoy',
-      text: 'The client calls the Envoys after all.',
+      text: 'The client calls the Envoys instead.',
       backends: ['local', 'cluster'],
       change: { load: { target: 'envoys' } },
       mustFail: ['top-share', 'jain', 'spread-holds'],

@@ -1,4 +1,4 @@
-// What happens to callers when there is no Envoy at all, and how soon is all well again when they come back?
+// What happens to callers when there is no Envoy at all, and how soon do they recover when the Envoys are back?
 import { countCodes, noneFails } from '../claims/failed-calls';
 import { type LoadedEvents, loadOverlaps } from '../claims/load-overlap';
 import type { Call } from '../records/call';
@@ -25,7 +25,7 @@ export const outage = defineExperiment<OutageSizes, Facts>({
   name: 'outage',
   question: 'Does the client survive ten seconds without any Envoy, and recover by itself?',
   hypothesis:
-    'Calls wait for a connection and end at their deadline at the latest; the client goes on looking up the name and trying, so the first Envoy that is back gets calls within three seconds.',
+    'Calls wait for a connection and end by their deadline. The client keeps looking up the name and connecting, so the first Envoy that is back gets calls within three seconds.',
   backends: ['local', 'cluster'],
   sizes: {
     full: { outageMs: 10_000, ratePerSecond: 100, deadlineMs: 5000 },
@@ -34,7 +34,7 @@ export const outage = defineExperiment<OutageSizes, Facts>({
   claims: ({ deadlineMs }) => [
     {
       id: 'deadline',
-      text: 'Every call ends by its deadline, a timer’s delay aside: the longest one.',
+      text: 'Every call ends by its deadline, apart from a timer’s delay: the longest call.',
       threshold: { atMost: deadlineMs + TIMER_MS },
       unit: 'ms',
       measure: ({ calls }) => ({
@@ -43,15 +43,15 @@ export const outage = defineExperiment<OutageSizes, Facts>({
     },
     {
       id: 'first-ok',
-      text: 'From the moment when the first Envoy is ready again to the first answer.',
+      text: 'From the moment when the first Envoy is ready again until the first answer.',
       threshold: { atMost: FIRST_OK_WITHIN_MS / 1000 },
       unit: 's',
       measure: ({ firstOk }) => ({ value: firstOk }),
     },
-    noneFails('failed-before', 'No call fails that could end before the outage.', ({ before }) => before),
+    noneFails('failed-before', 'No call fails that had time to end before the outage.', ({ before }) => before),
     noneFails(
       'failed-after',
-      'No call fails that is sent three seconds after the return, or later.',
+      'No call fails that is sent three seconds after the return or later.',
       ({ after }) => after,
     ),
     {
@@ -61,7 +61,7 @@ export const outage = defineExperiment<OutageSizes, Facts>({
       unit: 'calls',
       measure: ({ during }) => ({ value: during.length, detail: countCodes(during) }),
     },
-    loadOverlaps('the client lives on while there is no Envoy', 1, (facts) => facts),
+    loadOverlaps('while there is no Envoy', 1, (facts) => facts),
   ],
   expectedMs: ({ outageMs }) => outageMs + 55_000,
   run: async (system, recorder, { outageMs, ratePerSecond, deadlineMs }, context) => {
@@ -95,7 +95,7 @@ export const outage = defineExperiment<OutageSizes, Facts>({
       kind: 'rate',
       id: 'calls',
       by: 'via',
-      title: 'Without an Envoy nothing is answered; with the first one everything is',
+      title: 'Without an Envoy no call is answered; with the first one every call is',
       caption: 'Answered calls per second, stacked by the Envoy that they came through.',
       marks: ['scale', 'envoy-ready', 'envoy-gone'],
     },

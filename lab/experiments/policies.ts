@@ -1,4 +1,4 @@
-// How even each balancing policy is, and whether that is what theory says of it.
+// How even each balancing policy is, and whether theory predicts that.
 import { coefficientOfVariation } from '../../client/summary';
 import type { MeasuredClaim, Measurement } from '../records/claim';
 import type { RunData } from '../records/run-data';
@@ -31,9 +31,9 @@ const WINDOW = 100;
 
 export const policies = defineExperiment<PolicySizes, PolicyData>({
   name: 'policies',
-  question: 'How even is each balancing policy, and is it as even as theory says?',
+  question: 'How even is each balancing policy, and is it as even as theory predicts?',
   hypothesis:
-    'Round robin leaves a difference of a call per Envoy, however many there are. While no pod has a queue, every other policy picks at random, and its unevenness shrinks only with the root of the number of calls.',
+    'Round robin leaves a difference of one call per Envoy, however many calls there are. While no pod has a queue, every other policy picks at random, and its unevenness shrinks only with the square root of the number of calls.',
   backends: ['local', 'cluster'],
   sizes: {
     // Multiples of pods times Envoys, and so slow that a call rarely meets another one.
@@ -44,7 +44,7 @@ export const policies = defineExperiment<PolicySizes, PolicyData>({
     ...RUNS.map(
       (run): MeasuredClaim<PolicyData> => ({
         id: `variation-${run.name}`,
-        text: `${run.label}: the calls per pod vary as theory says (coefficient of variation).`,
+        text: `${run.label}: the calls per pod vary as theory predicts (coefficient of variation).`,
         threshold: { between: [theoryOf(run, calls).low, theoryOf(run, calls).high] },
         unit: 'share',
         measure: (data) => measureVariation(data, run),
@@ -70,7 +70,7 @@ export const policies = defineExperiment<PolicySizes, PolicyData>({
       kind: 'bars',
       id: 'variation',
       title: 'How much the calls per pod vary under each policy',
-      caption: `Coefficient of variation of the calls per pod, with what theory says. Logarithmic.`,
+      caption: `Coefficient of variation of the calls per pod, and what theory predicts. Logarithmic.`,
       unit: 'share',
       isLogarithmic: true,
       bars: RUNS.map((run) => ({
@@ -83,7 +83,7 @@ export const policies = defineExperiment<PolicySizes, PolicyData>({
       kind: 'bars',
       id: 'worst-window',
       title: `The least even ${WINDOW} calls in a row`,
-      caption: 'How far any pod was from its fair share within them, the worst stretch of each run.',
+      caption: 'How far any pod was from its fair share in the worst stretch of each run.',
       unit: 'calls',
       bars: RUNS.map((run) => ({ label: run.label, value: worstUnder(data, run) })),
     },
@@ -97,7 +97,7 @@ export const policies = defineExperiment<PolicySizes, PolicyData>({
   mutations: [
     {
       name: 'random-as-shipped',
-      text: 'Envoy is shipped with RANDOM instead of ROUND_ROBIN.',
+      text: 'Envoy runs with RANDOM instead of ROUND_ROBIN.',
       backends: ['local', 'cluster'],
       change: { envoys: { policy: 'RANDOM' } },
       mustFail: ['variation-round-robin', 'round-robin-even'],

@@ -1,5 +1,5 @@
-// The same load under one balancing policy after the other: one load each, named as the run. What differs otherwise, and
-// what is read from it, each experiment says.
+// The same load under one balancing policy after the other: one load each, named as the run. Each experiment says what
+// else differs, and what it reads.
 import { enoughCalls } from '../claims/call-count';
 import { inServiceAt } from '../claims/in-service';
 import type { RunContext } from '../experiment';
@@ -46,7 +46,7 @@ export async function runPolicies(
     recorder.phase('changing-settings');
     await system.configureEnvoys(settings, SETTLING);
     await system.untilRouted(servers, ROUTING);
-    // What the change costs the machine is not to be measured.
+    // The cost of the change itself must not be measured.
     await pause(1000);
     recorder.phase(name);
     const load = await system.startLoad({ name, target: 'envoys', ratePerSecond, count });
@@ -58,7 +58,7 @@ export async function runPolicies(
 export function everyPolicyHas(calls: number, runs: readonly PolicyRun[]): MeasuredClaim<Pick<RunData, 'calls'>> {
   return {
     ...enoughCalls(calls, (facts) => runs.map((run) => answeredUnder(facts, run))),
-    text: 'As many calls as were asked for are answered under each policy.',
+    text: 'All planned calls are answered under each policy.',
   };
 }
 

@@ -10,7 +10,7 @@ export const rollout = losslessChange({
   name: 'rollout',
   question: 'Are calls lost when every server pod is replaced by a new one?',
   hypothesis:
-    'A new pod is ready before an old one is asked to leave, and the old one answers for ten seconds after that, so there is always a pod that takes the call.',
+    'A new pod is ready before an old one is told to leave, and the old one answers for ten more seconds. So there is always a pod that takes the call.',
   sizes: {
     full: { repetitions: 3, calls: 20_000, ratePerSecond: 200 },
     quick: { repetitions: 1, calls: 3000, ratePerSecond: 200 },

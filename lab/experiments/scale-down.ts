@@ -9,9 +9,9 @@ const FEW = 3;
 
 export const scaleDown = losslessChange({
   name: 'scale-down',
-  question: 'Are calls lost when half of the server pods are taken away?',
+  question: 'Are calls lost when half of the server pods leave?',
   hypothesis:
-    'A leaving pod says NOT_SERVING and goes on answering for ten seconds; Envoy needs two to stop asking it, so there is nothing left to lose when it closes, with retries or without.',
+    'A leaving pod says NOT_SERVING and keeps answering for ten seconds. Envoy needs two seconds to stop calling it, so nothing is left to lose when it closes, with retries or without.',
   sizes: {
     full: { repetitions: 20, calls: 20_000, ratePerSecond: 200 },
     quick: { repetitions: 1, calls: 2000, ratePerSecond: 200 },

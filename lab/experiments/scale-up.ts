@@ -25,7 +25,7 @@ export const scaleUp = defineExperiment<ScaleUpSizes, Facts>({
   name: 'scale-up',
   question: 'How soon do new server pods carry their share of the load?',
   hypothesis:
-    'DNS names a pod before it listens, and Envoy asks for names every second and every pod twice a second, so a pod has its first call within a second of being ready, often before the kubelet knows, and its full share right then.',
+    'DNS names a pod before it listens. Envoy asks DNS every second and checks every pod twice a second. So a pod gets its first call within a second of being ready, often before the kubelet knows, and its full share at once.',
   backends: ['local', 'cluster'],
   sizes: {
     full: { repetitions: 20, ratePerSecond: 200 },
@@ -39,7 +39,7 @@ export const scaleUp = defineExperiment<ScaleUpSizes, Facts>({
     return [
       {
         id: 'first-call',
-        text: 'From being ready to its first call, the 95th percentile of new pods.',
+        text: 'From ready to its first call, the 95th percentile of new pods.',
         threshold: { atMost: FIRST_CALL_S[backend] },
         unit: 's',
         measure: ({ firstCallsS: times }) => ({
@@ -49,7 +49,7 @@ export const scaleUp = defineExperiment<ScaleUpSizes, Facts>({
       },
       {
         id: 'share',
-        text: 'From being ready to eight tenths of a fair share, the slowest new pod.',
+        text: 'From ready to 80 % of a fair share, the slowest new pod.',
         threshold: { atMost: SHARE_WITHIN_MS / 1000 },
         unit: 's',
         measure: ({ sharesS: times }) => ({ value: slowest(times, (all) => Math.max(...all)), detail: seen(times) }),
@@ -88,7 +88,7 @@ export const scaleUp = defineExperiment<ScaleUpSizes, Facts>({
     {
       kind: 'dots',
       id: 'first-call',
-      title: 'From being ready to the first call, each new pod',
+      title: 'From ready to the first call, each new pod',
       unit: 's',
       groups: [{ label: 'new pods', values: finite(arrivals(data).map(({ firstCallS }) => firstCallS)) }],
       limit: { value: FIRST_CALL_S[data.params.backend], label: '95 of 100 pods' },
@@ -96,7 +96,7 @@ export const scaleUp = defineExperiment<ScaleUpSizes, Facts>({
     {
       kind: 'dots',
       id: 'share',
-      title: 'To eight tenths of a fair share, taken over a second, each new pod',
+      title: 'To 80 % of a fair share, measured over a second, each new pod',
       unit: 's',
       groups: [{ label: 'new pods', values: finite(arrivals(data).map(({ shareS }) => shareS)) }],
       limit: { value: SHARE_WITHIN_MS / 1000, label: 'every pod' },

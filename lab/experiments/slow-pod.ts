@@ -34,7 +34,7 @@ export const slowPod = defineExperiment<SlowPodSizes, SlowPodData>({
   name: 'slow-pod',
   question: 'What does one slow pod of five do to callers under each balancing policy?',
   hypothesis:
-    'Round robin gives the slow pod its fifth whatever it makes of it. Policies that count the calls in flight see that it has some most of the time, and pass it over.',
+    'Round robin gives the slow pod a fifth of the calls, however slow it is. Policies that count the calls in flight see that it has some most of the time, and avoid it.',
   backends: ['local', 'cluster'],
   sizes: {
     full: { calls: 9000, ratePerSecond: 300, delayMs: 200 },
@@ -44,14 +44,14 @@ export const slowPod = defineExperiment<SlowPodSizes, SlowPodData>({
     ...MOST_OF_ROUND_ROBIN.flatMap(({ run, most }): MeasuredClaim<SlowPodData>[] => [
       {
         id: `share-${run.name}`,
-        text: `${run.label}: the slow pod's share of the calls, against that under ROUND_ROBIN.`,
+        text: `${run.label}: the slow pod's share of the calls, relative to that under ROUND_ROBIN.`,
         threshold: { atMost: most },
         unit: 'ratio',
         measure: (data) => against((each) => slowShare(data, each), run, '%', 100),
       },
       {
         id: `mean-${run.name}`,
-        text: `${run.label}: the mean latency, against that under ROUND_ROBIN.`,
+        text: `${run.label}: the mean latency, relative to that under ROUND_ROBIN.`,
         threshold: { atMost: most },
         unit: 'ratio',
         measure: (data) => against((each) => mean(latenciesOf(data, each)), run, 'ms', 1),
@@ -84,7 +84,7 @@ export const slowPod = defineExperiment<SlowPodSizes, SlowPodData>({
     {
       kind: 'share',
       id: 'share',
-      title: 'Round robin feeds the slow pod, the others pass it over',
+      title: 'Round robin feeds the slow pod, the others avoid it',
       caption: `${slowPodOf(data) ?? 'no pod'} answers ${data.params.sizes.delayMs} ms later than the others.`,
       groups: RUNS.map((run) => ({ label: run.label, loads: [run.name], pods: [...countsUnder(data, run).keys()] })),
     },
@@ -99,7 +99,7 @@ export const slowPod = defineExperiment<SlowPodSizes, SlowPodData>({
       kind: 'bars',
       id: 'tail',
       title: 'The slow tail: 90th and 99th percentile of latency',
-      caption: 'Logarithmic. Any policy must ask the slow pod now and then, to learn that it is slow.',
+      caption: 'Logarithmic. Any policy must call the slow pod now and then, to learn that it is slow.',
       unit: 'ms',
       isLogarithmic: true,
       bars: RUNS.flatMap((run) =>
@@ -114,7 +114,7 @@ export const slowPod = defineExperiment<SlowPodSizes, SlowPodData>({
   mutations: [
     {
       name: 'past-envoy',
-      text: 'The client calls the pods in turn, past Envoy and its policy.',
+      text: 'The client calls the pods in turn, without Envoy and its policy.',
       backends: ['local', 'cluster'],
       change: { load: { target: 'servers' } },
       mustFail: MOST_OF_ROUND_ROBIN.flatMap(({ run }) => [`share-${run.name}`, `mean-${run.name}`]),
@@ -124,7 +124,7 @@ export const slowPod = defineExperiment<SlowPodSizes, SlowPodData>({
 
 type SlowPodData = RunData<SlowPodSizes>;
 
-/** A value under a policy against that under round robin; both are told in `unit`, of which the value has `factor`. */
+/** A value under a policy and that under round robin, both in `unit`, after multiplication by `factor`. */
 function against(value: (run: PolicyRun) => number, run: PolicyRun, unit: string, factor: number): Measurement {
   const told = (each: PolicyRun) => `${(value(each) * factor).toFixed(1)} ${unit}`;
   return { value: value(run) / value(ROUND_ROBIN), detail: `${told(run)}, ${told(ROUND_ROBIN)} under ROUND_ROBIN` };

@@ -24,8 +24,8 @@ export const spread = defineExperiment<SpreadSizes, Facts>({
   name: 'spread',
   question: 'Does every server pod get the same number of calls?',
   hypothesis:
-    'Each Envoy hands calls out in strict turn, so however many clients and pods there are, the pods differ by no more ' +
-    'calls than there are Envoys.',
+    'Each Envoy deals calls out in strict turn. So the numbers of calls per pod differ by at most the number of Envoys, ' +
+    'however many clients and pods there are.',
   backends: ['local', 'cluster'],
   sizes: {
     full: { calls: 10_000, callsPerSecond: 400, pods: [3, 5, 7], clients: [1, 8] },
@@ -69,7 +69,7 @@ export const spread = defineExperiment<SpreadSizes, Facts>({
   mutations: [
     {
       name: 'random',
-      text: 'Envoys draw pods at random.',
+      text: 'Envoys pick pods at random.',
       backends: ['local', 'cluster'],
       change: { envoys: { policy: 'RANDOM' } },
       mustFail: ['max-minus-min', 'jain', 'worst-window'],

@@ -1,4 +1,4 @@
-// What becomes of streams, which no balancer can move: when pods come, and when the pod that they are on leaves.
+// What happens to streams, which no balancer can move, when pods come, and when their own pod leaves.
 import { missingMessages, openingsOf, podsOfStreams } from '../claims/chat-openings';
 import { noneFails } from '../claims/failed-calls';
 import { readyWithin } from '../claims/in-service';
@@ -34,9 +34,9 @@ const MARKS: readonly EventKind[] = ['scale', 'roll-start', 'roll-done'];
 
 export const streams = defineExperiment<StreamsSizes, Facts>({
   name: 'streams',
-  question: 'What becomes of long streams when pods come and go?',
+  question: 'What happens to long streams when pods come and go?',
   hypothesis:
-    'A stream is one call, so it stays on its pod and new pods get none of it, only new streams. A pod that leaves cuts its streams when its grace period ends; the client opens them again elsewhere and asks once more what was not answered.',
+    'A stream is one call, so it stays on its pod, and new pods get only new streams. A pod that leaves cuts its streams when its grace period ends. The client opens them again elsewhere and sends again what was not answered.',
   backends: ['local', 'cluster'],
   sizes: {
     // Twice, before pods are replaced, and that is longer than an Envoy lets a connection live: streams must outlast it.
@@ -46,7 +46,7 @@ export const streams = defineExperiment<StreamsSizes, Facts>({
   claims: ({ streams: count }) => [
     zero(
       'stays',
-      'While no pod leaves, no stream leaves the pod that it began on, not even for a new one.',
+      'While no pod leaves, no stream leaves the pod that it began on, not even for a new pod.',
       'streams',
       ({ data }) => measureStaying(data),
     ),
@@ -56,13 +56,13 @@ export const streams = defineExperiment<StreamsSizes, Facts>({
     })),
     {
       id: 'new-spread',
-      text: 'New streams are spread over all pods: the difference between the pods with the most and the fewest.',
+      text: 'New streams spread over all pods: the difference between the pods with the most and the fewest.',
       threshold: { atMost: roundRobinBound(ENVOYS) },
       unit: 'streams',
       measure: ({ data }) => measureNewSpread(data),
     },
     noneFails('failed', 'No message fails.', ({ calls }) => calls),
-    zero('missing', 'No message is without a result.', 'calls', ({ calls }) => ({
+    zero('missing', 'Every message has a result: the messages without one.', 'calls', ({ calls }) => ({
       value: missingMessages(ofLoad(calls, EARLY)) + missingMessages(ofLoad(calls, LATE)),
       detail: `of ${calls.length}`,
     })),
@@ -78,7 +78,7 @@ export const streams = defineExperiment<StreamsSizes, Facts>({
     },
     {
       id: 'asked-again',
-      text: 'Streams do break with messages on them, which are asked again.',
+      text: 'Streams do break with messages on them, and those messages are sent again.',
       threshold: { atLeast: 1 },
       unit: 'calls',
       measure: ({ calls }) => ({ value: calls.filter(({ attempts }) => attempts > 1).length }),
@@ -146,14 +146,14 @@ export const streams = defineExperiment<StreamsSizes, Facts>({
   mutations: [
     {
       name: 'no-retries',
-      text: 'What was not answered when a stream broke is not asked again.',
+      text: 'Messages without an answer when their stream broke are not sent again.',
       backends: ['local', 'cluster'],
       change: { load: { env: { RETRIES: 'false' } } },
       mustFail: ['failed', 'asked-again'],
     },
     {
       name: 'random',
-      text: 'Envoy draws a pod at random for each stream.',
+      text: 'Envoy picks a pod at random for each stream.',
       backends: ['local', 'cluster'],
       change: { envoys: { policy: 'RANDOM' } },
       mustFail: ['new-spread'],

@@ -28,16 +28,16 @@ const MOST_OFF = 0.05;
 /** Phases whose shares are judged, in this order in each repetition; how many Envoys each has. */
 const STAGES = [
   { name: 'before', envoys: FEW, text: 'Before the change' },
-  { name: 'more', envoys: MANY, text: 'With more of them' },
-  { name: 'fewer', envoys: FEW, text: 'With fewer again' },
+  { name: 'more', envoys: MANY, text: 'With more Envoys' },
+  { name: 'fewer', envoys: FEW, text: 'With fewer Envoys again' },
 ] as const;
 type Stage = (typeof STAGES)[number];
 
 export const twoTiers = defineExperiment<TwoTiersSizes, Facts>({
   name: 'two-tiers',
-  question: 'Do all Envoys get their share of one client, also those that come later?',
+  question: 'Do all Envoys get their share of one client’s calls, including Envoys that come later?',
   hypothesis:
-    'The client takes the Envoys in turn. Each connection ends within a minute by the will of its Envoy, and then the client looks the name up again, so it finds every new one in that time and leaves the old ones without a loss.',
+    'The client takes the Envoys in turn. Each Envoy ends each of its connections within a minute. Then the client looks the name up again, so it finds every new Envoy in that time and leaves the old ones without a loss.',
   backends: ['local', 'cluster'],
   sizes: {
     full: { repetitions: 1, ratePerSecond: 100, measureMs: 15_000, findMs: 66_000 },
@@ -48,7 +48,7 @@ export const twoTiers = defineExperiment<TwoTiersSizes, Facts>({
     ...STAGES.map(
       (stage): MeasuredClaim<Facts> => ({
         id: `share-${stage.name}`,
-        text: `${stage.text}, each Envoy has its share: the largest distance from it.`,
+        text: `${stage.text}, each Envoy has its share: the largest deviation from it.`,
         threshold: { atMost: MOST_OFF },
         unit: 'points',
         measure: ({ data }) => measureShares(data, stage),
@@ -56,7 +56,7 @@ export const twoTiers = defineExperiment<TwoTiersSizes, Facts>({
     ),
     {
       id: 'first-call',
-      text: 'From being ready to the first call through it, the slowest new Envoy.',
+      text: 'From ready to the first call through it, the slowest new Envoy.',
       threshold: { atMost: FOUND_WITHIN_MS / 1000 },
       unit: 's',
       measure: ({ arrivals }) => {
@@ -97,7 +97,7 @@ export const twoTiers = defineExperiment<TwoTiersSizes, Facts>({
       kind: 'rate',
       id: 'calls',
       by: 'via',
-      title: 'New Envoys get calls within a minute, leaving ones none at once',
+      title: 'New Envoys get calls within a minute, leaving Envoys lose theirs at once',
       caption: 'Answered calls per second, stacked by the Envoy that they came through.',
       marks: ['scale', 'envoy-ready'],
     },
@@ -115,7 +115,7 @@ export const twoTiers = defineExperiment<TwoTiersSizes, Facts>({
     {
       kind: 'dots',
       id: 'first-call',
-      title: 'From being ready to the first call through each new Envoy',
+      title: 'From ready to the first call through each new Envoy',
       unit: 's',
       groups: [{ label: 'new Envoys', values: arrivalsS(data).filter(Number.isFinite) }],
       limit: { value: FOUND_WITHIN_MS / 1000, label: 'at most' },
@@ -168,7 +168,7 @@ function measureShares(data: TwoTiersData, wanted: Stage): Measurement {
   return { value: Math.max(...distances), detail: `shares in %: ${rows.map(percent).join(' · ')}` };
 }
 
-/** Of each new Envoy, s; infinite . */
+/** Of each new Envoy, s; infinite if it got no call. */
 function arrivalsS(data: TwoTiersData): readonly number[] {
   return scalesOf(data.events).flatMap(({ isUp, fromMs, toMs }) => {
     if (!isUp) return [];

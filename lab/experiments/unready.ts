@@ -1,5 +1,5 @@
-// What becomes of calls when no pod is ready though all of them answer: probes that a starved node does not get through,
-// and pods that all say NOT_SERVING.
+// What happens to calls when no pod is ready but all of them answer: a starved node whose probes fail, and pods that all
+// say NOT_SERVING.
 import { enoughCalls } from '../claims/call-count';
 import { noneFails } from '../claims/failed-calls';
 import { loadOverlaps } from '../claims/load-overlap';
@@ -34,9 +34,9 @@ const FAULTS: Readonly<Record<typeof PROBES_FAIL | typeof NOT_SERVING, ServerFau
 
 export const unready = defineExperiment<UnreadySizes, Facts>({
   name: 'unready',
-  question: 'Are calls lost when all pods are unready at once, though they answer?',
+  question: 'Are calls lost when all pods are unready at once but still answer?',
   hypothesis:
-    'DNS names pods whether they are ready or not, so Envoy asks them itself: where only the probes fail its own checks pass and nothing changes, and where every pod says NOT_SERVING it panics and goes on using all of them.',
+    'DNS names pods whether they are ready or not, so Envoy checks them itself. If only the probes fail, Envoy’s own checks pass and nothing changes. If every pod says NOT_SERVING, Envoy panics and keeps using all of them.',
   backends: ['local', 'cluster'],
   sizes: {
     full: { ratePerSecond: 100, unreadyMs: 30_000 },
@@ -57,7 +57,7 @@ export const unready = defineExperiment<UnreadySizes, Facts>({
     loadOverlaps('while no pod is ready', 2, ({ data, outages }) => ({ calls: data.calls, spans: outages })),
     {
       id: 'unready',
-      text: 'No pod is ready for so long after every Envoy has noticed, the shorter time of both.',
+      text: 'How long no pod is ready after every Envoy has noticed: the shorter of the two times.',
       threshold: { atLeast: unreadyMs / 1000 },
       unit: 's',
       measure: ({ outages: all }) => ({
@@ -67,14 +67,14 @@ export const unready = defineExperiment<UnreadySizes, Facts>({
     },
     {
       id: 'used-probes-fail',
-      text: 'Pods that pass the health checks of Envoy while probes fail, the least that an Envoy saw.',
+      text: 'Pods that pass Envoy’s health checks while probes fail: the fewest that an Envoy saw.',
       threshold: { equals: SERVERS },
       unit: 'pods',
       measure: ({ data, starved }) => measureUsed(data, starved.outages, Math.min),
     },
     {
       id: 'used-not-serving',
-      text: 'Pods that pass them while all say NOT_SERVING, the most that an Envoy saw: calls are answered in panic.',
+      text: 'Pods that pass them while all say NOT_SERVING: the most that an Envoy saw. Calls are answered in panic mode.',
       threshold: { equals: 0 },
       unit: 'pods',
       measure: ({ data, leaving }) => measureUsed(data, leaving.outages, Math.max),
@@ -113,7 +113,7 @@ export const unready = defineExperiment<UnreadySizes, Facts>({
       caption: 'Answered calls per second, stacked by pod: first the probes get no answer, then all say NOT_SERVING.',
       marks: ['phase', 'fault-cleared'],
     },
-    { kind: 'latency', id: 'latency', title: 'Latency meanwhile', marks: ['phase', 'fault-cleared'] },
+    { kind: 'latency', id: 'latency', title: 'Latency during that time', marks: ['phase', 'fault-cleared'] },
   ],
   mutations: [
     {
@@ -125,7 +125,7 @@ export const unready = defineExperiment<UnreadySizes, Facts>({
     },
     {
       name: 'no-panic',
-      text: 'Envoy sends no call to a pod that fails its health check, even if all do.',
+      text: 'Envoy sends no call to a pod that fails its health check, even if all pods fail it.',
       backends: ['local', 'cluster'],
       change: { envoys: { panic: false } },
       mustFail: ['failed-not-serving'],

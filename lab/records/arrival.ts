@@ -1,4 +1,4 @@
-// How a new pod gets into service, as calls tell it: its first call, and when it has its share.
+// How a new pod gets into service, read from the calls: its first call, and when it has its share.
 import type { Call } from './call';
 import { sentWithin } from './selection';
 

@@ -1,4 +1,4 @@
-// The way from a step in the load to calls on new pods, link by link, as events and calls tell it.
+// The way from a step in the load to calls on new pods, link by link, read from events and calls.
 import type { Call } from './call';
 import { type EventOf, eventsOf, type RunEvent, type Tier } from './event';
 import { readyPodsAt } from './ready-pods';

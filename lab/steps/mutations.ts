@@ -4,7 +4,7 @@ import type { Mutation } from '../experiment';
 /** Breaks what must survive a pod that is gone at once. */
 export const NO_RETRIES: Mutation = {
   name: 'no-retries',
-  text: 'No layer asks a second pod.',
+  text: 'No layer tries a second pod.',
   backends: ['local', 'cluster'],
   change: { envoys: { retries: false }, load: { env: { RETRIES: 'false' } } },
   mustFail: ['failed'],
@@ -14,7 +14,7 @@ export const NO_RETRIES: Mutation = {
 export function defaultDns(mustFail: Mutation['mustFail']): Mutation {
   return {
     name: 'default-dns',
-    text: 'Envoy asks DNS as often as it does by default, and caches what it is told.',
+    text: 'Envoy asks DNS at its default interval, and caches the answers.',
     backends: ['local', 'cluster'],
     change: { envoys: { dns: 'envoy-defaults' } },
     mustFail,

@@ -45,7 +45,7 @@ export function box(name: string): Box {
   return found;
 }
 
-/** A pod of somebody else, which has the labels of the client and still is none of ours. */
+/** A pod that has the labels of the client but does not belong to this project. */
 export function stranger(): Box {
   return { name: STRANGER, takesProxy: false, namespace: 'default', labels: box('grpc-client').labels, ports: {} };
 }

@@ -30,7 +30,8 @@ export const sampleSpread = defineExperiment<Sizes, SpreadFacts>({
   ...notRun,
   name: 'sample-spread',
   question: 'Does every server pod get the same number of calls?',
-  hypothesis: 'Each Envoy hands calls out in turn, so the pods differ by no more calls than there are Envoys.',
+  hypothesis:
+    'Each Envoy deals calls out in turn, so the numbers of calls per pod differ by at most the number of Envoys.',
   read: ({ calls }) => ({
     calls,
     counts: answersBy(calls, 'pod', ['grpc-server-1', 'grpc-server-2', 'grpc-server-3']),
@@ -48,7 +49,7 @@ export const sampleSpread = defineExperiment<Sizes, SpreadFacts>({
     },
     {
       id: 'jain',
-      text: 'Jain’s index over all pods is as good as 1.',
+      text: 'Jain’s index over all pods is practically 1.',
       threshold: { atLeast: 0.99999 },
       unit: 'index',
       measure: ({ counts }) => ({ value: jainIndex([...counts.values()]) }),
@@ -202,8 +203,8 @@ export const sampleSlowPod = defineExperiment<Sizes, readonly number[]>({
 export const sampleCrash = defineExperiment<Sizes, readonly Call[]>({
   ...notRun,
   name: 'sample-crash',
-  question: 'Does anybody notice when a server pod is killed with calls in flight?',
-  hypothesis: 'Calls that were on the dead pod are asked again of another one, within the same deadline.',
+  question: 'Do callers notice when a server pod is killed with calls in flight?',
+  hypothesis: 'Calls that were on the dead pod are sent to another pod, within the same deadline.',
   read: ({ calls }) => calls,
   claims: () => [
     {

@@ -50,7 +50,7 @@ test('experimentsDocument() has each question, figure, number and command', () =
   const spread = section(text, 'sample-spread');
   assert.match(
     spread,
-    /\*\*Does every server pod get the same number of calls\?\*\* Each Envoy hands calls out in turn/,
+    /\*\*Does every server pod get the same number of calls\?\*\* Each Envoy deals calls out in turn/,
   );
   assert.match(
     spread,
