@@ -70,8 +70,8 @@ export async function assertFree(bindings: readonly Binding[], listen: TryListen
 
 function taken(host: string, port: number): string {
   return (
-    `${host}:${port} is taken. Perhaps another local stack runs: end it, ` +
-    'or give this one addresses of its own with --network 127.0.1'
+    `${host}:${port} is in use. Perhaps another local stack is running: stop it, ` +
+    'or give this one other addresses with --network 127.0.1'
   );
 }
 

@@ -105,7 +105,10 @@ describe('the command line of the local stack', () => {
     try {
       const { code, stderr } = await runCommand([...LOAD, '--for', '1s']);
       assert.equal(code, 1);
-      assert.match(stderr, /^local stack: 127\.77\.103\.3:8443 is taken\. Perhaps another local stack runs: .*\n$/);
+      assert.match(
+        stderr,
+        /^local stack: 127\.77\.103\.3:8443 is in use\. Perhaps another local stack is running: .*\n$/,
+      );
     } finally {
       other.close();
     }

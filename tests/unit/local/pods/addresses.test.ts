@@ -32,13 +32,13 @@ describe('assertFree()', () => {
     await assertFree(bindings);
   });
 
-  it('names the port that is taken, and the way out', async () => {
+  it('names the port that is in use, and the way out', async () => {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(50051, '127.77.130.2', resolve));
     try {
       await assert.rejects(
         assertFree([{ host: '127.77.130.2', ports: [9464, 50051] }]),
-        /^StartError: 127\.77\.130\.2:50051 is taken\. Perhaps another local stack runs: .* --network /,
+        /^StartError: 127\.77\.130\.2:50051 is in use\. Perhaps another local stack is running: .* --network /,
       );
     } finally {
       server.close();
