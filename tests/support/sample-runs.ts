@@ -4,7 +4,11 @@ import type { RunEvent } from '../../lab/records/event';
 import type { Backend } from '../../lab/records/params';
 import type { RunData } from '../../lab/records/run-data';
 import { seededRandom } from '../../lab/statistics/seeded-random';
-import { sampleAutoscale, sampleCrash, sampleScaleUp, sampleSlowPod, sampleSpread } from './sample-experiments';
+import { sampleAutoscale } from './sample-experiments/sample-autoscale';
+import { sampleCrash } from './sample-experiments/sample-crash';
+import { sampleScaleUp } from './sample-experiments/sample-scale-up';
+import { sampleSlowPod } from './sample-experiments/sample-slow-pod';
+import { sampleSpread } from './sample-experiments/sample-spread';
 import { syntheticParams } from './synthetic-params';
 import { at, type SyntheticPod, syntheticCalls } from './synthetic-run';
 

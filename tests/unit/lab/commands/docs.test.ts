@@ -9,7 +9,7 @@ import type { RunData } from '../../../../lab/records/run-data';
 import { RUN_FILES } from '../../../../lab/records/run-folder';
 import { writeRunReport } from '../../../../lab/report/write-report';
 import { fakeBackend, fakeIo } from '../../../support/fake-lab';
-import { SAMPLE_EXPERIMENTS } from '../../../support/sample-experiments';
+import { SAMPLE_EXPERIMENTS } from '../../../support/sample-experiments/all';
 import { evenRun, scaleUpRun, unevenRun } from '../../../support/sample-runs';
 import { writeSampleRun } from '../../../support/write-sample-results';
 

@@ -5,7 +5,7 @@ import type { RunData } from '../../../../lab/records/run-data';
 import { compareRuns } from '../../../../lab/report/comparison';
 import { renderComparison } from '../../../../lab/report/comparison-text';
 import { reportRun } from '../../../../lab/report/run-report';
-import { SAMPLE_EXPERIMENTS } from '../../../support/sample-experiments';
+import { SAMPLE_EXPERIMENTS } from '../../../support/sample-experiments/all';
 import { evenRun, scaleUpRun, unevenRun } from '../../../support/sample-runs';
 
 function judged(data: RunData) {

@@ -11,7 +11,10 @@ import { isImageName } from '../../../../lab/report/image-name';
 import { plainText } from '../../../../lab/report/markdown';
 import { newestRuns } from '../../../../lab/report/newest-runs';
 import { reportRun } from '../../../../lab/report/run-report';
-import { sampleAutoscale, sampleScaleUp, sampleSlowPod, sampleSpread } from '../../../support/sample-experiments';
+import { sampleAutoscale } from '../../../support/sample-experiments/sample-autoscale';
+import { sampleScaleUp } from '../../../support/sample-experiments/sample-scale-up';
+import { sampleSlowPod } from '../../../support/sample-experiments/sample-slow-pod';
+import { sampleSpread } from '../../../support/sample-experiments/sample-spread';
 import { autoscaleRun, evenRun, scaleUpRun, unevenRun } from '../../../support/sample-runs';
 
 const SPREAD: Experiment = {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { Figure } from '../../../../lab/figure';
 import { renderChart } from '../../../../lab/report/chart';
 import { createFigurePainter } from '../../../../lab/report/draw-figure';
-import { SAMPLE_EXPERIMENTS } from '../../../support/sample-experiments';
+import { SAMPLE_EXPERIMENTS } from '../../../support/sample-experiments/all';
 import type { evenRun } from '../../../support/sample-runs';
 
 export const figuresOf = (run: ReturnType<typeof evenRun>): readonly Figure[] =>

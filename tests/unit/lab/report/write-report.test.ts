@@ -7,7 +7,9 @@ import { after, before, test } from 'node:test';
 import type { RunData } from '../../../../lab/records/run-data';
 import { reportRun } from '../../../../lab/report/run-report';
 import { writeReport } from '../../../../lab/report/write-report';
-import { SAMPLE_EXPERIMENTS, sampleScaleUp, sampleSpread } from '../../../support/sample-experiments';
+import { SAMPLE_EXPERIMENTS } from '../../../support/sample-experiments/all';
+import { sampleScaleUp } from '../../../support/sample-experiments/sample-scale-up';
+import { sampleSpread } from '../../../support/sample-experiments/sample-spread';
 import { evenRun, scaleUpRun, unevenRun } from '../../../support/sample-runs';
 import { writeSampleRun } from '../../../support/write-sample-results';
 
