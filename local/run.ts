@@ -2,11 +2,11 @@
 // JSON); what runs is in stack.ts.
 import { type Summary, summarize } from '../client/summary';
 import { requestText } from '../command-line/http-text';
-import { jsonObject } from '../command-line/json-object';
 import type { Machine } from '../command-line/machine';
 import { ManifestError } from '../manifest-reader/fields';
 import type { Variables } from '../manifest-reader/pod-manifest';
 import { StartError, toError } from '../runtime/errors';
+import { jsonObject } from '../runtime/json-object';
 import { aborted, delay } from '../runtime/lifecycle';
 import { OverlayError } from './envoy/envoy-config';
 import { type EnvoyViewOptions, watchEnvoys } from './envoy/envoy-view';

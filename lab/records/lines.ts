@@ -1,7 +1,7 @@
 // Files of one JSON value per line, read and written as streams: a run may have millions of calls.
 import { createReadStream, createWriteStream } from 'node:fs';
 import type { Writable } from 'node:stream';
-import { jsonObject } from '../../command-line/json-object';
+import { jsonObject } from '../../runtime/json-object';
 import { RecordError } from './record-error';
 
 const CHUNK_BYTES = 1 << 20;

@@ -3,8 +3,8 @@
 import * as path from 'node:path';
 import type { LedgerLine } from '../../client/outcome';
 import type { Summary } from '../../client/summary';
-import { jsonObject } from '../../command-line/json-object';
 import type { PodManifest, Variables } from '../../manifest-reader/pod-manifest';
+import { jsonObject } from '../../runtime/json-object';
 import { parseLedgerLine } from './ledger-lines';
 import { podEnv } from './pod-env';
 import { type ExitStatus, type RunningProcess, startProcess } from './process';

@@ -1,6 +1,6 @@
 // Reads the client's ledger back: one line of JSON per call.
 import type { LedgerLine } from '../../client/outcome';
-import { jsonObject } from '../../command-line/json-object';
+import { jsonObject } from '../../runtime/json-object';
 
 type Required = Exclude<keyof LedgerLine, 'neverSent' | 'stream' | 'opening'>;
 

@@ -1,4 +1,5 @@
 // Reads what the fault endpoint is told: the JSON of PUT /faults, and how long POST /freeze stands still.
+import { jsonObject } from '../../runtime/json-object';
 import type { ServerFault } from '../../runtime/server-fault';
 
 export type Read<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: string };
@@ -26,15 +27,8 @@ const RULES: Readonly<Record<keyof ServerFault, Rule>> = {
 
 /** The faults in `text`, or everything that is wrong with it. */
 export function readFaults(text: string): Read<ServerFault> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return { ok: false, problem: `expected a JSON object, got ${excerpt(text)}` };
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return { ok: false, problem: `expected a JSON object, got ${excerpt(text)}` };
-  }
+  const value = jsonObject(text);
+  if (value === undefined) return { ok: false, problem: `expected a JSON object, got ${excerpt(text)}` };
   const problems = Object.entries(value).flatMap(([field, given]) => {
     const rule = Object.hasOwn(RULES, field) ? RULES[field as keyof ServerFault] : undefined;
     if (rule === undefined) return [`${field}: no such fault; there are ${Object.keys(RULES).join(', ')}`];

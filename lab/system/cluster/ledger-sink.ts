@@ -2,7 +2,7 @@
 // its beginning whenever the connection breaks, so lines may come twice; whether one is missing, the client's own summary
 // decides.
 import { createWriteStream } from 'node:fs';
-import { jsonObject } from '../../../command-line/json-object';
+import { jsonObject } from '../../../runtime/json-object';
 import { endOf } from '../../records/lines';
 
 export interface LedgerSink {

@@ -29,15 +29,11 @@ export const IMPORT_TABLE: readonly Row[] = [
   row('local/dns', '', 'dns-packet node'),
   row('local/prometheus', 'manifest-reader command-line'),
   row('local/envoy', 'runtime manifest-reader command-line local/prometheus', 'node'),
-  row('local/pods', 'client runtime manifest-reader command-line local/envoy', '@grpc/grpc-js grpc-health-check node'),
+  row('local/pods', 'client runtime manifest-reader local/envoy', '@grpc/grpc-js grpc-health-check node'),
   row('local/screen', 'client runtime command-line local/pods'),
-  row(
-    'local',
-    'client runtime manifest-reader command-line local/dns local/envoy local/pods local/prometheus local/screen',
-    'node',
-  ),
+  row('local', 'client runtime manifest-reader command-line local/dns local/envoy local/pods local/screen', 'node'),
   row('lab/statistics', ''),
-  row('lab/records', 'client runtime manifest-reader command-line', 'node'),
+  row('lab/records', 'client runtime manifest-reader', 'node'),
   row('lab/figure.ts', 'lab/records'),
   row('lab/claims', 'client lab/records lab/statistics lab/figure.ts'),
   row('lab/system', 'runtime manifest-reader command-line local/envoy lab/records lab/statistics'),
@@ -50,8 +46,7 @@ export const IMPORT_TABLE: readonly Row[] = [
   ),
   row(
     'lab/system/cluster',
-    'runtime manifest-reader command-line local/envoy local/pods local/prometheus lab/records lab/system ' +
-      'lab/system/prometheus',
+    'runtime manifest-reader local/envoy local/pods local/prometheus lab/records lab/system ' + 'lab/system/prometheus',
     'node',
   ),
   row('lab/experiment.ts', 'lab/records lab/statistics lab/system lab/figure.ts'),

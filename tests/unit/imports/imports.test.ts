@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { describe, it } from 'node:test';
 import { IMPORT_TABLE, importTableText, PURE, type Row, SOLE_USERS } from './import-table';
-import { rowOf, type Sources, violationsIn, violationsOf } from './violations';
+import { rowOf, type Sources, unusedPermissions, violationsIn, violationsOf } from './violations';
 
 const ROOT = path.join(__dirname, '../../..');
 /** Folders of TypeScript that are no source of the project. */
@@ -41,6 +41,12 @@ const specifier = (from: string, to: string) => {
 describe('the table of imports', () => {
   it('holds for every source file, and each of its rows has files', () => {
     assert.deepEqual(violationsOf(sources), []);
+  });
+
+  it('permits nothing that no source makes use of', () => {
+    assert.deepEqual(unusedPermissions(sources), []);
+    const less = [...sources].filter(([file]) => !file.startsWith('local/screen/'));
+    assert.ok(unusedPermissions(new Map(less)).includes('local/screen client'));
   });
 
   it('lets each row import rows above it alone', () => {

@@ -32,7 +32,20 @@ export function violationsOf(sources: Sources): readonly string[] {
   ];
 }
 
-/** The same, of one file. */
+/** What the table permits and no source makes use of. */
+export function unusedPermissions(sources: Sources): readonly string[] {
+  const used = new Set<string>();
+  for (const [file, text] of sources) {
+    for (const { target, isFile } of factsOf(file, text).imports) {
+      used.add(`${rowOf(file)?.place} ${isFile ? rowOf(`${target}.ts`)?.place : target}`);
+    }
+  }
+  return IMPORT_TABLE.flatMap(({ place, imports, packages }) =>
+    [...imports, ...packages].map((name) => `${place} ${name}`).filter((pair) => !used.has(pair)),
+  );
+}
+
+/** The same as violationsOf(), of one file. */
 export function violationsIn(file: string, text: string): readonly string[] {
   const row = rowOf(file);
   if (row === undefined) return [`${file} lies in no folder that the table of imports names`];
