@@ -3,7 +3,7 @@
 
 /** Calls per call of the schedule. Twice as many would double the load just when something is short of time. */
 const CATCH_UP = 1.5;
-/** What a busy machine holds up for so long goes out together: there is no sooner. */
+/** Calls that a busy machine delays for this long go out together: there was no earlier chance. */
 const BURST_MS = 100;
 
 export class CatchUp {

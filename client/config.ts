@@ -27,17 +27,17 @@ const MIN_RETRY_DEADLINE_MS = 100;
 
 export const CLIENT_SETTINGS = {
   podName: {
-    ...text('POD_NAME', hostname(), 'what this client calls itself in logs and requests; default: the host name', {
+    ...text('POD_NAME', hostname(), 'the client’s name in logs and requests; default: the host name', {
       pattern: /^[\w.-]{1,253}$/,
       expected: "a pod's name, 1-253 of A-Z a-z 0-9 . _ -",
     }),
     fallback: undefined,
   },
-  domain: text('GRPC_SERVER_DOMAIN', 'localhost', 'the name or address that is called', {
+  domain: text('GRPC_SERVER_DOMAIN', 'localhost', 'the name or address to call', {
     pattern: HOST,
     expected: 'a host name or an address',
   }),
-  port: integer('GRPC_SERVER_PORT', 50051, { min: 1, max: 65535 }, 'the port that is called'),
+  port: integer('GRPC_SERVER_PORT', 50051, { min: 1, max: 65535 }, 'the port to call'),
   dnsServer: optional(
     text('DNS_SERVER', '', 'ADDRESS:PORT of the resolver to ask in place of the system’s', {
       pattern: RESOLVER,
@@ -53,7 +53,7 @@ export const CLIENT_SETTINGS = {
     'LB_POLICY',
     'round_robin',
     ['pick_first', 'round_robin'] as const,
-    'how calls are spread over the addresses that the name has',
+    'how calls are spread over the addresses of the name',
   ),
   intervalMs: integer('INTERVAL_MS', 5000, { min: 1, max: 3_600_000 }, 'time between two calls; RATE overrides it'),
   rate: optionalNumber('RATE', { min: 0.001, max: 100_000 }, 'calls per second, may have a fraction'),
@@ -63,14 +63,14 @@ export const CLIENT_SETTINGS = {
       'MAX_IN_FLIGHT',
       0,
       { min: 1, max: 100_000 },
-      `calls that may be unanswered at once, further ones wait; default: as many as are due within DEADLINE_MS and a second, at most ${MOST_IN_FLIGHT}`,
+      `most calls in flight at once, others wait; default: as many as are due within DEADLINE_MS and a second, at most ${MOST_IN_FLIGHT}`,
     ),
   ),
   maxLateMs: integer(
     'MAX_LATE_MS',
     1000,
     { min: 100, max: 3_600_000 },
-    'a call that could not be sent until it is so late, and the next one due, is never sent but counted; what is less late is sent at 1.5 times the rate',
+    'a call that is this late while the next one is due is counted and never sent; calls that are less late are sent at 1.5 times the rate',
   ),
   connectWaitMs: integer(
     'CONNECT_WAIT_MS',
@@ -84,15 +84,11 @@ export const CLIENT_SETTINGS = {
     { min: 10, max: 600_000 },
     'time a call may take in all, waiting for a connection and retries included',
   ),
-  retries: boolean(
-    'RETRIES',
-    true,
-    'false: no call that a server may have seen is made again by any layer of this client',
-  ),
+  retries: boolean('RETRIES', true, 'false: no layer of this client sends a call again that a server may have seen'),
   libraryDefaults: boolean(
     'LIBRARY_DEFAULTS',
     false,
-    'true: a channel as grpc-js has it by default but for LB_POLICY, to see what clients of other people see',
+    'true: a channel with the defaults of grpc-js apart from LB_POLICY, to see what other people’s clients see',
   ),
   greetingName: text('GREETING_NAME', 'world', 'the name to greet', {
     pattern: /^[^\p{Cc}]{1,256}$/u,
@@ -108,7 +104,7 @@ export const CLIENT_SETTINGS = {
       'STREAMS',
       0,
       { min: 1, max: 10_000 },
-      'Chat streams to hold open in place of calls, a message each INTERVAL_MS',
+      'Chat streams to hold open instead of calls, each with a message every INTERVAL_MS',
     ),
   ),
   ledger: optionalText(

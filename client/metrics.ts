@@ -31,7 +31,7 @@ export function createClientMetrics(
   });
   new Counter({
     name: 'grpc_client_call_attempts_total',
-    help: 'Times that an upstream was asked, retries of all layers included',
+    help: 'Attempts on upstreams, retries of all layers included',
     registers,
     collect() {
       this.reset();
@@ -40,7 +40,7 @@ export function createClientMetrics(
   });
   new Counter({
     name: 'grpc_client_calls_behind_schedule_total',
-    help: 'Calls that were sent later than the schedule wanted, or never',
+    help: 'Calls that were sent later than scheduled, or never',
     registers,
     collect() {
       this.reset();
@@ -49,7 +49,7 @@ export function createClientMetrics(
   });
   new Counter({
     name: 'grpc_client_calls_never_sent_total',
-    help: 'Calls that the schedule wanted and gave up before they were sent',
+    help: 'Scheduled calls that were dropped before they were sent',
     registers,
     collect() {
       this.reset();
@@ -72,7 +72,7 @@ export function createClientMetrics(
   });
   const latencyFromDue = new Histogram({
     name: 'grpc_client_call_latency_from_due_seconds',
-    help: 'From when the schedule wanted a call to its end, retries included, failed calls too',
+    help: 'From the scheduled time of a call to its end, retries included, failed calls too',
     buckets: [...LATENCY_BUCKETS],
     registers,
   });

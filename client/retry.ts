@@ -20,7 +20,7 @@ const STREAM_LOST: Readonly<Partial<Record<status, RegExp>>> = {
 
 /**
  * How long an answer may take from its headers to its end, ms. The server sends both in one piece, so an answer that began
- * and does not end is lost: its pod stands still. Envoy has passed the headers on by then and may not ask another pod.
+ * and does not end is lost: its pod is frozen. Envoy has passed the headers on by then and may not ask another pod.
  */
 export const UNFINISHED_ANSWER_MS = 1000;
 

@@ -5,7 +5,7 @@ const MILLISECONDS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_0
 /** What `parseDuration` accepts, for messages. */
 export const DURATION_GRAMMAR = 'a length of time such as 500ms, 30s, 2m or 1h';
 
-/** Milliseconds of `text`, or undefined when it is no length of time above zero. */
+/** Milliseconds of `text`, or undefined when it is not a length of time above zero. */
 export function parseDuration(text: string): number | undefined {
   const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text) ?? [];
   if (amount === undefined || unit === undefined) return undefined;

@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 export type FlagTable = Readonly<Record<string, { readonly type: 'string' | 'boolean'; readonly short?: string }>>;
 
 export interface FlagReader<Flag extends string> {
-  /** What is no flag, in order. */
+  /** Arguments that are not flags, in order. */
   readonly words: readonly string[];
   /** The flags that were given, in order. */
   readonly given: readonly Flag[];
@@ -59,7 +59,7 @@ export function readFlags<Table extends FlagTable>(
   };
 }
 
-/** `--seed --quick`: the next flag is no value. */
+/** `--seed --quick`: the next flag is not a value. */
 function isNoValue(text: string | undefined): boolean {
   return text === undefined || text === '' || text.startsWith('--');
 }

@@ -27,7 +27,7 @@ export function createRunCommand(env: NodeJS.ProcessEnv): RunCommand {
       execFile(command, [...args], cwd === undefined ? options : { ...options, cwd }, (error, stdout, stderr) => {
         if (error === null) return resolve({ code: 0, stdout, stderr, failure: undefined });
         if (typeof error.code === 'number') return resolve({ code: error.code, stdout, stderr, failure: undefined });
-        const failure = error.killed ? `no end within ${timeoutMs / 1000} s` : describe(error.code, command);
+        const failure = error.killed ? `did not end within ${timeoutMs / 1000} s` : describe(error.code, command);
         resolve({ code: undefined, stdout, stderr, failure });
       });
     });

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# A server of @grpc/grpc-js 1.14.7 keeps the time that grpc-timeout leaves in 32 bits of milliseconds, with a sign. A call
-# whose deadline is 25 to 49 days away is over as soon as it arrives: DEADLINE_EXCEEDED, in place of an answer after half a
-# second. Earlier and later deadlines are answered.
+# A server with @grpc/grpc-js 1.14.7 keeps the remaining time of grpc-timeout as signed 32-bit milliseconds. A call with a
+# deadline 25 to 49 days away ends as soon as it arrives: DEADLINE_EXCEEDED, instead of an answer after half a second. Calls
+# with nearer or farther deadlines are answered.
 #
 # Output seen (Node 20.20.2):
 #   1 days: OK

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# protobufjs 7.6.6 names the nested message of a map field `statuses` in a file descriptor `Statuses`, where protoc (of
-# grpcio-tools 1.76.0) names it `StatusesEntry`. Readers that check the name, protobuf-go among them, refuse the whole file;
-# so a server that reflects such descriptors cannot be described by grpcurl once one of its messages has a map.
+# In a file descriptor protobufjs 7.6.6 names the nested message of a map field `statuses` `Statuses`; protoc (of
+# grpcio-tools 1.76.0) names it `StatusesEntry`. Readers that check the name, such as protobuf-go, refuse the whole file.
+# So grpcurl cannot describe a server that reflects such descriptors once one of its messages has a map.
 #
 # Output seen:
 #   protobufjs: Statuses

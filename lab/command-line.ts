@@ -44,31 +44,31 @@ const DEFAULT_DOCUMENT = 'docs/experiments.md';
 
 export const USAGE = `Usage: npm run lab -- COMMAND [options]
 
-  list                    the experiments and what each asks
+  list                    the experiments and their questions
   run NAME…|all           run experiments, judge their claims, write a report into each run's folder
   mutate [NAME…]          run experiments with their mechanism broken; passes only if the right claims fail
-  report DIR              write the reports of runs again, from params.json, calls.ndjson and events.ndjson alone
-  compare DIR DIR         two sets of runs, claim by claim
-  docs [DIR…]             write a document over the newest runs in all of DIR (default ${DEFAULT_OUT})
+  report DIR              rewrite the reports of runs, from params.json, calls.ndjson and events.ndjson alone
+  compare DIR DIR         compare two sets of runs, claim by claim
+  docs [DIR…]             write a document about the newest runs in every DIR (default ${DEFAULT_OUT})
 
 run and mutate:
-  --on local|cluster      where: processes on loopback (default), or the cluster of the current context
+  --on local|cluster      run on processes on loopback (default), or on the cluster of the current context
   --out DIR               where run folders go (default ${DEFAULT_OUT})
-  --quick                 less of everything, for CI
-  --seed N                repeats the random choices of a run (default: a new one, which is printed)
-  --minutes N             how long experiments last that are measured in minutes
+  --quick                 smaller runs, for CI
+  --seed N                repeat the random choices of a run (default: a new seed, which is printed)
+  --minutes N             length of the experiments that are measured in minutes
   --network A.B.C         first three numbers of the loopback addresses (default ${DEFAULT_NETWORK}); local only
 report:
-  --images DIR            also put every figure there, as EXPERIMENT.BACKEND.FIGURE.svg
+  --images DIR            also write every figure there, as EXPERIMENT.BACKEND.FIGURE.svg
 docs:
   --out FILE              the document (default ${DEFAULT_DOCUMENT})
-  --images DIR            its figures, as EXPERIMENT.BACKEND.FIGURE.svg (default: images beside the document); those of
-                          that pattern which the document does not show are removed
+  --images DIR            its figures, as EXPERIMENT.BACKEND.FIGURE.svg (default: images beside the document); others
+                          of that pattern there are removed
 all:
   --json                  the last line of standard output is the result as one JSON object
   --help                  this text
 
-Exit code: 0 every verdict passes, 1 one does not, 2 called wrongly, 130 interrupted. compare: 1 when a claim that held
+Exit code: 0 every verdict passes, 1 one fails, 2 called wrongly, 130 interrupted. compare: 1 when a claim that held
 on the left does not hold on the right.
 `;
 

@@ -15,7 +15,7 @@ async function main(): Promise<void> {
   }
   if (parsed.kind === 'wrong') {
     for (const problem of parsed.problems) process.stderr.write(`local stack: ${problem}\n`);
-    process.stderr.write('local stack: --help tells what there is\n');
+    process.stderr.write('local stack: --help shows the options\n');
     process.exitCode = 2;
     return;
   }

@@ -52,7 +52,7 @@ export function replicasFor(
   return Math.min(maxReplicas, Math.max(minReplicas, Math.ceil(sum / target)));
 }
 
-/** A number as Kubernetes writes it: `300m` is 0.3, `2k` is 2000. @throws Error when `text` is no quantity */
+/** A number as Kubernetes writes it: `300m` is 0.3, `2k` is 2000. @throws Error when `text` is not a quantity */
 export function parseQuantity(text: string): number {
   const [, digits, suffix = ''] = /^([+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?)([a-zA-Z]?)$/.exec(text) ?? [];
   const scale = SCALES[suffix];

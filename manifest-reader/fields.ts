@@ -1,5 +1,5 @@
 // Reads typed fields out of parsed YAML and says exactly where something is not as expected. Types are those of the API
-// server: text is no number, and a field that is null is not set. Knows no kind of object.
+// server: text is not a number, and a field that is null is not set. Knows no kind of object.
 
 /** A value inside a manifest, and where it lies. A wrong type is reported; what is returned then stands for nothing. */
 export interface Field {

@@ -8,13 +8,13 @@ import { parseYaml } from './yaml-document';
 /** What `kubectl apply -f FOLDER` takes, which leaves out folders below. */
 const MANIFEST = /\.(yaml|yml|json)$/;
 
-/** The objects directly in `folder`. A file that is no YAML is reported. */
+/** The objects directly in `folder`. A file that is not YAML is reported. */
 export function readFolder(root: string, folder: string, report: Report): readonly Field[] {
   const files = readdirSync(path.join(root, folder)).filter((name) => MANIFEST.test(name));
   return files.sort().flatMap((name) => readObjects(root, path.join(folder, name), report));
 }
 
-/** The one object in `file`. @throws ManifestError when it is no YAML, or has more */
+/** The one object in `file`. @throws ManifestError when it is not YAML, or has more */
 export function readObject(root: string, file: string, report: Report): Field {
   const problems: string[] = [];
   const objects = readObjects(root, file, (problem) => problems.push(problem));

@@ -11,7 +11,7 @@ export interface HttpPort {
 
 /**
  * @param purpose completes "cannot …"
- * @throws StartError when the port cannot be had
+ * @throws StartError when the port is not available
  */
 export async function openHttpPort(server: Server, host: string, port: number, purpose: string): Promise<HttpPort> {
   await new Promise<void>((resolve, reject) => {

@@ -56,7 +56,7 @@ function registerEventLoop(registry: Registry, lag: EventLoopLag): void {
   const registers = [registry];
   new Gauge({
     name: 'nodejs_eventloop_lag_seconds',
-    help: 'How late a timer fired when the event loop was last looked at, once a second.',
+    help: 'How late a timer fired at the last check of the event loop, once a second.',
     registers,
     collect() {
       const { maxMs, meanMs } = lag.take();

@@ -11,7 +11,7 @@ const UP_TO_TEN_MINUTES = { min: 0, max: 600_000 };
 export const SERVER_SETTINGS = {
   // The default is the machine's own name, so no document can print it.
   podName: {
-    ...text('POD_NAME', hostname(), 'name that every reply carries; default: the host name', POD),
+    ...text('POD_NAME', hostname(), 'name in every reply; default: the host name', POD),
     fallback: undefined,
   },
   grpcHost: text('GRPC_HOST', '0.0.0.0', 'address that gRPC listens on', HOST),
@@ -33,7 +33,7 @@ export const SERVER_SETTINGS = {
     fallback: undefined,
     unset: undefined as number | undefined,
   },
-  reflection: boolean('REFLECTION', true, 'whether clients may ask which services and messages there are'),
+  reflection: boolean('REFLECTION', true, 'whether clients may list the services and messages'),
 };
 
 export type ServerConfig = Values<typeof SERVER_SETTINGS>;

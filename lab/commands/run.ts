@@ -1,5 +1,5 @@
-// `run`: experiments as they are. Passes when every verdict does; what is skipped is no failure, except where everything
-// must run.
+// `run`: experiments as they are. Passes when every verdict does; a skipped experiment is not a failure, except
+// when everything must run.
 import { mustRunAll } from '../../command-line/machine';
 import type { RunOptions } from '../command-line';
 import { renderVerdict } from '../runner/verdict-text';

@@ -17,7 +17,7 @@ import { defineExperiment } from './define-experiment';
 type EnduranceSizes = {
   readonly minutes: number;
   readonly ratePerSecond: number;
-  /** Load before the first disturbance, ms: pools and caches fill, and that is no leak. */
+  /** Load before the first disturbance, ms: pools and caches fill, and that is not a leak. */
   readonly warmUpMs: number;
 };
 

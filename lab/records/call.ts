@@ -12,7 +12,7 @@ export interface Call extends LedgerLine {
 export class CallParser {
   readonly #names = new Map<string, string>();
 
-  /** @throws RecordError naming `where` when the line is no call. */
+  /** @throws RecordError naming `where` when the line is not a call. */
   parse(line: string, where: string): Call {
     const fields = parseObject(line, where);
     return { load: this.#name(fields, 'load', where), ...this.#ledgerLine(fields, where) };

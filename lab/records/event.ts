@@ -67,7 +67,7 @@ export interface EventDetails {
     /** Over how many pods `value` is the mean. */
     readonly pods?: number;
   };
-  /** Prometheus has read all pods of a tier (subject) anew; the last of them was read at `readAtMs`, ms since the epoch. */
+  /** Prometheus has read all pods of a tier (subject) again; the last one at `readAtMs`, ms since the epoch. */
   scrape: { readonly readAtMs: number };
   /** Calls that a server pod (subject) has handled since it started, per status name. */
   counters: Readonly<Record<string, number>>;
@@ -128,7 +128,7 @@ const KINDS: Readonly<Record<EventKind, true>> = {
 };
 export const EVENT_KINDS = Object.keys(KINDS) as readonly EventKind[];
 
-/** @throws RecordError naming `where` when the line is no event of a known kind. */
+/** @throws RecordError naming `where` when the line is not an event of a known kind. */
 export function parseEvent(line: string, where: string): RunEvent {
   const { atMs, kind, subject, detail, ...rest } = parseObject(line, where);
   if (typeof atMs !== 'number') throw new RecordError(where, 'atMs to be a number', atMs);

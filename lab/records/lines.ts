@@ -33,7 +33,7 @@ export async function forEachLine(file: string, take: (line: string, lineNumber:
   }
 }
 
-/** @throws RecordError naming file and line when `line` is no JSON object. */
+/** @throws RecordError naming file and line when `line` is not a JSON object. */
 export function parseObject(line: string, where: string): Record<string, unknown> {
   const value = jsonObject(line);
   if (value === undefined) throw new RecordError(where, 'a JSON object', line);

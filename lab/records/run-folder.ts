@@ -57,7 +57,7 @@ export async function writeVerdict(folder: string, verdict: Verdict): Promise<vo
   await writeJson(path.join(folder, RUN_FILES.verdict), verdict);
 }
 
-/** @throws RecordError when the file is no verdict */
+/** @throws RecordError when the file is not a verdict */
 export async function readVerdict(folder: string): Promise<Verdict> {
   const file = path.join(folder, RUN_FILES.verdict);
   const verdict = (await readJson(file)) as Verdict;

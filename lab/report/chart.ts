@@ -9,7 +9,7 @@ export interface Drawing {
   readonly width: number;
   readonly height: number;
   readonly option: EChartsOption;
-  /** What a reader who cannot see it is told. */
+  /** The description for a reader who cannot see it. */
   readonly description: string;
 }
 

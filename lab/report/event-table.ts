@@ -12,7 +12,7 @@ const MOST_ROWS = 500;
 export function eventTable(data: RunData): Html {
   const { fromMs } = runSpan(data);
   const listed = data.events.filter(({ kind }) => !NOT_LISTED.includes(kind));
-  if (listed.length === 0) return html`<p class="quiet">Nothing but calls.</p>`;
+  if (listed.length === 0) return html`<p class="quiet">No events besides calls.</p>`;
   const left = listed.length - MOST_ROWS;
   return html`<details><summary>${listed.length} events</summary>
 <table><thead><tr><th class="number">Time</th><th>Kind</th><th>What</th></tr></thead>

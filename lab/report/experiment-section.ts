@@ -74,7 +74,7 @@ function measured(run: DocumentedRun | undefined, id: string): string {
 }
 
 function mutationBlocks({ backends, mutations }: DocumentedExperiment): string[][] {
-  if (mutations.length === 0) return [['Nothing of it is broken on purpose.']];
+  if (mutations.length === 0) return [['It has no mutations.']];
   const rows = mutations.map((mutation) => [
     code(mutation.name),
     plainText(mutation.text),

@@ -23,12 +23,12 @@ export function renderOverviewPage(runs: readonly ListedRun[]): string {
 <div class="over">gRPC load balancing on Kubernetes</div>
 <h1>What the lab shows</h1>
 <span class="badge ${isGood ? 'good' : 'bad'}">${isGood ? '✓' : '✗'} ${good} of ${runs.length} runs are as claimed</span>
-<p>Each run asks one question and judges its claims by thresholds that were fixed before. A run that was broken on purpose is as claimed when it fails.</p>
+<p>Each run asks one question and judges its claims by thresholds that were fixed before. A run that was broken on purpose counts as claimed when it fails.</p>
 </header>
 <section><h2>Runs</h2>
 ${runTable(runs)}</section>
 <section><h2>Newest run of each experiment</h2>
-<p>A quick run is here only where there is no full one.</p>
+<p>A quick run appears only if there is no full one.</p>
 ${newestRuns(runs).map(card)}</section>`;
   return renderPage({ title: 'What the lab shows', body });
 }

@@ -1,4 +1,4 @@
-// Finds the runs that a document is about, judges them anew from their raw data, and draws their first figure.
+// Finds the runs that a document is about, judges them again from their raw data, and draws their first figure.
 import { existsSync } from 'node:fs';
 import * as path from 'node:path';
 import { toError } from '../../runtime/errors';
@@ -49,7 +49,7 @@ export async function readDocumentedRuns(
       return `${params.experiment} has no mutation "${mutation}" now`;
     }
     if (!existsSync(path.join(folder, RUN_FILES.verdict))) {
-      return 'it has no verdict: it still goes on, or was ended by force; `report` judges it';
+      return 'it has no verdict: it is still running, or was killed; `report` judges it';
     }
     return undefined;
   };

@@ -7,7 +7,7 @@ import { formatInterval, formatQuantity, formatThreshold } from './quantity';
 export function verdictText({ claims, pass, mutation }: Verdict): string {
   const broken = claims.filter((claim) => !claim.pass).length;
   if (mutation !== undefined)
-    return pass ? 'Every claim holds, though broken' : `${broken} of ${claims.length} claims fail, as they must`;
+    return pass ? 'Every claim holds, although broken' : `${broken} of ${claims.length} claims fail, as they must`;
   if (pass)
     return claims.length <= 2
       ? (['The claim holds', 'Both claims hold'][claims.length - 1] as string)

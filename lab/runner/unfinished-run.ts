@@ -1,4 +1,4 @@
-// A run that did not come to its end is no run: its params are kept under another name, with the reason. So neither
+// A run that did not finish does not count: its params are kept under another name, with the reason. So neither
 // report nor comparison takes it for one, and what it has recorded can still be looked at.
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';

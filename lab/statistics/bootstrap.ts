@@ -8,7 +8,7 @@ import { type Random, randomInteger, seededRandom } from './seeded-random';
 export interface BootstrapOptions {
   /** Default 0.95. */
   readonly confidence?: number;
-  /** How often the sample is drawn anew; default 2000. */
+  /** How often the sample is drawn again; default 2000. */
   readonly resamples?: number;
   /**
    * `bca` corrects for bias and for a spread that depends on the value (Efron 1987); `percentile` reads the resampled

@@ -20,7 +20,7 @@ export function pairedRatio(blocks: readonly PairedBlock[], options: BootstrapOp
   return bootstrapInterval(blocks.map(blockRatio), median, { method: 'percentile', ...options });
 }
 
-/** The order of runs within block: A B B A, or B A A B, drawn anew for each block. */
+/** The order of runs within block: A B B A, or B A A B, drawn again for each block. */
 export function blockOrder(random: () => number): readonly ('a' | 'b')[] {
   return random() < 0.5 ? ['a', 'b', 'b', 'a'] : ['b', 'a', 'a', 'b'];
 }

@@ -1,4 +1,4 @@
-// Single disturbances of the servers and of DNS, each of which is over when the system is whole again, and their order.
+// Single disturbances of the servers and of DNS, and their order. Each is over when the system is whole again.
 import type { RunContext } from '../experiment';
 import { type Random, randomInteger, shuffled } from '../statistics/seeded-random';
 import type { System } from '../system/system';

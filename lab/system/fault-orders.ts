@@ -1,4 +1,4 @@
-// What the lab tells a server's fault endpoint (server/faults/endpoint.ts), wherever that is reached.
+// The lab's orders to a server's fault endpoint (server/faults/endpoint.ts), wherever that endpoint is.
 import { requestText } from '../../command-line/http-text';
 import type { ServerFault } from './system';
 
@@ -15,7 +15,7 @@ export async function orderAbort(base: string): Promise<void> {
   await requestText(`${base}/abort`, { method: 'POST' });
 }
 
-/** The server stands still; resolves when it runs again. */
+/** The server freezes; resolves when it runs again. */
 export async function orderFreeze(base: string, forMs: number): Promise<void> {
   await requestText(`${base}/freeze?ms=${Math.round(forMs)}`, { method: 'POST', timeoutMs: forMs + 10_000 });
 }

@@ -1,4 +1,4 @@
-// How the lab gets a system to experiment on: prepared once per command, started anew for each run. One factory per
+// How the lab gets a system to experiment on: prepared once per command, started again for each run. One factory per
 // backend; which ones there are is said in lab/main.ts.
 import type { Machine } from '../../command-line/machine';
 import type { Recorder } from '../records/recorder';

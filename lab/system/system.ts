@@ -97,7 +97,7 @@ export interface Pods {
   crash(pod: string): Promise<void>;
 
   /**
-   * The process stands still for `forMs`: connections stay open, nothing is answered. Resolves when it runs again.
+   * The process freezes for `forMs`: connections stay open, nothing is answered. Resolves when it runs again.
    * Records `signal` SIGSTOP and SIGCONT. local: the signals. cluster: the fault endpoint blocks the server's event
    * loop for the time; servers only.
    */

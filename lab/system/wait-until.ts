@@ -27,8 +27,8 @@ export async function waitUntil(
       seen = (thrown as Error).message;
     }
     if (seen === undefined) return;
-    if (signal.aborted) throw new Error(`${what}: given up because the run ends`);
-    if (performance.now() >= endMs) throw new Error(`${what}: not so after ${withinMs} ms, but ${seen}`);
+    if (signal.aborted) throw new Error(`${what}: stopped because the run ends`);
+    if (performance.now() >= endMs) throw new Error(`timed out after ${withinMs} ms: ${what}, but ${seen}`);
     await delay(everyMs, signal);
   }
 }
@@ -43,7 +43,7 @@ export async function withinDeadline<T>(
   const either = AbortSignal.any([done.signal, signal]);
   const late = delay(withinMs, either).then(() => {
     throw new Error(
-      signal.aborted ? `${what}: given up because the run ends` : `${what}: not done after ${withinMs} ms`,
+      signal.aborted ? `${what}: stopped because the run ends` : `timed out after ${withinMs} ms: ${what}`,
     );
   });
   // When `work` wins, this rejection has no listener.

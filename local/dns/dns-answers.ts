@@ -1,6 +1,6 @@
 // What a DNS query is answered with: the part of CoreDNS's kubernetes plugin that matters here, without sockets.
 // A headless name has one A record per address and does not exist while there is none; a name with a cluster IP
-// stands for one of the pods, drawn anew for each query, as a connection through such a Service ends at one of them.
+// stands for one of the pods, drawn again for each query, as a connection through such a Service reaches one of them.
 import * as dns from 'dns-packet';
 
 export interface ServiceRecord {

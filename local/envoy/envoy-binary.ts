@@ -107,7 +107,7 @@ async function checkVersion(file: string, run: RunCommand, { wanted, canBeOlder 
   const actual = await readVersion(file, run);
   if ('reason' in actual || actual.version === wanted) return actual;
   if (canBeOlder && isOlderPatch(actual.version, wanted)) return actual;
-  return { reason: `is Envoy ${actual.version}, wanted is ${wanted}` };
+  return { reason: `is Envoy ${actual.version}, expected ${wanted}` };
 }
 
 function isOlderPatch(version: string, wanted: string): boolean {
@@ -159,5 +159,5 @@ async function readVersion(file: string, run: RunCommand): Promise<Version> {
   const result = await run(file, ['--version'], { timeoutMs: QUICK_MS });
   if (result.code !== 0) return { reason: explainFailure(result) };
   const version = /\/(\d+\.\d+\.\d+[^/\s]*)\//.exec(result.stdout)?.[1];
-  return version === undefined ? { reason: `does not answer --version as Envoy does` } : { version };
+  return version === undefined ? { reason: `does not answer --version like Envoy` } : { version };
 }

@@ -74,7 +74,7 @@ export function loopbackChanges({ host, dns, platform }: LoopbackAddresses): Env
     },
     {
       description:
-        'connections to servers have no TCP_USER_TIMEOUT where the system is not Linux, the only one to know it',
+        'connections to servers have no TCP_USER_TIMEOUT unless the system is Linux, the only one that has it',
       apply: (config) => {
         if (platform !== 'linux') config.remove([...greeterCluster(config), 'upstream_bind_config']);
       },

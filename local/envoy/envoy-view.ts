@@ -1,4 +1,4 @@
-// Tells, while a local stack runs, what its Envoys say nothing about: that DNS names no server, or that none of them passes
+// Reports, while a stack runs, what its Envoys do not report: that DNS names no server, or that no server passes
 // its health check, so that calls go to all. `deploy-all.sh --status` says the same of a cluster (envoy-view.sh).
 import { delay } from '../../runtime/lifecycle';
 import { greeterStatistic } from './envoy-statistics';
@@ -22,7 +22,7 @@ export async function watchEnvoys(options: EnvoyViewOptions): Promise<void> {
   const said = new Map<string, string>();
   while (!signal.aborted) {
     for (const { name, address } of envoys()) {
-      // One that is on its way out does not answer, which is no news.
+      // An Envoy that is leaving does not answer, which is normal.
       const text = await statistics(address).catch(() => undefined);
       if (text === undefined || signal.aborted) continue;
       const trouble = describeTrouble(text);

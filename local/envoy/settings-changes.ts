@@ -13,7 +13,7 @@ export interface EnvoySettings {
   readonly healthChecks?: boolean;
   /** false: no outlier ejection. */
   readonly outlierEjection?: boolean;
-  /** false: when no pod passes its health check, none gets a call. */
+  /** false: when no pod passes its health check, no pod gets a call. */
   readonly panic?: boolean;
   /** `envoy-defaults`: nothing said about refresh, TTL and caching of DNS answers. */
   readonly dns?: 'shipped' | 'envoy-defaults';
@@ -32,8 +32,8 @@ export function envoyChanges(settings: EnvoySettings): readonly EnvoyChange[] {
   return [
     ...(policy === undefined ? [] : [policyChange(policy)]),
     ...(retries ? [] : [NO_RETRIES]),
-    ...(healthChecks ? [] : [removal('health_checks', 'Envoy does not ask the pods how they are')]),
-    ...(outlierEjection ? [] : [removal('outlier_detection', 'a pod that fails its calls is not taken out')]),
+    ...(healthChecks ? [] : [removal('health_checks', 'Envoy does not check the health of the pods')]),
+    ...(outlierEjection ? [] : [removal('outlier_detection', 'a pod that fails its calls is not ejected')]),
     ...(panic ? [] : [NO_PANIC]),
     ...(dns === 'shipped' ? [] : [DNS_DEFAULTS]),
   ];
@@ -74,7 +74,7 @@ export function policyChange(policy: string, description = `calls are balanced b
 }
 
 const NO_RETRIES: EnvoyChange = {
-  description: 'a call is asked of one pod only, whatever becomes of it',
+  description: 'a call goes to one pod only, whatever happens to it',
   apply: (config) => {
     const policies = [...hostsOf(config), ...routesOf(config)]
       .flatMap((place) => ['retry_policy', 'hedge_policy'].map((field) => [...place, field]))
@@ -86,7 +86,7 @@ const NO_RETRIES: EnvoyChange = {
 };
 
 const NO_PANIC: EnvoyChange = {
-  description: 'when no pod passes its health check, none gets a call',
+  description: 'when no pod passes its health check, no pod gets a call',
   apply: (config) => {
     const at = [...greeterCluster(config), 'common_lb_config', 'healthy_panic_threshold', 'value'];
     if (typeof config.get(at) !== 'number') throw new OverlayError(at, 'a number', config.get(at));
@@ -95,7 +95,7 @@ const NO_PANIC: EnvoyChange = {
 };
 
 const DNS_DEFAULTS: EnvoyChange = {
-  description: 'nothing is said about refresh, time to live and caching of DNS answers',
+  description: 'refresh, time to live and caching of DNS answers are not set',
   apply: (config) => {
     const dns = [...greeterCluster(config), 'cluster_type', 'typed_config'];
     for (const field of ['dns_refresh_rate', 'respect_dns_ttl', 'dns_failure_refresh_rate']) {

@@ -1,4 +1,4 @@
-// Loopback addresses for processes that stand for pods: hands out the next one, as a new pod gets a new IP, and checks
+// Loopback addresses for processes that stand for pods: gives out the next one, as a new pod gets a new IP, and checks
 // before a start that nothing else listens there. Knows nothing of what will run on them.
 import { createServer } from 'node:net';
 import { StartError } from '../../runtime/errors';

@@ -9,7 +9,7 @@ export interface Deployment {
   readonly name: string;
   /** Pods that are wanted. */
   readonly replicas: number;
-  /** All pods of which something is left, oldest first. */
+  /** All pods that have left something behind, oldest first. */
   pods(): readonly Pod[];
   /**
    * Resolves when `replicas` pods are ready and the others are out of DNS (they may still drain).

@@ -15,7 +15,7 @@ const FIELDS: Readonly<Record<Required, 'number' | 'string'>> = {
   attempts: 'number',
 };
 
-/** The entry in `line`, or undefined when it is no line of a ledger. */
+/** The entry in `line`, or undefined when it is not a line of a ledger. */
 export function parseLedgerLine(line: string): LedgerLine | undefined {
   const entry = jsonObject(line);
   const isEntry = Object.entries(FIELDS).every(([name, type]) => typeof entry?.[name] === type);

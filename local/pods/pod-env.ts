@@ -22,7 +22,7 @@ export function podEnv({ env, podFields, deployment }: PodManifest, name: string
   };
   const filled = Object.entries(podFields).map(([variable, field]) => {
     const value = facts[field];
-    if (value === undefined) throw new StartError(`${deployment}: ${variable}: ${field} means nothing on loopback`);
+    if (value === undefined) throw new StartError(`${deployment}: ${variable}: ${field} has no meaning on loopback`);
     return [variable, value] as const;
   });
   return { ...env, ...Object.fromEntries(filled) };

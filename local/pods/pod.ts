@@ -76,7 +76,7 @@ export interface PodIdentity {
   readonly generation: number;
 }
 
-/** Starts a pod at once; its life is told by `onChange`. */
+/** Starts a pod at once; `onChange` reports its life. */
 export function startPod(identity: PodIdentity, blueprint: PodBlueprint, context: PodContext): Pod {
   const { name, address, generation } = identity;
   const { manifest } = blueprint;

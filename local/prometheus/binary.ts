@@ -30,7 +30,7 @@ export async function findPrometheus({ env, run }: FindPrometheusOptions): Promi
   if (result.code === 0 && version !== undefined) {
     return { ok: true, prometheus: { path: file, version, from: isGiven ? 'PROMETHEUS_BIN' : 'PATH' } };
   }
-  const reason = result.code === 0 ? 'does not answer --version as Prometheus does' : explainFailure(result);
+  const reason = result.code === 0 ? 'does not answer --version like Prometheus' : explainFailure(result);
   const where = isGiven ? `PROMETHEUS_BIN=${file}: ${reason}` : `${reason} (PROMETHEUS_BIN is not set)`;
   return { ok: false, missing: `no Prometheus: ${where}; ${WAYS}` };
 }

@@ -26,9 +26,7 @@ export function formatSummary(summary: Summary, { elapsedMs, hadSamePods }: Summ
     ...shares('pods', pods, nameWidth),
     ...shares('envoys', envoys, nameWidth),
     ['evenness of pods', `Jain ${figure(jain, 6)}   cv ${figure(cv, 4)}   max/mean ${figure(maxOverMean, 4)}`],
-    ...(hadSamePods
-      ? []
-      : [['', 'pods came and went, so these figures are no verdict on the balance'] as [string, string]]),
+    ...(hadSamePods ? [] : [['', 'pods came and went, so these figures do not judge the balance'] as [string, string]]),
     ['latency', percentiles(latencyMs)],
     ['from when due', percentiles(latencyFromDueMs)],
     ['attempts per call', figure(summary.attemptsPerCall, 3)],

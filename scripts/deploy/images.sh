@@ -5,8 +5,8 @@ readonly DOCKER="${DOCKER:-docker}"
 # Where the kubelet looks for a name without a registry. The tools get names in full: containerd's and podman's make a
 # short one into another image, which no pod finds.
 readonly LIBRARY=docker.io/library
-# A tag that never changes tells no pod that its image did; what it was built from, and what came of it, is noted on the
-# Deployment instead.
+# The tag never changes, so pods do not notice a new image. The Deployment has notes instead: the image's sources
+# and its id.
 readonly SOURCES_NOTE=deploy-all/image-sources
 readonly IMAGE_NOTE=deploy-all/image-id
 IMAGES_BUILT=false

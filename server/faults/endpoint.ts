@@ -15,7 +15,7 @@ export interface FaultEndpointOptions {
   readonly setAnsweringProbes: (isAnswering: boolean) => void;
   /** Ends this process at once, with calls in flight. */
   readonly abort: () => void;
-  /** Stands still for so long (ms), event loop and all. Default: sleepMs. */
+  /** Freezes for this long (ms), with the event loop. Default: sleepMs. */
   readonly freeze?: (ms: number) => void;
   /** In [0, 1): decides which calls fail. Default: Math.random. */
   readonly random?: () => number;
@@ -82,7 +82,7 @@ async function answer({ injector, abort, freeze }: Orders, request: IncomingMess
         const ms = readFreezeMs(query.get('ms'));
         if (!ms.ok) return refuse(thawed, ms);
         freeze(ms.value);
-        thawed.writeHead(200, PLAIN).end(`stood still for ${ms.value} ms\n`);
+        thawed.writeHead(200, PLAIN).end(`was frozen for ${ms.value} ms\n`);
       },
     },
   };
@@ -105,7 +105,7 @@ function refuse(response: ServerResponse, { problem }: Extract<Read<unknown>, { 
   response.writeHead(400, PLAIN).end(`${problem}\n`);
 }
 
-/** The body as text. More than the endpoint takes is cut, and so is no JSON any more. */
+/** The body as text. A body above the limit is cut, and so is not JSON any more. */
 async function readBody(request: IncomingMessage): Promise<string> {
   let text = '';
   request.setEncoding('utf8');

@@ -1,4 +1,4 @@
-// Reads what the fault endpoint is told: the JSON of PUT /faults, and how long POST /freeze stands still.
+// Reads the orders to the fault endpoint: the JSON of PUT /faults, and how long POST /freeze freezes.
 import { jsonObject } from '../../runtime/json-object';
 import type { ServerFault } from '../../runtime/server-fault';
 

@@ -71,7 +71,7 @@ export function readDashboards(): Dashboard[] {
 export interface PanelQuery {
   /** `Autoscaling / Server: replicas / A` */
   readonly where: string;
-  /** As Prometheus gets it. @throws when it uses a variable that nobody defines. */
+  /** As Prometheus gets it. @throws when it uses an undefined variable. */
   promql(): string;
 }
 

@@ -1,4 +1,4 @@
-// Reads what a /metrics answers: which families there are, of which type, with which labels. Values are of no interest.
+// Reads what a /metrics answers: the families with their types and labels. Values do not matter.
 
 export type MetricType = 'counter' | 'gauge' | 'histogram' | 'summary';
 

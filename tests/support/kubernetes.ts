@@ -15,7 +15,7 @@ export interface Kubernetes {
   readonly env: NodeJS.ProcessEnv;
   /** What deploy-all.sh needs to hear about this cluster. */
   readonly deployFlags: readonly string[];
-  /** False where no image of Grafana can be had, so that its pod never starts. */
+  /** False when no image of Grafana is available, so its pod never starts. */
   readonly hasGrafana: boolean;
   /** True where network policies have been switched on; false where it is not known whether anything enforces them. */
   readonly enforcesPolicies: boolean;

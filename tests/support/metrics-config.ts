@@ -1,4 +1,4 @@
-// What the metrics chain is told in ConfigMaps, as types: Prometheus' configuration, the adapter's rules, the queries of
+// The configuration of the metrics chain in ConfigMaps, as types: Prometheus' configuration, the adapter's rules, the queries of
 // the dashboards.
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';

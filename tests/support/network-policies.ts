@@ -66,7 +66,7 @@ function letsPass(rules: readonly Rule[] | undefined, { own, peer, to, port, pro
   );
 }
 
-/** No list of peers means anybody; addresses outside the cluster match no pod. */
+/** No list of peers means any peer; addresses outside the cluster match no pod. */
 function matchesPeers(peers: readonly PolicyPeer[] | undefined, pod: Pod, ownNamespace: string): boolean {
   if (peers === undefined) return true;
   return peers.some(({ namespaceSelector, podSelector, ipBlock }) => {

@@ -58,7 +58,7 @@ export const ARROWS: readonly Arrow[] = [
   { from: 'prometheus', to: 'grpc-client', port: 'http-metrics' },
   { from: 'prometheus-adapter', to: 'prometheus', port: 'http' },
   { from: 'grafana', to: 'prometheus', port: 'http' },
-  // Who may ask the adapter cannot be narrowed, since the API server is no pod; the adapter knows its callers. So both of
+  // Who may ask the adapter cannot be narrowed, since the API server is not a pod; the adapter knows its callers. So both of
   // them come through that may call any pod at this port.
   { from: STRANGER, to: 'prometheus-adapter', port: 'https' },
   { from: 'prometheus', to: 'prometheus-adapter', port: 'https' },

@@ -47,7 +47,7 @@ export function drawSeries(figure: SeriesFigure, { data, pods, width }: ChartCon
   };
 }
 
-/** A pod's own colour; for names that are no pods of the run, the palette in turn. */
+/** A pod's own colour; for names that are not pods of the run, the palette in turn. */
 function lineColour(podColour: string | undefined, index: number): string {
   if (podColour !== undefined && podColour !== themed('mark')) return podColour;
   return POD_COLOURS[index % POD_COLOURS.length] as string;

@@ -23,7 +23,7 @@ export async function startApiProxy(kubectl: Kubectl): Promise<ApiProxy> {
   const args = ['--context', kubectl.context, 'proxy', `--unix-socket=${socketPath}`];
   const reaper = startReaper();
   reaper.watch({ kind: 'directory', path: directory });
-  // In its own session: a Ctrl-C must not take it away while changes are being taken back through it.
+  // In its own session: a Ctrl-C must not end it while changes are being undone through it.
   const child = spawn('kubectl', args, { env: kubectl.env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   const exited = new Promise<void>((resolve) => {
     child.once('error', () => resolve());

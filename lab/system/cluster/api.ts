@@ -8,7 +8,7 @@ export interface Api {
   text(path: string, timeoutMs?: number): Promise<string>;
   send<T>(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown, timeoutMs?: number): Promise<T>;
   patch<T>(path: string, patch: unknown, kind?: PatchKind): Promise<T>;
-  /** Hands over the body as it comes; resolves when the server ends it, or as soon as `signal` aborts. */
+  /** Passes on the body as it comes; resolves when the server ends it, or as soon as `signal` aborts. */
   stream(path: string, signal: AbortSignal, onText: (text: string) => void | Promise<void>): Promise<void>;
 }
 

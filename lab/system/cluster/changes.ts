@@ -1,4 +1,4 @@
-// Changes to objects of the cluster that are taken back. What a part of an object was is written on the object itself,
+// Changes to objects of the cluster that are undone later. The original of each part is written on the object itself,
 // in the same request that changes it: a run that was killed leaves behind what the next one needs to put it right.
 import type { Api, PatchKind } from './api';
 import { isNotFound } from './api';

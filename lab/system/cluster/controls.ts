@@ -1,4 +1,4 @@
-// Faults and settings of a cluster's system, and what they are at the moment, so that they can be taken back.
+// Faults and settings of a cluster's system, and their current state, so that they can be undone.
 
 import { overlayEnvoyConfig } from '../../../local/envoy/envoy-config';
 import { describeSettings, envoyChanges } from '../../../local/envoy/settings-changes';

@@ -54,7 +54,7 @@ export function createDnsControl(api: Api, changes: Changes): DnsControl {
       const left = (await podNames()).filter((name) => names.includes(name));
       return left.length === 0 ? undefined : left.join(', ');
     };
-    await waitUntil('the old pods of CoreDNS gone', look, { withinMs: WITHIN_MS, everyMs: 250, signal });
+    await waitUntil('the old pods of CoreDNS are gone', look, { withinMs: WITHIN_MS, everyMs: 250, signal });
   }
 
   return {

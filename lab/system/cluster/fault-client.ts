@@ -13,7 +13,7 @@ export interface FaultClient {
   freeze(pod: string, forMs: number): Promise<void>;
 }
 
-/** What an answer may take beyond the time that a process was told to stand still. */
+/** What an answer may take beyond the time that a process was told to freeze. */
 const MARGIN_MS = 15_000;
 
 export function createFaultClient(api: Api): FaultClient {

@@ -48,7 +48,7 @@ function runKubectl(args: readonly string[], env: NodeJS.ProcessEnv, timeoutMs: 
       const reason = isMissing
         ? 'kubectl is not on PATH'
         : cause.killed
-          ? `no end after ${timeoutMs} ms`
+          ? `did not end within ${timeoutMs} ms`
           : said || cause.message;
       reject(new KubectlError(args, reason, { cause }));
     });

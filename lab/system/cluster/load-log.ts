@@ -30,13 +30,13 @@ export async function followLoadLog(
     sink.restart();
     // Refused while the container is not there yet, and broken off when the way to it breaks: the pod says which.
     await api.stream(`${log}&follow=true`, signal, (text) => sink.take(text)).catch(() => undefined);
-    if (signal.aborted) throw new Error(`cannot read the log of ${pod}: given up because the run ends`);
+    if (signal.aborted) throw new Error(`cannot read the log of ${pod}: stopped because the run ends`);
     const state = await readContainer(api, pod);
     if (state === 'gone') return { exitCode: undefined };
     if (state.end !== undefined) {
       // The stream may have broken off just before the end; what it brought already is not taken twice.
       sink.restart();
-      // It may be deleted since that look. Whether a line is missing, the client's summary tells.
+      // It may be deleted since that look. The client's summary tells whether a line is missing.
       await sink.take((await api.text(log, 60_000).catch(unlessNotFound)) ?? '');
       return state.end;
     }
@@ -69,7 +69,7 @@ async function readContainer(api: Api, pod: string): Promise<ContainerLook | 'go
     };
   } catch (thrown) {
     if (isNotFound(thrown)) return 'gone';
-    // The API server is away for a moment; the next look tells.
+    // The API server is away for a moment; the next look will show.
     return { isRunning: false, end: undefined, reason: '', message: (thrown as Error).message };
   }
 }

@@ -15,7 +15,7 @@ export interface Loads {
   readonly isEmpty: boolean;
   /** The pod of a load that runs. */
   podOf(load: string): string | undefined;
-  /** Ends all loads in order. What becomes of them is recorded. */
+  /** Ends all loads in order. Their ends are recorded. */
   stopAll(withinMs: number): Promise<void>;
 }
 
@@ -28,7 +28,7 @@ export function createLoads(context: ClusterContext, manifests: Manifests, giveU
   return {
     start: async (asked) => {
       const { name } = asked;
-      if (names.has(name)) throw new Error(`cannot start load "${name}": the run has had one of that name`);
+      if (names.has(name)) throw new Error(`cannot start load "${name}": the run already had a load of that name`);
       names.add(name);
       const spec: LoadSpec = {
         ...asked,

@@ -15,7 +15,7 @@ const ports = (...numbers: number[]) => numbers.map((port) => ({ protocol: 'TCP'
 const named = (name: string) => ({ matchLabels: { 'app.kubernetes.io/name': name } });
 const inNamespace = (name: string) => ({ matchLabels: { 'kubernetes.io/metadata.name': name } });
 const LOADS = { matchLabels: { [LAB_LABEL]: 'load' } };
-/** Any source: the API server is no pod, and some network plugins do not count it among addresses. */
+/** Any source: the API server is not a pod, and some network plugins do not count it among addresses. */
 const fromAnywhere = (...numbers: number[]) => ({ ports: ports(...numbers) });
 /** Loads that go around Envoy. */
 const SERVER_PORTS = ports(GRPC_PORT, PROXY_PORT);

@@ -1,4 +1,4 @@
-// The recorder of a run as a cluster's system uses it: what ends with the run is no part of it.
+// The recorder of a run as a cluster's system uses it: what ends with the run does not belong to it.
 import type { Recorder } from '../../records/recorder';
 
 export interface RunRecording {

@@ -1,4 +1,4 @@
-// The end of a run on a cluster: each change is taken back, whatever becomes of the others.
+// The end of a run on a cluster: each change is undone, even if others fail.
 import { toError } from '../../../runtime/errors';
 
 /** Takes every step in order. @throws Error naming those that failed, and the way out */
@@ -9,7 +9,7 @@ export async function takeBack(context: string, steps: Readonly<Record<string, (
   }
   if (failures.length === 0) return;
   throw new Error(
-    `context ${context}: could not take back ${failures.join('; ')}. ` +
-      'What was changed is noted on the objects: the next run of the lab puts it right.',
+    `context ${context}: could not undo ${failures.join('; ')}. ` +
+      'The changed objects say what was changed, and the next run of the lab undoes it.',
   );
 }

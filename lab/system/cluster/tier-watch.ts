@@ -1,4 +1,4 @@
-// What there is of a tier at any moment: its pods and how many are wanted, as the API tells it. Records each change.
+// The state of a tier at any moment: its pods and how many are wanted, as the API reports them. Records each change.
 import type { Tier } from '../../records/event';
 import type { Recorder } from '../../records/recorder';
 import type { PodInfo } from '../system';

@@ -1,4 +1,4 @@
-// Faults and settings of a local system, and what they are at the moment, so that they can be taken back.
+// Faults and settings of a local system, and their current state, so that they can be undone.
 
 import { describeSettings, envoyChanges } from '../../../local/envoy/settings-changes';
 import type { Deployment } from '../../../local/pods/deployment';

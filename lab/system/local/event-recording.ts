@@ -14,7 +14,7 @@ export interface EventRecording {
   onEvent(event: PodEvent): void;
   /** Records the numbers of a tier if they have changed. */
   replicas(tier: Tier): void;
-  /** Nothing more is recorded: what ends with the run is no part of it. */
+  /** Nothing more is recorded: what ends with the run does not belong to it. */
   end(): void;
 }
 

@@ -63,7 +63,7 @@ export function createLoads(context: LocalContext): Loads {
 
   async function start(spec: LoadSpec): Promise<Load> {
     const { name, ratePerSecond = 0 } = spec;
-    if (names.has(name)) throw new Error(`cannot start load "${name}": the run has had one of that name`);
+    if (names.has(name)) throw new Error(`cannot start load "${name}": the run already had a load of that name`);
     names.add(name);
     await mkdir(ledgers, { recursive: true });
     const ledger = path.join(ledgers, `${name}.ndjson`);

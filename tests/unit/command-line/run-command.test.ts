@@ -11,7 +11,7 @@ describe('createRunCommand()', () => {
     assert.deepEqual([code, stdout, stderr], [0, 'hello\n', 'oops\n']);
   });
 
-  it('explains a failure by the last line of what was said', async () => {
+  it('explains a failure by the last line of the output', async () => {
     const result = await shell('echo first >&2; echo last >&2; exit 3');
     assert.equal(result.code, 3);
     assert.equal(explainFailure(result), 'exit code 3: last');
@@ -19,10 +19,10 @@ describe('createRunCommand()', () => {
   });
 
   it('ends a command that takes too long', async () => {
-    assert.equal(explainFailure(await shell('exec sleep 60', 200)), 'no end within 0.2 s');
+    assert.equal(explainFailure(await shell('exec sleep 60', 200)), 'did not end within 0.2 s');
   });
 
-  it('says when there is no such command or file, or it cannot be run', async () => {
+  it('says when a command or file is missing or cannot be run', async () => {
     const reason = async (command: string) => explainFailure(await run(command, [], { timeoutMs: 1000 }));
     assert.equal(await reason('no-such-command'), 'no-such-command is not installed');
     assert.equal(await reason('/no/such/file'), 'there is no such file');

@@ -48,7 +48,7 @@ describe('the commands of the lab', () => {
     assert.match(io.written.err, /\[1\/1\] fake: scaling, 00:00, about 00:0\d left/);
   });
 
-  it('run: repeats random choices by the seed, and draws a seed where none is given', async () => {
+  it('run: repeats random choices with the seed, and picks a seed if none is given', async () => {
     const notes: string[] = [];
     for (const seed of [7, 7, 8, undefined]) {
       assert.equal(
@@ -105,16 +105,16 @@ describe('the commands of the lab', () => {
     assert.match(io.written.out, /1 of 2 experiments pass\n/);
   });
 
-  it('run: leaves nobody listening for an interruption that did not come', async () => {
+  it('run: leaves no listener for an interruption that did not come', async () => {
     const { signal } = new AbortController();
     assert.equal(await runCommand(options, fakeIo(fakeBackend(), [fakeExperiment], signal)), 0);
     assert.equal(getEventListeners(signal, 'abort').length, 0);
   });
 
   it('run: a system that does not start is a run that failed', async () => {
-    const io = fakeIo(fakeBackend({ startFails: '127.0.0.2:8443 is taken' }));
+    const io = fakeIo(fakeBackend({ startFails: '127.0.0.2:8443 is in use' }));
     assert.equal(await runCommand(options, io), 1);
-    assert.match(io.written.out, /failed: 127\.0\.0\.2:8443 is taken/);
+    assert.match(io.written.out, /failed: 127\.0\.0\.2:8443 is in use/);
   });
 
   it('run: an interruption ends the steps, closes the system, begins no other run, and is 130', async () => {
@@ -166,7 +166,7 @@ describe('the commands of the lab', () => {
     assert.equal(await mutateCommand(wrong, fakeIo(fakeBackend())), 1);
   });
 
-  it('mutate: a run that does not come to its end proves nothing', async () => {
+  it('mutate: a run that does not finish proves nothing', async () => {
     const io = fakeIo(fakeBackend({ startFails: 'no' }));
     assert.equal(await mutateCommand(options, io), 1);
   });

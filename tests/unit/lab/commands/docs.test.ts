@@ -81,7 +81,7 @@ test('docs: removes figures of its own that are shown no more, and nothing else'
   assert.match(await readFile(path.join(root, 'docs/experiments.md'), 'utf8'), /\(\.\.\/pictures\/sample-spread\./);
 });
 
-test('docs: leaves out what was not judged, and mutations that are no more', async () => {
+test('docs: leaves out runs without a verdict, and mutations that no longer exist', async () => {
   await judgedRun('runs', evenRun());
   const running = await writeSampleRun(path.join(root, 'runs'), unevenRun());
   const { params, ...raw } = scaleUpRun();
@@ -96,7 +96,7 @@ test('docs: leaves out what was not judged, and mutations that are no more', asy
   assert.match(json.leftOut[1].why, /has no mutation "forgotten" now/);
 });
 
-test('docs: tells everything that is wrong at once, and writes nothing then', async () => {
+test('docs: reports everything that is wrong at once, and then writes nothing', async () => {
   await mkdir(path.join(root, 'empty'));
   const run = await judgedRun('runs', evenRun());
   await writeFile(path.join(run, RUN_FILES.calls), 'no ledger\n');

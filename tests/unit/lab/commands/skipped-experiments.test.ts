@@ -42,7 +42,7 @@ describe('an experiment whose need is missing', () => {
     );
   });
 
-  it('run: tells programs', async () => {
+  it('run: reports skipped experiments to programs', async () => {
     const io = ioWith();
     assert.equal(await runCommand({ ...optionsFor(NEEDY), json: true }, io), 0);
     const { pass, runs } = lastLine(io.written.out);

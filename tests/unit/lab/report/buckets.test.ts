@@ -15,7 +15,7 @@ test('ratesBy() puts every call into one bucket: the areas add up to the calls',
   assert.equal(middleSeconds(buckets, 0), buckets.widthMs / 2000);
 });
 
-test('bucketAt() knows no bucket before the first and none after the last', () => {
+test('bucketAt() returns no bucket before the first and none after the last', () => {
   const buckets = { fromMs: 100, widthMs: 10, count: 3 };
   assert.deepEqual(
     [99, 100, 109, 110, 129, 130].map((ms) => bucketAt(buckets, ms)),

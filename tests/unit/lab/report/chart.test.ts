@@ -6,7 +6,7 @@ import { createFigurePainter } from '../../../../lab/report/draw-figure';
 import { crashRun, evenRun } from '../../../support/sample-runs';
 import { draw, figuresOf } from './sample-figures';
 
-test('renderChart() gives equal text for equal drawings, whatever was drawn before', () => {
+test('renderChart() returns equal text for equal drawings, whatever was drawn before', () => {
   const first = draw(evenRun(), 'calls');
   draw(crashRun(), 'latency');
   assert.equal(draw(evenRun(), 'calls'), first);

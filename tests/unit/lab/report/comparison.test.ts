@@ -16,7 +16,7 @@ function judged(data: RunData) {
 
 const onCluster = (data: RunData): RunData => ({ ...data, params: { ...data.params, backend: 'cluster' } });
 
-test('compareRuns() finds what broke, what mended and by how much', () => {
+test('compareRuns() finds what broke, what was repaired, and by how much', () => {
   const [even, uneven] = [judged(evenRun()), judged(unevenRun())];
   const broken = compareRuns([even], [uneven]);
   const of = (id: string) => broken.find((claim) => claim.id === id);

@@ -41,7 +41,7 @@ test('a rate chart has one area per pod that answered, in the pods’ colours, a
   assert.ok(textsOf(uneven).includes('SIGKILL server-1'));
 });
 
-test('a rate chart names pods that answered nothing, if it is told of them', () => {
+test('a rate chart names pods without answers if they are given', () => {
   const pods = ['grpc-server-1', 'grpc-server-2', 'grpc-server-3'];
   const figure: Figure = { kind: 'rate', id: 'calls', title: 'One pod has all', pods };
   const svg = renderChart(createFigurePainter(unevenRun()).draw(figure, 860), 'test');
@@ -58,7 +58,7 @@ test('a pod has the same colour in every figure of its run', () => {
   assert.ok(!fillsOf(share).includes(POD_COLOURS[3]));
 });
 
-test('a share chart says the numbers, counts pods without calls, and draws the fair share', () => {
+test('a share chart shows the numbers, counts pods without calls, and draws the fair share', () => {
   const texts = textsOf(draw(unevenRun(), 'shares'));
   assert.ok(texts.includes('100.0 %  (9,700)'), texts.join('; '));
   assert.equal(texts.filter((text) => text === '0.0 %  (0)').length, 2);

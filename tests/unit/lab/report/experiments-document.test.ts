@@ -76,7 +76,7 @@ test('experimentsDocument() keeps the order of the experiments, whenever they ra
   assert.deepEqual(order(markdown([])), names);
 });
 
-test('newestRuns() never lets a quick run take the place of a full one', () => {
+test('newestRuns() never lets a quick run replace a full one', () => {
   const at = (startedAt: string, quick: boolean) => altered(evenRun(), { startedAt, quick });
   const newest = (...runs: readonly RunData[]) => newestRuns(runs).map(({ params }) => params.startedAt);
   assert.deepEqual(newest(at('1', false), at('2', false), at('3', true)), ['2']);
@@ -84,14 +84,14 @@ test('newestRuns() never lets a quick run take the place of a full one', () => {
   assert.deepEqual(newest(at('1', true), at('2', true)), ['2']);
 });
 
-test('experimentsDocument() says of a quick run that it is one', () => {
+test('experimentsDocument() marks a quick run as quick', () => {
   const text = markdown([altered(evenRun(), { quick: true })]);
   assert.match(text, /✓ All 5 claims hold \(quick\) \| not run \|/);
   assert.match(section(text, 'sample-spread'), /\| threshold \| local \(quick\) \| cluster \|/);
   assert.match(section(text, 'sample-spread'), /\n- Quick, local, /);
 });
 
-test('experimentsDocument() says what was not run and what is not asked', () => {
+test('experimentsDocument() says what was not run and where a question is not asked', () => {
   const text = markdown([evenRun()]);
   assert.match(text, /\| \[sample-spread\].* \| ✓ All 5 claims hold \| not run \|\n/);
   assert.match(text, /\| \[sample-scale-up\].* \| not run \| not run \|\n/);
@@ -120,7 +120,7 @@ test('experimentsDocument() keeps mutations out of the claims, and says whether 
   assert.match(spread, /\| `slow` \| .* \| `jain`, `failed` \| ✗ \*\*not noticed\*\*: `jain`, `failed` hold \| — \|\n/);
   const alone = section(markdown([evenRun()]), 'sample-spread');
   assert.match(alone, /\| `sticky` .* \| not run \| not run \|\n/);
-  assert.match(section(markdown([]), 'sample-scale-up'), /\nNothing of it is broken on purpose\.\n/);
+  assert.match(section(markdown([]), 'sample-scale-up'), /\nIt has no mutations\.\n/);
 });
 
 test('a claim that a broken run does not have was not noticed either', () => {

@@ -5,7 +5,7 @@ import { layOutMarks, markedEvents } from '../../../../lab/report/marks';
 import { crashRun, slowPodRun } from '../../../support/sample-runs';
 import { at, START_MS } from '../../../support/synthetic-run';
 
-test('layOutMarks() lets no name touch another, whatever the width', () => {
+test('layOutMarks() lets no two names touch, whatever the width is', () => {
   const { events } = slowPodRun();
   const span = { fromMs: START_MS, toMs: START_MS + 60_000 };
   for (const right of [250, 290, 330, 380, 844]) {
@@ -46,7 +46,7 @@ test('layOutMarks() names twenty kills once', () => {
   assert.equal(drawn.filter(({ type }) => type === 'text').length, 0);
 });
 
-test('layOutMarks() lists in the order of time what it has no room to name', () => {
+test('layOutMarks() lists the events that it has no room to name in the order of time', () => {
   const events = [0, 1, 2, 3, 4].flatMap((pair) => [
     at(10 + pair, { kind: 'signal', subject: 'grpc-server-1', detail: { signal: 'SIGSTOP' } }),
     at(10.5 + pair, { kind: 'pod-ready', subject: `grpc-server-${pair}` }),

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { shortName, stylePods } from '../../../../lab/report/pod-names';
 import { autoscaleRun, crashRun } from '../../../support/sample-runs';
 
-test('shortName() keeps what tells pods apart', () => {
+test('shortName() keeps the part that distinguishes pods', () => {
   assert.equal(shortName('grpc-server-12'), 'server-12');
   assert.equal(shortName('grpc-server-7c9f8d6b54-x7k2p'), 'server-x7k2p');
   assert.equal(shortName('envoy-6f7d9c5b48-jx2lm'), 'envoy-jx2lm');

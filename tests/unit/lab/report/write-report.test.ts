@@ -102,7 +102,7 @@ test('a run that was broken on purpose says so, and is as it should be when it f
   assert.match(page, /Broken on purpose: calls go straight to one pod/);
   assert.match(page, /badge good">✓ 4 of 5 claims fail, as they must/);
   const unnoticed = { ...evenRun(), params: broken.params };
-  assert.match(reportRun(unnoticed, sampleSpread, 'run').page, /badge bad">✗ Every claim holds, though broken/);
+  assert.match(reportRun(unnoticed, sampleSpread, 'run').page, /badge bad">✗ Every claim holds, although broken/);
 });
 
 test('the overview lists every run and shows the newest of each experiment', async () => {
@@ -113,7 +113,7 @@ test('the overview lists every run and shows the newest of each experiment', asy
   assert.equal(overview.match(/sample-spread\/index\.html/g)?.length, 3);
 });
 
-test('writeReport() of one run writes no overview, and puts figures where it is told', async () => {
+test('writeReport() of one run writes no overview, and puts figures into the given folder', async () => {
   const alone = await mkdtemp(path.join(tmpdir(), 'lab-alone-'));
   try {
     const run = await writeSampleRun(alone, evenRun());

@@ -18,7 +18,7 @@ function look(...seen: readonly (readonly [known: number, healthy: number])[]) {
 }
 
 describe('untilRouted()', () => {
-  it('ends when every Envoy knows all servers and calls them', async () => {
+  it('ends when every Envoy lists all servers and calls them', async () => {
     const both = look([3, 3], [3, 3]);
     await untilRouted(3, both, OPTIONS);
     assert.deepEqual(both.asked, ['envoy-1', 'envoy-2']);
@@ -32,7 +32,7 @@ describe('untilRouted()', () => {
   });
 
   it('says which Envoy saw what when it is not', async () => {
-    const message = /3 servers in every Envoy: not so after 20 ms, but envoy-2 knows 4 and calls 3$/;
+    const message = /timed out after 20 ms: 3 servers in every Envoy, but envoy-2 knows 4 and calls 3$/;
     await assert.rejects(untilRouted(3, look([3, 3], [4, 3]), OPTIONS), message);
   });
 

@@ -11,26 +11,26 @@ describe('waitUntil()', () => {
     assert.deepEqual(seen, []);
   });
 
-  it('says at the deadline what it waited for and what it saw last, thrown or not', async () => {
+  it('reports at the deadline what it waited for and what it saw last, thrown or not', async () => {
     const options = { withinMs: 5, everyMs: 1, signal: never };
     await assert.rejects(
       waitUntil('dawn', () => 'it is dark', options),
-      /^Error: dawn: not so after 5 ms, but it is dark$/,
+      /^Error: timed out after 5 ms: dawn, but it is dark$/,
     );
     const look = () => Promise.reject(new Error('no eyes'));
-    await assert.rejects(waitUntil('dawn', look, options), /dawn: not so after 5 ms, but no eyes/);
+    await assert.rejects(waitUntil('dawn', look, options), /timed out after 5 ms: dawn, but no eyes/);
   });
 
-  it('gives up as soon as the run ends', async () => {
+  it('stops as soon as the run ends', async () => {
     const ending = new AbortController();
     const wait = waitUntil('dawn', () => 'dark', { withinMs: 60_000, everyMs: 60_000, signal: ending.signal });
     ending.abort();
-    await assert.rejects(wait, /dawn: given up because the run ends/);
+    await assert.rejects(wait, /dawn: stopped because the run ends/);
   });
 });
 
 describe('withinDeadline()', () => {
-  it('hands on what the work came to, and its failure', async () => {
+  it('passes on the result of the work, or its failure', async () => {
     assert.equal(await withinDeadline('sum', Promise.resolve(3), { withinMs: 60_000, signal: never }), 3);
     const failing = Promise.reject(new Error('overflow'));
     await assert.rejects(withinDeadline('sum', failing, { withinMs: 60_000, signal: never }), /overflow/);
@@ -38,8 +38,11 @@ describe('withinDeadline()', () => {
 
   it('rejects when the work is late, or the run ends', async () => {
     const endless = new Promise<void>(() => {});
-    await assert.rejects(withinDeadline('sum', endless, { withinMs: 5, signal: never }), /sum: not done after 5 ms/);
+    await assert.rejects(withinDeadline('sum', endless, { withinMs: 5, signal: never }), /timed out after 5 ms: sum/);
     const ended = AbortSignal.abort();
-    await assert.rejects(withinDeadline('sum', endless, { withinMs: 60_000, signal: ended }), /sum: given up/);
+    await assert.rejects(
+      withinDeadline('sum', endless, { withinMs: 60_000, signal: ended }),
+      /sum: stopped because the run ends/,
+    );
   });
 });

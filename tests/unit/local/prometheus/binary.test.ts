@@ -26,7 +26,7 @@ describe('findPrometheus()', () => {
     assert.deepEqual(ran, ['/opt/prometheus --version']);
   });
 
-  it('takes the one on the PATH where none is given', async () => {
+  it('uses the one on the PATH if none is given', async () => {
     for (const env of [{}, { PROMETHEUS_BIN: '' }]) {
       const { found, ran } = await find(env, SAYS);
       assert.deepEqual(found, { ok: true, prometheus: { path: 'prometheus', version: '3.16.0', from: 'PATH' } });
@@ -38,10 +38,10 @@ describe('findPrometheus()', () => {
     const { found, ran } = await find({ PROMETHEUS_BIN: '/opt/none' }, failed('there is no such file'));
     assert.ok(!found.ok);
     assert.match(found.missing, /^no Prometheus: PROMETHEUS_BIN=\/opt\/none: there is no such file; /);
-    assert.equal(ran.length, 1, 'whoever sets it wants that one');
+    assert.equal(ran.length, 1, 'a set variable names the one to use');
     const other = await find({ PROMETHEUS_BIN: '/bin/envoy' }, ok('envoy  version: 1.40.0'));
     assert.ok(!other.found.ok);
-    assert.match(other.found.missing, /PROMETHEUS_BIN=\/bin\/envoy: does not answer --version as Prometheus does/);
+    assert.match(other.found.missing, /PROMETHEUS_BIN=\/bin\/envoy: does not answer --version like Prometheus/);
   });
 
   it('names both ways to have one', async () => {

@@ -13,7 +13,7 @@ const everySecond = (from: number, to: number, source: string) =>
   Array.from({ length: to - from + 1 }, (_, index) => reading(from + index, 1, source));
 
 describe('metricLine()', () => {
-  it('prefers what stands nearest to the autoscaler, and takes the target from whoever says it', () => {
+  it('prefers the reader nearest to the autoscaler, and takes the target from any reader that has it', () => {
     const events = [reading(1, 9, 'prometheus'), reading(2, 5, 'autoscaler', 20), reading(3, 9, 'custom-metrics')];
     assert.deepEqual(metricLine(events, 'calls', SPAN), { points: [[2, 5]], target: 20 });
   });
@@ -32,7 +32,7 @@ describe('metricLine()', () => {
     ]);
   });
 
-  it('is broken where nobody could read it', () => {
+  it('is broken where it could not be read', () => {
     const events = [
       ...everySecond(1, 10, 'custom-metrics'),
       ...everySecond(60, 62, 'custom-metrics'),

@@ -20,11 +20,11 @@ describe('the API', () => {
       status: 403,
     });
   });
-  it('tells an object that is not there from other refusals', async () => {
+  it('distinguishes a missing object from other refusals', async () => {
     assert.equal(await kubernetes.api.get('/apis/none').catch(isNotFound), true);
     assert.equal(isNotFound(new ApiError('GET /', 500, 'broken')), false);
   });
-  it('gives up a server that says nothing', async () => {
+  it('gives up on a server that does not answer', async () => {
     kubernetes.answer('GET /silent', () => {});
     await assert.rejects(kubernetes.api.get('/silent', 50), /GET \/silent: no answer after 50 ms/);
   });

@@ -53,7 +53,7 @@ describe('changes of a cluster', () => {
     assert.deepEqual(kubernetes.writes, []);
   });
 
-  it('take an object that was deleted meanwhile as restored', async () => {
+  it('count an object that was deleted in between as restored', async () => {
     const changes = createChanges(kubernetes.api);
     await changes.change(SERVER_ENV, (env) => labEnv(env, {}));
     kubernetes.objects.delete(SERVER_DEPLOYMENT);
@@ -84,7 +84,7 @@ describe('changes of a cluster', () => {
     assert.deepEqual(kubernetes.objects.get(path)?.spec, { clusterIP: 'None', publishNotReadyAddresses: true });
     assert.equal(kubernetes.writes.length, 2);
     await setServersName(createChanges(kubernetes.api), false);
-    assert.equal(kubernetes.writes.length, 2, 'nothing to take back');
+    assert.equal(kubernetes.writes.length, 2, 'nothing to undo');
   });
 
   it('scale where no HPA was deployed', async () => {
@@ -117,13 +117,13 @@ describe('changes of a cluster', () => {
     assert.equal(configName(kubernetes), 'envoy-config');
   });
 
-  it('say what they could not take back, after having tried all', async () => {
+  it('name what they could not undo, after having tried everything', async () => {
     const taken: string[] = [];
     const steps = {
       loads: async () => Promise.reject(new Error('away')),
       settings: async () => void taken.push('settings'),
     };
-    await assert.rejects(takeBack('mine', steps), /context mine: could not take back loads: away\. .*the next run/);
+    await assert.rejects(takeBack('mine', steps), /context mine: could not undo loads: away\. .*the next run/);
     assert.deepEqual(taken, ['settings']);
   });
 });

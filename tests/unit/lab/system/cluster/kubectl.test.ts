@@ -35,7 +35,7 @@ describe('kubectl', () => {
   it('says so when it is not installed', async () => {
     await assert.rejects(openKubectl('mine', { PATH: '/nowhere' }), /kubectl is not on PATH/);
   });
-  it('names the context in every command, and passes on what kubectl says', async () => {
+  it('names the context in every command, and passes on kubectl’s message', async () => {
     const kubectl = await openKubectl('mine', env);
     await assert.rejects(
       kubectl.run(['get', 'it']),
@@ -44,7 +44,7 @@ describe('kubectl', () => {
   });
   it('ends a command that takes too long', async () => {
     const kubectl = await openKubectl('mine', env);
-    await assert.rejects(kubectl.run(['slow'], { timeoutMs: 100 }), /no end after 100 ms/);
+    await assert.rejects(kubectl.run(['slow'], { timeoutMs: 100 }), /did not end within 100 ms/);
   });
   it('serves the API on a socket that only this user can reach, and leaves nothing', async () => {
     const proxy = await startApiProxy(await openKubectl('mine', env));

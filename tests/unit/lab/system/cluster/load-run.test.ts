@@ -177,7 +177,7 @@ describe('startLoadRun()', { timeout: 60_000 }, () => {
     assert.equal((await load.stop()).calls, 1);
   });
 
-  it('judges by what it has read when the pod is deleted as soon as it has ended', async () => {
+  it('judges by what it has read if the pod is deleted as soon as it has ended', async () => {
     const load = await startCalling(line(1));
     await waitFor('a follower', 60_000, () => followers[0], 5);
     write(line(2) + summary(2));
@@ -193,7 +193,7 @@ describe('startLoadRun()', { timeout: 60_000 }, () => {
     await assert.rejects(load.stop(), /expected its 3 calls/);
   });
 
-  it('rejects with the client’s last words when it crashes', async () => {
+  it('rejects with the client’s last output when it crashes', async () => {
     const load = await startCalling(`${line(1)}out of luck\n`);
     end(1);
     await assert.rejects(load.finished, /load steady crashed: exit code 1\nout of luck/);

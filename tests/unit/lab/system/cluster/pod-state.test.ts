@@ -40,7 +40,7 @@ for (const [what, before, after, kinds] of [
   ['a death seen only by its restart', ready, restarted, ['pod-died', 'pod-restarted']],
   ['nothing new', ready, ready, []],
 ] as const) {
-  test(`podChanges() tells ${what}`, () => {
+  test(`podChanges() records ${what}`, () => {
     assert.deepEqual(
       podChanges('grpc-server', before, after).map(({ kind }) => kind),
       kinds,
@@ -55,7 +55,7 @@ test('podChanges() says how a process ended, and how often it was restarted', ()
   ]);
 });
 
-test('podChanges() has the words for Envoys', () => {
+test('podChanges() has events for Envoys', () => {
   assert.deepEqual(podChanges('envoy', undefined, ready), [{ kind: 'envoy-ready' }]);
   assert.deepEqual(podChanges('envoy', ready, draining), [{ kind: 'envoy-draining' }]);
   assert.deepEqual(podChanges('envoy', ready, undefined), [{ kind: 'envoy-gone' }]);

@@ -41,12 +41,12 @@ describe('createRenewal()', { timeout: 20_000 }, () => {
     return createRenewal(api, { 'grpc-server': { pods: () => pods } } as unknown as Record<Tier, TierWatch>);
   };
 
-  it('asks for none, and for the new ones when all are gone', async () => {
+  it('asks for no pods, and for the new ones when all are gone', async () => {
     await renewal().renew('grpc-server', 3, WITHIN);
     assert.deepEqual(asked, [0, 3]);
   });
 
-  it('asks for none again when an autoscaler has set its own number meanwhile', async () => {
+  it('asks for no pods again when an autoscaler has set its own number in between', async () => {
     onScale = () => {
       pods = asked.length === 1 ? ['new-1', 'new-2'].map((name) => podInfo(name)) : [];
     };

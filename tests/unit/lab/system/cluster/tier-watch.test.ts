@@ -29,7 +29,7 @@ describe('watchTier()', () => {
     await kubernetes.close();
   });
 
-  it('knows the pods in the order of their start, without those that are over, and records each change once', async () => {
+  it('lists the pods in the order of their start, without ended ones, and records each change once', async () => {
     assert.deepEqual(
       watch.pods().map(({ name }) => name),
       ['a', 'b'],

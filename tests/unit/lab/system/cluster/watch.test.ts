@@ -38,14 +38,14 @@ describe('watchObjects()', () => {
       assert.deepEqual(seen, expected),
     );
 
-  it('tells what is there, what changes, and what goes', async () => {
+  it('reports existing objects, changes, and deletions', async () => {
     kubernetes.tell(PODS, 'MODIFIED', version('a', '2'));
     kubernetes.tell(PODS, 'BOOKMARK', version('', '3'));
     kubernetes.tell(PODS, 'DELETED', version('a', '4'));
     await until('a 1', 'a 2', 'a gone');
   });
 
-  it('tells what it missed while the connection was broken', async () => {
+  it('reports what it missed while the connection was broken', async () => {
     kubernetes.objects.delete(`${PODS}/a`);
     kubernetes.objects.set(`${PODS}/b`, version('b', '7'));
     kubernetes.breakWatches(PODS);

@@ -32,7 +32,7 @@ function recordWith(publishesUnready: boolean, changes: readonly Change[]) {
 }
 
 describe('createEventRecording()', () => {
-  it('tells the life of a server that leaves in order', () => {
+  it('records the life of a server that leaves in order', () => {
     const pod = 'grpc-server-1';
     const states = ['starting', 'ready', 'draining', 'gone'] as const;
     assert.deepEqual(record(...states.map((state) => [pod, state] as const)).recorded, [
@@ -68,7 +68,7 @@ describe('createEventRecording()', () => {
     ]);
   });
 
-  it('has other words for Envoys, and none for their names in DNS', () => {
+  it('has other events for Envoys, and none for their names in DNS', () => {
     const states = ['starting', 'ready', 'unready', 'draining', 'gone'] as const;
     const { recorded } = record(...states.map((state) => ['envoy-1', state] as const));
     assert.deepEqual(

@@ -38,7 +38,7 @@ describe('a local Prometheus', () => {
   };
   const targets = () => readFileSync(path.join(folder, 'prometheus', 'targets.json'), 'utf8');
 
-  it('does not start before it is asked, and then leaves nothing', async () => {
+  it('starts with the first question only, and leaves nothing behind', async () => {
     create('exit 1');
     prometheus.retarget();
     assert.deepEqual(readdirSync(folder), ['program']);
@@ -46,7 +46,7 @@ describe('a local Prometheus', () => {
     assert.deepEqual(readdirSync(folder), ['program']);
   });
 
-  it('that ends says so, with its last words, each time that it is asked', async () => {
+  it('reports each time that it has ended, with its last output', async () => {
     create('echo "bad flag: $1" >&2; exit 3');
     const why = /Prometheus has ended with exit code 3:\n {2}bad flag: --config\.file=/;
     await assert.rejects(prometheus.ask('/api/v1/query'), why);
@@ -57,7 +57,7 @@ describe('a local Prometheus', () => {
 
   it('finds pods that come later, and is ended when the system is closed before it listens', async () => {
     create(`echo $$ > ${folder}/pid; exec sleep 60`);
-    const asked = assert.rejects(prometheus.ask('/'), /given up because the run ends/);
+    const asked = assert.rejects(prometheus.ask('/'), /stopped because the run ends/);
     const pid = await waitFor(
       'start',
       60_000,

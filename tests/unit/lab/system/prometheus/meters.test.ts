@@ -36,7 +36,7 @@ describe('an answer of Prometheus', () => {
     assert.deepEqual(readVector(vector([]), 'q'), []);
   });
 
-  it('is refused with what was asked and what came', () => {
+  it('is refused with the question and the answer', () => {
     const error = JSON.stringify({ status: 'error', errorType: 'bad_data', error: 'parse error: unclosed brace' });
     assert.throws(() => readVector(error, 'up{'), /to up\{: expected a vector, got bad_data: parse error: unclosed/);
     const scalar = JSON.stringify({ status: 'success', data: { resultType: 'scalar', result: [1, '2'] } });
@@ -45,7 +45,7 @@ describe('an answer of Prometheus', () => {
     }
   });
 
-  it('is asked for with a query that survives the way', async () => {
+  it('is asked for with a query that survives encoding', async () => {
     assert.equal(
       queryPath('sum by (pod) (a{b=~"c|d"})'),
       '/api/v1/query?query=sum%20by%20(pod)%20(a%7Bb%3D~%22c%7Cd%22%7D)',
@@ -98,7 +98,7 @@ describe('the meters of Prometheus', () => {
     assert.equal(await meters.scrapedAtMs('calls_per_second', 'envoy'), undefined);
     pods = [];
     assert.equal((await meters.queriedMetric('calls_per_second', 'envoy'))?.size, 0);
-    assert.equal(asked.length, 2, 'about nobody nothing is asked');
+    assert.equal(asked.length, 2, 'without pods no question is asked');
     assert.deepEqual(recorded, []);
   });
 
