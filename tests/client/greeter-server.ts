@@ -100,7 +100,7 @@ export class GreeterServer {
           this.streams -= 1;
         });
         stream.on('error', () => {
-          // A stream of a killed client; there is nobody to answer.
+          // A stream of a killed client; nothing is left to answer.
         });
       },
     };

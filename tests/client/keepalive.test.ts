@@ -6,7 +6,7 @@ import { startFreezingProxy } from './freezing-proxy';
 import { GreeterServer } from './greeter-server';
 
 describe('the keepalive of a client', () => {
-  it('gives up a connection that fell silent in time to ask again', async (t) => {
+  it('drops a silent connection early enough to send its calls again', async (t) => {
     const server = await GreeterServer.start(t);
     const proxy = await startFreezingProxy(t, server.port);
     const client = startClient(t, { ...proxy.env, RATE: '20' });
@@ -20,7 +20,7 @@ describe('the keepalive of a client', () => {
     assert.equal(proxy.connections, 2);
   });
 
-  it('does not cut a call that a server which says GOAWAY still answers', async (t) => {
+  it('does not cut a call that a server still answers after GOAWAY', async (t) => {
     const server = await GreeterServer.start(t, { delayMs: 4000 });
     const client = startClient(t, { ...server.env, COUNT: '1', DEADLINE_MS: '10000' });
     await client.until('a call in flight', () => server.inFlight > 0);
@@ -29,7 +29,7 @@ describe('the keepalive of a client', () => {
     assert.equal(client.received[0]?.attempts, 1);
   });
 
-  it('does not cut a stream that a server which says GOAWAY still serves', async (t) => {
+  it('does not cut a stream that a server still serves after GOAWAY', async (t) => {
     const server = await GreeterServer.start(t);
     const client = startClient(t, { ...server.env, STREAMS: '1', INTERVAL_MS: '100', LEDGER: '-' });
     await client.until('messages', () => server.calls > 3);

@@ -65,7 +65,7 @@ describe('the ledger of a client', () => {
   });
 
   const full = { skip: process.platform === 'linux' ? false : 'needs /dev/full, which only Linux has' };
-  it('that gets full is said once, does not stop the calls, and is exit 1', full, async (t) => {
+  it('that is full is reported once, does not stop the calls, and ends the client with 1', full, async (t) => {
     const server = await GreeterServer.start(t);
     const client = startClient(t, { ...server.env, COUNT: '50', RATE: '200', LEDGER: '/dev/full' });
     assert.equal(await client.exited, 1);

@@ -14,7 +14,7 @@ export async function needsAddresses(): Promise<{ skip: false | string }> {
     probe.once('error', () => resolve(false));
     probe.listen(0, address, () => probe.close(() => resolve(true)));
   });
-  return { skip: isThere ? false : `${address} is no address of this machine` };
+  return { skip: isThere ? false : `${address} is not an address of this machine` };
 }
 
 /** Starts grpc-server-1, grpc-server-2, … */

@@ -23,7 +23,7 @@ import {
 interface Loss {
   readonly name: string;
   readonly answer: Answer;
-  /** What the caller sees when nobody retries. */
+  /** What the caller sees without retries. */
   readonly code: string;
 }
 
@@ -68,13 +68,13 @@ async function greetOnce({ port }: Http2Server, { retries = true, deadlineMs = 5
 
 describe('a call that gets no answer', () => {
   for (const { name, answer, code } of LOSSES) {
-    it(`is asked again after ${name}`, async (t) => {
+    it(`is sent again after ${name}`, async (t) => {
       const server = await startHttp2Server(t, [answer, answerOk()]);
       assert.equal((await greetOnce(server)).code, 'OK');
       assert.equal(server.streams, 2);
     });
 
-    it(`is not asked again after ${name} when RETRIES is false`, async (t) => {
+    it(`is not sent again after ${name} when RETRIES is false`, async (t) => {
       const server = await startHttp2Server(t, [answer, answerOk()]);
       assert.equal((await greetOnce(server, { retries: false })).code, code);
       assert.equal(server.streams, 1);
@@ -85,14 +85,14 @@ describe('a call that gets no answer', () => {
     ['INVALID_ARGUMENT', { 'grpc-status': '3' }, 'INVALID_ARGUMENT'],
     ['the server’s own INTERNAL', { 'grpc-status': '13', 'grpc-message': 'internal error' }, 'INTERNAL'],
   ] as const) {
-    it(`is not asked again after ${name}`, async (t) => {
+    it(`is not sent again after ${name}`, async (t) => {
       const server = await startHttp2Server(t, [answerTrailersOnly(trailers), answerOk()]);
       assert.equal((await greetOnce(server)).code, code);
       assert.equal(server.streams, 1);
     });
   }
 
-  it('is asked again when its answer begins and does not end', async (t) => {
+  it('is sent again when its answer begins and does not end', async (t) => {
     const server = await startHttp2Server(t, [standStillAfterHeaders, answerOk('grpc-server-2')]);
     const { code, pod, attempts } = await greetOnce(server);
     assert.deepEqual([code, pod, attempts, server.streams], ['OK', 'grpc-server-2', 2, 2]);
@@ -104,19 +104,19 @@ describe('a call that gets no answer', () => {
     assert.deepEqual([code, server.streams], ['DEADLINE_EXCEEDED', 1]);
   });
 
-  it('ends by its deadline also when no answer that begins does end', async (t) => {
+  it('ends by its deadline also when every answer begins and never ends', async (t) => {
     const server = await startHttp2Server(t, [standStillAfterHeaders]);
     const { code, attempts } = await greetOnce(server, { deadlineMs: UNFINISHED_ANSWER_MS + 500 });
     assert.deepEqual([code, attempts, server.streams], ['DEADLINE_EXCEEDED', 2, 2]);
   });
 
-  it('is not asked again while its answer may still end', async (t) => {
+  it('is not sent again while its answer may still end', async (t) => {
     const server = await startHttp2Server(t, [answerSlowly(UNFINISHED_ANSWER_MS / 4), answerOk()]);
     assert.equal((await greetOnce(server)).code, 'OK');
     assert.equal(server.streams, 1);
   });
 
-  it('is asked again once after a refused stream when RETRIES is false, since no server has seen it', async (t) => {
+  it('is sent again once after a refused stream when RETRIES is false, since no server has seen it', async (t) => {
     const refusal = reset(constants.NGHTTP2_REFUSED_STREAM);
     const server = await startHttp2Server(t, [refusal, answerOk(), refusal]);
     assert.equal((await greetOnce(server, { retries: false })).code, 'OK');
@@ -148,13 +148,13 @@ describe('a call that gets no answer', () => {
     assert.deepEqual([code, attempts, server.streams], ['OK', 4, 4]);
   });
 
-  it('is given up after a few attempts, and not for its deadline', async (t) => {
+  it('fails after a few attempts, before its deadline', async (t) => {
     const server = await startHttp2Server(t, [reset(constants.NGHTTP2_NO_ERROR)]);
     const { code, attempts } = await greetOnce(server);
     assert.deepEqual([code, attempts, server.streams], ['INTERNAL', 6, 6]);
   });
 
-  it('is asked at most ten times when the ways of failing take turns', async (t) => {
+  it('is sent at most ten times when it fails in different ways in turn', async (t) => {
     const unavailable = answerTrailersOnly({ 'grpc-status': '14' });
     const lost = reset(constants.NGHTTP2_NO_ERROR);
     const server = await startHttp2Server(t, [unavailable, unavailable, unavailable, lost, lost, unavailable]);
@@ -163,7 +163,7 @@ describe('a call that gets no answer', () => {
     assert.ok(server.streams <= 10, `${server.streams} attempts`);
   });
 
-  it('never takes longer than its deadline, however often it is asked again', async (t) => {
+  it('never takes longer than its deadline, however often it is sent again', async (t) => {
     const server = await startHttp2Server(t, [
       (stream) => void setTimeout(() => stream.close(constants.NGHTTP2_NO_ERROR), 150),
     ]);
@@ -172,7 +172,7 @@ describe('a call that gets no answer', () => {
     assert.ok(server.streams >= 2);
   });
 
-  it('is one of many: none fails while every tenth stream is lost', async (t) => {
+  it('does not fail when every tenth stream is lost', async (t) => {
     let turn = 0;
     const ok = answerOk();
     const server = await startHttp2Server(t, [

@@ -35,7 +35,7 @@ describe('the pace of a client', () => {
     assertWithin(durationMs(client), 1330, 2800);
   });
 
-  it('is bound by MAX_IN_FLIGHT: late calls are sent, counted, and said in one line', async (t) => {
+  it('is limited by MAX_IN_FLIGHT: late calls are sent, counted, and reported in one line', async (t) => {
     const server = await GreeterServer.start(t, { delayMs: 100 });
     const client = startClient(t, { ...server.env, RATE: '100', COUNT: '40', MAX_IN_FLIGHT: '2' });
     await client.until('behind schedule');
@@ -48,7 +48,7 @@ describe('the pace of a client', () => {
     assert.equal(client.linesOf('behind schedule').length, 1);
   });
 
-  it('is told in a tally every 10 s', async (t) => {
+  it('is reported in a tally every 10 s', async (t) => {
     const server = await GreeterServer.start(t);
     const client = startClient(t, { ...server.env, RATE: '20' });
     await client.until('tally');

@@ -5,7 +5,7 @@ import { startClient } from './client-process';
 import { GreeterServer } from './greeter-server';
 
 describe('a client whose server goes away', () => {
-  it('ends each call by its deadline while nothing listens, and goes on calling', async (t) => {
+  it('ends each call by its deadline while nothing listens, and keeps calling', async (t) => {
     const env = { GRPC_SERVER_DOMAIN: '127.0.0.1', GRPC_SERVER_PORT: '1', INTERVAL_MS: '500', DEADLINE_MS: '400' };
     const client = startClient(t, env);
     await client.until('three failures', () => client.linesOf('call failed').length >= 3);
@@ -17,7 +17,7 @@ describe('a client whose server goes away', () => {
     }
   });
 
-  it('counts from its first connection, where it is to wait for that', async (t) => {
+  it('counts from its first connection when it has to wait for one', async (t) => {
     const silent = createServer();
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
     const { port } = silent.address() as AddressInfo;
@@ -36,7 +36,7 @@ describe('a client whose server goes away', () => {
     assert.deepEqual(Object.keys(client.summary.byCode), ['OK']);
   });
 
-  it('stays up while the server is gone, and is answered soon after it is back on the same port', async (t) => {
+  it('stays up while the server is gone, and gets answers soon after it is back on the same port', async (t) => {
     const first = await GreeterServer.start(t, { pod: 'grpc-server-1' });
     const client = startClient(t, { ...first.env, RATE: '20', DEADLINE_MS: '1000' });
     await client.until('calls', () => first.calls > 5);

@@ -5,7 +5,7 @@ import { startClient } from './client-process';
 import { GreeterServer } from './greeter-server';
 
 describe('settings of a client', () => {
-  it('that are wrong are all printed, and end it with 2 before it does anything', async (t) => {
+  it('are all printed if they are wrong, and end it with 2 before it does anything', async (t) => {
     const client = startClient(t, { INTERVAL_MS: 'soon', RATE: '-1', METRICS_PORT: '70000' });
     assert.equal(await client.exited, 2);
     assert.equal(client.stdout, '');
@@ -16,7 +16,7 @@ describe('settings of a client', () => {
     ]);
   });
 
-  it('that ask for a metrics port in use end it with 1 and one line', async (t) => {
+  it('end it with 1 and one line when the metrics port is in use', async (t) => {
     const holder = createServer();
     t.after(() => holder.close());
     await new Promise<void>((resolve) => {
@@ -28,7 +28,7 @@ describe('settings of a client', () => {
     assert.equal(client.lines.at(-1)?.msg, `cannot serve metrics on 127.0.0.1:${port}: EADDRINUSE`);
   });
 
-  it('POD_NAME and GREETING_NAME reach the server, and its words reach the log', async (t) => {
+  it('POD_NAME and GREETING_NAME reach the server, and its reply reaches the log', async (t) => {
     const server = await GreeterServer.start(t, {
       pod: 'grpc-server-7',
       headers: { 'x-envoy-pod': 'envoy-2', 'x-envoy-attempt-count': '3' },

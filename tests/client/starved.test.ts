@@ -38,7 +38,7 @@ function missedShare(calls: readonly LedgerLine[], fromMs: number, rate: number)
 
 describe('a client that was starved for 20 s', () => {
   for (const rate of [500, 2000]) {
-    it(`gives up what is too late, and is back at ${rate} calls/s without a burst`, async (t) => {
+    it(`drops calls that are too late, and is back at ${rate} calls/s without a burst`, async (t) => {
       const folder = mkdtempSync(path.join(tmpdir(), 'starved-'));
       t.after(() => rmSync(folder, { recursive: true }));
       const ledger = path.join(folder, 'ledger');
@@ -79,7 +79,7 @@ describe('a client that was starved for 20 s', () => {
       const { neverSent, behindSchedule, latencyFromDueMs } = client.summary;
       const told = calls.reduce((sum, call) => sum + (call.neverSent ?? 0), 0);
       const starved = (rate * (STARVED_MS - KEPT_MS)) / 1000;
-      assert.ok(told >= starved - 1 && neverSent >= told, `${neverSent} never sent, the ledger tells of ${told}`);
+      assert.ok(told >= starved - 1 && neverSent >= told, `${neverSent} never sent, the ledger has ${told}`);
       assert.ok(behindSchedule >= neverSent);
       const longestMs = Math.max(...calls.map((call) => call.sentMs + call.latencyMs - call.intendedMs));
       assert.ok(latencyFromDueMs.max <= longestMs + 1, `${latencyFromDueMs.max} ms of ${longestMs} ms`);

@@ -41,7 +41,7 @@ function podsPerOpening(records: readonly StreamRecord[]): Map<string, Set<strin
 describe('a client with STREAMS', async () => {
   const options = await needsAddresses();
 
-  it('holds that many streams, each on one pod, asks on each in turn, and ends them in order', options, async (t) => {
+  it('holds that many streams, each on one pod, sends on each in turn, and ends them in order', options, async (t) => {
     const { servers, client } = await start(t, 2, { STREAMS: '10', INTERVAL_MS: '250' });
     await client.until('10 messages per stream', () => recordsOf(client).length >= 100);
     const [first, second] = servers.map(({ streams }) => streams) as [number, number];
@@ -79,7 +79,7 @@ describe('a client with STREAMS', async () => {
     assert.ok(parseLines(client.stderr).some(({ msg, opening }) => msg === 'stream ended' && opening === 1));
   });
 
-  it('gives up a stream that does not answer in time, and asks on a new one', options, async (t) => {
+  it('drops a stream that does not answer in time, and sends on a new one', options, async (t) => {
     const { servers, client } = await start(t, 1, { STREAMS: '1', INTERVAL_MS: '50', DEADLINE_MS: '400' });
     const [server] = servers;
     await client.until('messages', () => recordsOf(client).length > 3);
@@ -106,7 +106,7 @@ describe('a client with STREAMS', async () => {
   });
 
   it(
-    'lets the messages of a broken stream fail when RETRIES is false, and goes on with a new one',
+    'lets the messages of a broken stream fail when RETRIES is false, and continues on a new one',
     options,
     async (t) => {
       const { servers, client } = await start(t, 2, { STREAMS: '4', INTERVAL_MS: '200', RETRIES: 'false' });

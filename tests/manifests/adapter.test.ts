@@ -59,7 +59,7 @@ describe('the rules of the adapter', () => {
     });
   }
 
-  it('find new series no more often than there are any', () => {
+  it('look for new series no more often than Prometheus scrapes', () => {
     assert.ok(Number(relist()) >= scrapeSeconds());
   });
 
@@ -67,7 +67,7 @@ describe('the rules of the adapter', () => {
     assert.deepEqual(helmValues().rules, { default: false, custom: adapterRules() });
   });
 
-  it('are asked of the same Prometheus with Helm', () => {
+  it('go to the same Prometheus with Helm', () => {
     const { prometheus, metricsRelistInterval } = helmValues();
     assert.ok(args().includes(`--prometheus-url=${prometheus.url}:${prometheus.port}/`));
     assert.equal(metricsRelistInterval, `${relist()}s`);
@@ -75,13 +75,13 @@ describe('the rules of the adapter', () => {
 });
 
 describe('Prometheus', () => {
-  it('keeps a pod from posing as another, and bounds what one target may send', () => {
+  it('keeps a pod from posing as another, and limits what one target may send', () => {
     assert.equal(prometheusConfig().job('pods').honor_labels, false);
     const { sample_limit, label_limit, label_value_length_limit, body_size_limit } = prometheusConfig().global;
     assert.deepEqual([sample_limit, label_limit, label_value_length_limit, body_size_limit], [20000, 30, 200, '4MB']);
   });
 
-  it('bounds what it stores, below its volume, and offers no way to change or stop it', () => {
+  it('limits what it stores to less than its volume, and has no endpoint to change or stop it', () => {
     const prometheus = one('Deployment', 'prometheus', 'prometheus');
     const flags = containerOf(prometheus).args ?? [];
     assert.ok(flags.includes('--storage.tsdb.retention.size=700MB'));

@@ -19,8 +19,8 @@ function routeOf(path: string, timeout = ''): Route {
   return found;
 }
 
-describe('what may be asked again is said per method', () => {
-  it('SayHello: on resets too, never at the same pod, with time left for a second try', () => {
+describe('retries are configured per method', () => {
+  it('SayHello: also after resets, never on the same pod, with time left for a second try', () => {
     const {
       retry_policy: retry,
       max_stream_duration: limit,
@@ -38,7 +38,7 @@ describe('what may be asked again is said per method', () => {
     assert.ok(seconds(limit?.grpc_timeout_header_max) >= clientDeadlineSeconds(), 'the deadline of the client holds');
   });
 
-  it('by a route of their own: the methods that the contract calls idempotent, and no prefix', () => {
+  it('the idempotent methods of the contract have routes of their own, and no prefix has one', () => {
     const own = virtualHost('grpc').routes.filter(({ route }) => route.retry_policy ?? route.hedge_policy);
     assert.deepEqual(
       own.map(({ match }) => match.path),
@@ -48,7 +48,7 @@ describe('what may be asked again is said per method', () => {
 
   const others = [...ASKED_ONCE.map(({ path }) => path), `/${GREETER_SERVICE}/CreateOrder`];
   for (const path of others) {
-    it(`${path}: while no pod has seen it only, with no limit to its life but the caller’s`, () => {
+    it(`${path}: only while no pod has seen the call, and with no time limit but the caller’s`, () => {
       const retry = virtualHost('grpc').retry_policy;
       assert.equal(retry?.retry_on, 'connect-failure,refused-stream,reset-before-request');
       assert.equal(retry.per_try_timeout, undefined);
@@ -74,7 +74,7 @@ describe('what may be asked again is said per method', () => {
     });
   }
 
-  it('the budget lets every call of a dead pod be asked again', () => {
+  it('the budget lets every call of a dead pod be sent again', () => {
     const [threshold] = cluster('greeter').circuit_breakers?.thresholds ?? [];
     assert.ok((threshold?.retry_budget.min_retry_concurrency ?? 0) >= 100);
     assert.ok((threshold?.retry_budget.budget_percent.value ?? 0) >= 50, 'one of two pods');

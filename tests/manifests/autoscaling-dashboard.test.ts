@@ -63,7 +63,7 @@ describe('grafana_k8s/dashboard-autoscaling.yaml', () => {
       });
     });
 
-    it(`computes for ${name} the replicas that the HPA will want, within its limits`, () => {
+    it(`computes for ${name} the replicas that the HPA will ask for, within its limits`, () => {
       assert.deepEqual(queries(panelOf(dashboard, `${name}: load asks for`)), { 'asked for': desired });
       assert.deepEqual(queries(panelOf(dashboard, `${name}: replicas`)), { now: up });
       const panel = panelOf(dashboard, `${name}: replicas, current and desired`);
@@ -76,7 +76,7 @@ describe('grafana_k8s/dashboard-autoscaling.yaml', () => {
       assert.ok((panel.fieldConfig.defaults.max ?? 0) >= spec.maxReplicas, 'the axis reaches the most replicas');
     });
 
-    it(`calls ${name} green from its least replicas on, wherever pods are counted`, () => {
+    it(`shows ${name} green from its minimum of replicas on, wherever pods are counted`, () => {
       const counting = readDashboards()
         .flatMap(({ panels }) => panels)
         .filter(({ type, targets, fieldConfig }) => {

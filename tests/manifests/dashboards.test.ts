@@ -26,7 +26,7 @@ function readDatasources(): readonly Datasource[] {
 }
 
 describe('grafana_k8s/datasource.yaml', () => {
-  it('holds one data source, asked by Grafana and not by the browser, which nobody edits there', () => {
+  it('holds one read-only data source, and Grafana queries it, not the browser', () => {
     const wanted = { type: 'prometheus', access: 'proxy', isDefault: true, editable: false };
     const found = DATASOURCES.map(({ type, access, isDefault, editable }) => ({ type, access, isDefault, editable }));
     assert.deepEqual(found, [wanted]);
@@ -34,7 +34,7 @@ describe('grafana_k8s/datasource.yaml', () => {
 });
 
 describe('grafana_k8s/dashboard-*.yaml', () => {
-  it('holds the four dashboards, each in the ConfigMap and under the key that its file is named for', () => {
+  it('holds the four dashboards, each in a ConfigMap and under a key named like its file', () => {
     const expected = ['autoscaling', 'envoy-global', 'envoy-service-to-service', 'load-balancing'];
     const found = FILES.map(({ file, configMap, key }) => [file, configMap, key]);
     assert.deepEqual(
@@ -54,15 +54,15 @@ function checkDashboard({ json }: DashboardFile, index: number): void {
   const dashboard = DASHBOARDS[index];
   assert.ok(dashboard);
 
-  it('follows what happens now: no date in it, the last quarter of an hour, refreshed every five seconds', () => {
+  it('shows the present: no fixed date, the last 15 minutes, refreshed every five seconds', () => {
     assert.doesNotMatch(json, /\b20\d\d-\d\d/);
     assert.deepEqual(dashboard.time, { from: 'now-15m', to: 'now' });
     assert.equal(dashboard.refresh, '5s');
     assert.ok(dashboard.schemaVersion >= 39, `schemaVersion ${dashboard.schemaVersion}`);
-    assert.deepEqual(dashboard.tags, ['grpc-load-balancing'], 'the links between the dashboards go by this tag');
+    assert.deepEqual(dashboard.tags, ['grpc-load-balancing'], 'the links between the dashboards use this tag');
   });
 
-  it('numbers and names its panels once, and lets none lie on another', () => {
+  it('numbers and names each panel once, and no panel overlaps another', () => {
     assert.equal(new Set(dashboard.panels.map(({ id }) => id)).size, dashboard.panels.length);
     assert.equal(new Set(dashboard.panels.map(({ title }) => title)).size, dashboard.panels.length);
     const taken = new Map<string, string>();
@@ -76,10 +76,10 @@ function checkDashboard({ json }: DashboardFile, index: number): void {
   });
 
   for (const panel of dashboard.panels) {
-    it(`says of "${panel.title}" what is healthy, in which unit and from where on`, () => checkPanel(panel));
+    it(`says what is healthy in "${panel.title}", in which unit, and at which threshold`, () => checkPanel(panel));
   }
   for (const { where, promql } of panelQueries(dashboard)) {
-    it(`asks for what exists: ${where}`, () => checkQuery(promql()));
+    it(`queries series that exist: ${where}`, () => checkQuery(promql()));
   }
 }
 
@@ -117,7 +117,7 @@ function checkSelector({ metric, matchers, rangeFunction }: Selector): void {
   const series = known.get(metric);
   assert.ok(series, `nothing exposes ${metric}`);
   if (series.type === 'counter') assert.match(rangeFunction ?? 'none', /^(rate|increase)$/, `${metric} only grows`);
-  else assert.equal(rangeFunction, undefined, `${metric} is no counter`);
+  else assert.equal(rangeFunction, undefined, `${metric} is not a counter`);
   for (const { label, operator, value } of matchers) {
     assert.ok(series.labels.has(label), `${metric} has no label ${label}`);
     const allowed = LABEL_VALUES[label];
@@ -125,7 +125,7 @@ function checkSelector({ metric, matchers, rangeFunction }: Selector): void {
   }
   assert.ok(
     matchers.some(({ label }) => label === 'namespace'),
-    `${metric} is asked for in all namespaces`,
+    `${metric} is queried in all namespaces`,
   );
 }
 

@@ -28,7 +28,7 @@ describe('E6: the adapter asks Prometheus for series that the pods have', () => 
   });
 
   for (const rule of adapterRules()) {
-    it(`${rule.name.as}: its series exists, with the labels that it is found and associated by`, async () => {
+    it(`${rule.name.as}: its series exists, with the labels that find it and associate it`, async () => {
       const { errors, selectors } = parseQuery(rule.seriesQuery);
       assert.deepEqual(errors, []);
       const [selector] = selectors;
@@ -68,7 +68,7 @@ describe('E7: each HPA asks for a metric that the adapter offers', () => {
 
 describe('E8: each HPA scales a Deployment', () => {
   for (const [name, min] of Object.entries({ 'grpc-server': 3, envoy: 2 })) {
-    it(`${name}: ${min} to 10 pods, and nobody else says how many`, () => {
+    it(`${name}: ${min} to 10 pods, and nothing else sets the number`, () => {
       const { spec } = one('HorizontalPodAutoscaler', name, name);
       const deployment = one('Deployment', name, name);
       assert.deepEqual(spec.scaleTargetRef, {
@@ -121,7 +121,7 @@ describe('E9: the API server asks the adapter', () => {
     assert.ok(adapterArgs().includes(`--tls-private-key-file=${mount?.mountPath}/tls.key`));
   });
 
-  it('the adapter may ask the API server who calls', () => {
+  it('the adapter may ask the API server to identify its callers', () => {
     const account = [{ kind: 'ServiceAccount', name: 'prometheus-adapter', namespace: 'prometheus' }];
     const [delegator] = all('ClusterRoleBinding');
     assert.equal(delegator?.roleRef.name, 'system:auth-delegator');

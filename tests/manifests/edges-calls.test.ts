@@ -37,7 +37,7 @@ describe('E1: grpc-client calls the Envoy Services', () => {
     assert.equal(meshClientConfig().data.LB_POLICY, 'pick_first');
   });
 
-  it('both settings are one ConfigMap that differs in the target and the policy only', () => {
+  it('both use one ConfigMap that differs only in the target and the policy', () => {
     const others = ({ data: { GRPC_SERVER_DOMAIN, LB_POLICY, ...rest } }: ConfigMap) => rest;
     assert.deepEqual(others(meshClientConfig()), others(clientConfig()));
     assert.deepEqual(meshClientConfig().metadata, clientConfig().metadata);
@@ -82,7 +82,7 @@ describe('E3: Envoy finds the pods by the headless Service', () => {
     assert.equal(endpointOf(cluster('greeter')).address, hostOf(headless()));
   });
 
-  it('the Service has no virtual IP, selects the server pods, and lists those that Envoy is to check by itself', () => {
+  it('the Service has no virtual IP, selects the server pods, and lists unready ones, which Envoy checks itself', () => {
     assert.equal(headless().spec.clusterIP, 'None');
     assert.equal(headless().spec.publishNotReadyAddresses, true);
     assert.equal(cluster('greeter').health_checks?.length, 1, 'without health checks Envoy would call unready pods');
@@ -96,12 +96,12 @@ describe('E3: Envoy finds the pods by the headless Service', () => {
     assert.equal(cluster_type?.name, 'envoy.cluster.dns');
     assert.match(cluster_type?.typed_config['@type'] ?? '', /\.dns\.v3\.DnsCluster$/);
     assert.equal(cluster_type?.typed_config.all_addresses_in_single_endpoint, false);
-    assert.match(envoyConfigText(), /# .*STRICT_DNS/, 'the name by which a reader looks for it');
+    assert.match(envoyConfigText(), /# .*STRICT_DNS/, 'the name that a reader searches for');
   });
 });
 
 describe('E4: Envoy calls each server pod', () => {
-  it('on the port that the server listens on: DNS maps none', () => {
+  it('on the port that the server listens on: DNS does not map ports', () => {
     const port = endpointOf(cluster('greeter')).port_value;
     const headless = one('Service', 'grpc-server', 'grpc-server-headless');
     assert.equal(port, containerPort(serverPods(), 'grpc'));
@@ -133,7 +133,7 @@ describe('E4: Envoy calls each server pod', () => {
     for (const { route } of routes) assert.equal(route.cluster, 'greeter');
   });
 
-  it('after asking for the health that the probes of the pod ask for', () => {
+  it('after the same health check as the probes of the pod', () => {
     const [check] = cluster('greeter').health_checks ?? [];
     const { startupProbe, readinessProbe, livenessProbe } = containerOf(serverPods());
     const port = containerPort(serverPods(), 'grpc');

@@ -29,7 +29,7 @@ describe('E10: Grafana asks Prometheus', () => {
     assert.equal(datasource()?.url, url);
   });
 
-  it('it knows how often Prometheus scrapes', () => {
+  it('it has Prometheus’ scrape interval', () => {
     assert.equal(datasource()?.jsonData.timeInterval, prometheusConfig().global.scrape_interval);
   });
 
@@ -70,7 +70,7 @@ describe('E11: the panels ask for series that exist', () => {
   });
 });
 
-describe('E12: who reads the statistics of Envoy means the cluster of the greeter pods', () => {
+describe('E12: readers of Envoy’s statistics select the cluster of the greeter pods', () => {
   const label = 'envoy_cluster_name';
   const { name } = cluster('greeter');
 
@@ -92,7 +92,7 @@ describe('E12: who reads the statistics of Envoy means the cluster of the greete
     assert.deepEqual([...new Set(values.map(({ value }) => value))], [name]);
   });
 
-  it('the cluster bears one name throughout', () => {
+  it('the cluster has the same name everywhere', () => {
     assert.equal(cluster('greeter').load_assignment.cluster_name, name);
   });
 });

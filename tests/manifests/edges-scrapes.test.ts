@@ -9,7 +9,7 @@ const SCRAPED = { 'grpc-server': '/metrics', envoy: '/stats/prometheus', 'grpc-c
 
 describe('E5: Prometheus scrapes the pods', () => {
   for (const [name, path] of Object.entries(SCRAPED)) {
-    it(`${name}: its annotations say the port that it listens on, and ${path}`, () => {
+    it(`${name}: its annotations name the port that it listens on, and ${path}`, () => {
       const deployment = one('Deployment', name, name);
       const annotations = deployment.spec.template.metadata.annotations ?? {};
       assert.equal(annotations['prometheus.io/scrape'], 'true');
@@ -17,7 +17,7 @@ describe('E5: Prometheus scrapes the pods', () => {
       assert.equal(annotations['prometheus.io/port'], String(containerPort(deployment, 'http-metrics')));
     });
 
-    it(`${name}: Prometheus looks into its namespace, and may`, () => {
+    it(`${name}: Prometheus reads its namespace, and has the rights to`, () => {
       const [discovery] = prometheusConfig().job('pods').kubernetes_sd_configs ?? [];
       assert.equal(discovery?.role, 'pod');
       assert.ok(discovery?.namespaces.names.includes(name));

@@ -18,7 +18,7 @@ import { all, clientDeadlineSeconds, containerOf, envValue, one } from '../suppo
 const greeter = () => cluster('greeter');
 
 describe('a new pod gets calls soon', () => {
-  it('Envoy asks DNS every second, whatever the TTL, and never answers itself', () => {
+  it('Envoy asks DNS every second, whatever the TTL, and does not cache', () => {
     const dns = greeter().cluster_type?.typed_config;
     assert.equal(dns?.dns_refresh_rate, '1s');
     assert.equal(dns?.respect_dns_ttl, false);
@@ -38,12 +38,12 @@ describe('a new pod gets calls soon', () => {
   });
 });
 
-describe('a pod that leaves or is ill gets none', () => {
+describe('a pod that leaves or is unhealthy gets none', () => {
   it('one that has left DNS is dropped although it still answers', () => {
     assert.equal(greeter().ignore_health_on_host_removal, true);
   });
 
-  it('silence is found within three seconds, and Envoy knows of a draining pod long before it closes', () => {
+  it('Envoy notices silence within three seconds, and a draining pod long before it closes', () => {
     const [check] = greeter().health_checks ?? [];
     const found = Number(check?.unhealthy_threshold) * (seconds(check?.interval) + seconds(check?.timeout));
     assert.ok(found <= 3, `${found} s`);
@@ -51,14 +51,14 @@ describe('a pod that leaves or is ill gets none', () => {
     assert.ok(found * 2 <= drain, `${found} s of ${drain} s`);
   });
 
-  it('all pods are tried only when none is healthy', () => {
+  it('all pods are tried only when no pod is healthy', () => {
     const { maxReplicas } = one('HorizontalPodAutoscaler', 'grpc-server', 'grpc-server').spec;
     const threshold = greeter().common_lb_config?.healthy_panic_threshold.value ?? 0;
     // DNS has pods that start or leave beside those: at the very most as many again, twice.
     assert.ok(threshold > 0 && threshold <= 100 / (3 * maxReplicas), `${threshold} %`);
   });
 
-  it('a pod that lets its calls hang or breaks them off is ejected, by no answer that a caller can provoke', () => {
+  it('a pod that hangs or breaks off calls is ejected, but no answer that a caller can provoke ejects it', () => {
     const outlier = greeter().outlier_detection ?? {};
     assert.equal(outlier.enforcing_consecutive_local_origin_failure, 100);
     assert.equal(outlier.split_external_local_origin_errors, true, 'answers are not local');
@@ -68,7 +68,7 @@ describe('a pod that leaves or is ill gets none', () => {
   });
 });
 
-describe('a stream on which nobody speaks', () => {
+describe('a stream without messages', () => {
   // gRPC's servers keep count of pings that come sooner than this, and end the connection at the third (proposal A8).
   const SOONEST_PING_SECONDS = 300;
   const ACKNOWLEDGED_WITHIN = { level: 6, name: 18 }; // IPPROTO_TCP, TCP_USER_TIMEOUT
@@ -77,8 +77,7 @@ describe('a stream on which nobody speaks', () => {
     it(`lives: Envoy pings no server of cluster ${name} sooner than gRPC's servers allow`, () => {
       const keepalive =
         options?.[HTTP_PROTOCOL_OPTIONS]?.explicit_http_config.http2_protocol_options?.connection_keepalive;
-      if (keepalive === undefined)
-        return assert.notEqual(name, 'greeter', 'a process that stands still is never given up');
+      if (keepalive === undefined) return assert.notEqual(name, 'greeter', 'a frozen process is never given up');
       assert.ok(seconds(keepalive.interval) > SOONEST_PING_SECONDS, `${keepalive.interval}`);
       assert.equal(keepalive.connection_idle_interval, undefined, 'a ping before a call is one more');
     });
@@ -97,7 +96,7 @@ describe('a stream on which nobody speaks', () => {
 });
 
 describe('clients and Envoys find each other', () => {
-  it('a client looks for new Envoys within 60 s, and is asked to, not cut off', () => {
+  it('a client looks for new Envoys within 60 s, because Envoy asks it to and does not cut it off', () => {
     const { max_connection_duration: base, max_connection_duration_jitter: jitter } =
       connectionManager('grpc').common_http_protocol_options;
     assert.ok(seconds(base) * (1 + (jitter?.value ?? 0) / 100) <= 60);
@@ -105,7 +104,7 @@ describe('clients and Envoys find each other', () => {
     assert.ok(seconds(connectionManager('grpc').drain_timeout) >= 1);
   });
 
-  it('a reply says which Envoy passed it on, and after how many attempts', () => {
+  it('a reply names the Envoy that passed it on, and the number of attempts', () => {
     const { response_headers_to_add: headers, include_attempt_count_in_response: attempts } = virtualHost('grpc');
     assert.deepEqual(headers, [
       {
@@ -137,7 +136,7 @@ describe('nothing but calls and statistics can be reached', () => {
     assert.equal(virtualHost('stats').routes.length, 1);
   });
 
-  it('headers of a client do not steer Envoy', () => {
+  it('a client’s headers do not control Envoy', () => {
     assert.equal(connectionManager('grpc').use_remote_address, true);
   });
 
@@ -154,14 +153,14 @@ describe('nothing but calls and statistics can be reached', () => {
 });
 
 describe('a draining Envoy', () => {
-  it('drains calls and goes on showing its statistics', () => {
+  it('drains calls and keeps serving its statistics', () => {
     assert.equal(listener('grpc').traffic_direction, 'INBOUND');
     assert.equal(listener('stats').traffic_direction, undefined);
     assert.equal(listener('stats').drain_type, 'MODIFY_ONLY');
     assert.equal(listener('stats').bypass_overload_manager, true);
   });
 
-  it('asks every connection at once, and takes new ones until preStop ends', () => {
+  it('asks every connection to leave at once, and takes new ones until preStop ends', () => {
     const args = containerOf(one('Deployment', 'envoy', 'envoy')).args ?? [];
     const script = one('ConfigMap', 'envoy', 'envoy-config').data['pre-stop.sh'] ?? '';
     assert.equal(args[args.indexOf('--drain-strategy') + 1], 'immediate');
@@ -175,10 +174,10 @@ describe('a draining Envoy', () => {
   it('stays until clients that look a name up once in 30 s have left, and their last calls have ended', () => {
     const LOOK_UP_SECONDS = 30; // the least time between two look-ups in grpc-go, grpc-java, gRPC core and grpc-js
     assert.ok(preStopSeconds('MOST') >= LOOK_UP_SECONDS + clientDeadlineSeconds());
-    assert.ok(preStopSeconds('LEAST') <= 10, 'and no longer than it takes to be forgotten when nobody is left');
+    assert.ok(preStopSeconds('LEAST') <= 10, 'and when all have left, no longer than DNS needs to forget it');
   });
 
-  it('says it is not ready where the readiness probe asks, and the liveness probe asks something else', () => {
+  it('reports itself unready at the path of the readiness probe, and the liveness probe has another path', () => {
     const [filter] = connectionManager('stats').http_filters;
     const { readinessProbe, livenessProbe } = containerOf(one('Deployment', 'envoy', 'envoy'));
     assert.equal(filter?.name, 'envoy.filters.http.health_check');

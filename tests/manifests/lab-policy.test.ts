@@ -45,13 +45,13 @@ describe('the lab and network policies', () => {
     ['prometheus', 9090],
   ] as const;
   for (const [name, port] of READ) {
-    it(`the API server reaches ${name}:${port} for the lab, from whatever node it runs on`, () => {
+    it(`the API server reaches ${name}:${port} for the lab, from any node`, () => {
       assert.equal(mayConnect(shipped, API_SERVER, box(name), port), false);
       assert.equal(mayConnect(whileItRuns, API_SERVER, box(name), port), true);
     });
   }
 
-  it('the client and strangers call no server meanwhile', () => {
+  it('the client and strangers call no server during that time', () => {
     for (const from of [box('grpc-client'), stranger()]) {
       for (const port of [50051, PROXY_PORT]) {
         assert.equal(mayConnect(whileItRuns, from, box('grpc-server'), port), false);

@@ -15,7 +15,7 @@ describe('every Deployment', () => {
     const { name } = deployment.metadata;
     const container = containerOf(deployment);
 
-    it(`${name} selects its pods by name alone, and its pods carry the labels of the Deployment`, () => {
+    it(`${name} selects its pods by name alone, and its pods have the labels of the Deployment`, () => {
       assert.deepEqual(deployment.spec.selector.matchLabels, { 'app.kubernetes.io/name': name });
       assert.deepEqual(deployment.spec.template.metadata.labels, deployment.metadata.labels);
       assert.equal(deployment.metadata.labels?.['app.kubernetes.io/name'], name);
@@ -45,7 +45,7 @@ describe('every Deployment', () => {
       });
     });
 
-    it(`${name} leaves the number of its pods to its HPA, or says one`, () => {
+    it(`${name} leaves the number of its pods to its HPA, or sets one pod`, () => {
       assert.equal(deployment.spec.replicas, SCALED.includes(name) ? undefined : 1);
     });
 
@@ -89,7 +89,7 @@ describe('pods that answer calls', () => {
       assert.deepEqual(spec.selector.matchLabels, one('Deployment', name, name).spec.selector.matchLabels);
     });
 
-    it(`${name}: the HPA adds at once, and takes away one per 30 s`, () => {
+    it(`${name}: the HPA adds pods at once, and removes one per 30 s`, () => {
       const { scaleUp, scaleDown } = one('HorizontalPodAutoscaler', name, name).spec.behavior;
       assert.equal(scaleUp.stabilizationWindowSeconds, 0);
       assert.deepEqual(scaleDown.policies, [{ type: 'Pods', value: 1, periodSeconds: 30 }]);
@@ -97,14 +97,14 @@ describe('pods that answer calls', () => {
     });
   }
 
-  it('grpc-server may finish: drain and grace end before the kubelet kills', () => {
+  it('grpc-server has time to finish: drain and grace end before the kubelet kills it', () => {
     const server = one('Deployment', 'grpc-server', 'grpc-server');
     const ownMs = Number(envValue(server, 'DRAIN_DELAY_MS')) + Number(envValue(server, 'GRACE_MS'));
     assert.ok(ownMs >= 15_000, 'long enough for DNS and health checks to tell');
     assert.ok(graceOf(server) * 1000 >= ownMs + 10_000, 'and 10 s for a slow node');
   });
 
-  it('envoy may finish: its drain ends before the kubelet kills', () => {
+  it('envoy has time to finish: its drain ends before the kubelet kills it', () => {
     const envoy = one('Deployment', 'envoy', 'envoy');
     assert.ok(graceOf(envoy) >= preStopSeconds('MOST') + 20, 'and 20 s for a slow node');
   });
@@ -118,7 +118,7 @@ describe('pods that answer calls', () => {
     }
   });
 
-  it('grpc-client may finish its calls in flight', () => {
+  it('grpc-client has time to finish its calls in flight', () => {
     const { data } = one('ConfigMap', 'grpc-client', 'grpc-client-config');
     assert.ok(graceOf(one('Deployment', 'grpc-client', 'grpc-client')) * 1000 >= Number(data.DEADLINE_MS) + 5000);
   });

@@ -31,7 +31,7 @@ describe('network policies in a mesh', () => {
     }
   }
 
-  it('let proxies carry nothing but the arrows between them', () => {
+  it('let proxies carry only the arrows between them', () => {
     const everybody = [...boxes(), stranger()];
     const pairs = everybody.flatMap((from) => boxes().map((to) => ({ from, to })));
     const open = pairs
@@ -45,7 +45,7 @@ describe('network policies in a mesh', () => {
     );
   });
 
-  it('know the callers of a proxy by their labels, not by their namespace alone', () => {
+  it('identify the callers of a proxy by their labels, not by their namespace alone', () => {
     for (const { from, to } of arrowsOfTheMesh()) {
       const neighbour: Pod = { namespace: box(from).namespace, labels: {}, ports: {} };
       assert.equal(mayEnter(policies(), neighbour, box(to), PROXY_PORT), false, `${to} from beside ${from}`);
@@ -61,14 +61,14 @@ describe('network policies in a mesh', () => {
       }
     });
 
-    it(`linkerd viz may ask the proxy of ${each.name}, which serves that at ports of its own`, () => {
+    it(`linkerd viz may ask the proxy of ${each.name} at the proxy’s own ports`, () => {
       for (const port of [4190, 4191]) assert.equal(mayConnect(policies(), VIZ, each, port), true);
       assert.equal(mayConnect(policies(), VIZ, each, PROXY_PORT), false);
       assert.equal(mayConnect(policies(), stranger(), each, 4190), false);
     });
   }
 
-  it('are there only for boxes that take the proxy', () => {
+  it('exist only for boxes with the proxy', () => {
     const namespaces = policies().filter(({ metadata }) => metadata.name === 'linkerd');
     assert.deepEqual(
       namespaces.map(({ metadata }) => metadata.namespace).sort(),

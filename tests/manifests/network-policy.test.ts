@@ -35,12 +35,12 @@ describe('network policies', () => {
   }
 
   for (const name of ['prometheus', 'prometheus-adapter']) {
-    it(`${name} may ask the API server, which is no pod`, () => {
+    it(`${name} may ask the API server, which is not a pod`, () => {
       for (const port of [443, 6443, 8443]) assert.equal(mayConnect(policies(), box(name), API_SERVER, port), true);
     });
   }
 
-  it('close each of our namespaces in both directions to begin with', () => {
+  it('close each namespace of the project in both directions by default', () => {
     const denying = policies().filter(({ spec }) => spec.podSelector.matchLabels === undefined);
     const namespaces = all('Namespace').map(({ metadata }) => metadata.name);
     assert.deepEqual(denying.map(({ metadata }) => metadata.namespace).sort(), namespaces.sort());

@@ -44,7 +44,7 @@ for (const deployment of all('Deployment')) {
       }
     });
 
-    it('have one account of their own, and a token only where they ask the API server', () => {
+    it('have an account of their own, and a token only if they call the API server', () => {
       const needsToken = ASKS_THE_API_SERVER.includes(name);
       assert.equal(pod.serviceAccountName, name);
       assert.equal(pod.automountServiceAccountToken, needsToken);
@@ -70,7 +70,7 @@ describe('the namespaces', () => {
       assert.equal(level('enforce'), isMeshed ? 'privileged' : 'restricted');
     });
 
-    it(`${metadata.name} enforces no less than what its own annotation lets in`, () => {
+    it(`${metadata.name} is unrestricted only if its annotation lets in proxies`, () => {
       const letsProxiesIn = metadata.annotations?.['linkerd.io/inject'] === 'enabled';
       assert.equal(level('enforce') === 'privileged', letsProxiesIn, 'enforce and inject have to change together');
     });
@@ -80,14 +80,14 @@ describe('the namespaces', () => {
     });
   }
 
-  it('alone say so: no pod template and no Deployment repeats it', () => {
+  it('are the only place that says so: no pod template and no Deployment repeats it', () => {
     const templates = all('Deployment').flatMap(({ metadata, spec }) => [metadata, spec.template.metadata]);
     for (const { annotations = {} } of templates) assert.equal(annotations['linkerd.io/inject'], undefined);
   });
 });
 
 describe('rights', () => {
-  it('are to read pods, in the namespaces that are scraped', () => {
+  it('allow reading pods in the scraped namespaces', () => {
     assert.deepEqual(
       all('Role')
         .map(({ metadata }) => metadata.namespace)
@@ -112,7 +112,7 @@ describe('rights', () => {
     }
   });
 
-  it('to the whole cluster are none of ours', () => {
+  it('for the whole cluster are only those of system:auth-delegator', () => {
     assert.deepEqual(
       all('ClusterRoleBinding').map(({ roleRef }) => roleRef.name),
       ['system:auth-delegator'],

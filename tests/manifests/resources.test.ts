@@ -17,7 +17,7 @@ describe('requests', () => {
     const { name } = deployment.metadata;
     const { requests, limits } = containerOf(deployment).resources;
 
-    it(`${name} asks for CPU and memory, and may not take more memory than it says`, () => {
+    it(`${name} requests CPU and memory, and has a memory limit with room for load`, () => {
       assert.ok(quantity(requests.cpu) > 0);
       assert.ok(quantity(requests.memory) >= 64 * 2 ** 20, 'what it takes when idle');
       assert.ok(quantity(limits.memory) >= 2 * quantity(requests.memory), 'room for load');
@@ -29,7 +29,7 @@ describe('requests', () => {
     });
   }
 
-  it('of everything at its most fit a default minikube with its control plane and network', () => {
+  it('at full scale fit a default minikube with its control plane and network', () => {
     const sum = total();
     assert.ok(sum.cpu + CONTROL_PLANE.cpu <= NODE.cpu, `${sum.cpu} CPU`);
     assert.ok(sum.memory + CONTROL_PLANE.memory <= NODE.memory, `${sum.memory / 2 ** 20} MiB`);
@@ -39,7 +39,7 @@ describe('requests', () => {
     const largest = Math.max(...all('Deployment').map((each) => quantity(containerOf(each).resources.requests.cpu)));
     const sum = total().cpu + largest + CONTROL_PLANE.cpu;
     assert.ok(sum <= NODE.cpu, `${sum} CPU`);
-    assert.ok(sum + METRICS_SERVER.cpu > NODE.cpu, 'now the metrics-server fits too: say so here and in the README');
+    assert.ok(sum + METRICS_SERVER.cpu > NODE.cpu, 'now the metrics-server fits too: write so here and in the README');
   });
 });
 

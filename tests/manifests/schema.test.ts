@@ -48,7 +48,7 @@ function problemsOf(object: KubernetesObject): string[] {
 }
 
 describe('the types of Kubernetes', () => {
-  it('are of the release that the project is tested on', () => {
+  it('come from the release that the project is tested with', () => {
     assert.match(JSON.parse(head).kubernetes, /^v1\.35\.\d+$/);
   });
 
@@ -70,7 +70,7 @@ describe('the types of Kubernetes', () => {
   }
 });
 
-describe('each object is what Kubernetes takes', () => {
+describe('each object matches the schema of Kubernetes', () => {
   for (const file of [...FOLDERS.flatMap(filesOf), 'grpc_client_k8s/linkerd/configmap.yaml']) {
     it(file, () => assert.deepEqual(problemsOf(readManifest(file).object), []));
   }

@@ -31,7 +31,7 @@ describe('the settings in the manifests', () => {
     });
   }
 
-  it('tell every pod of ours its name', () => {
+  it('give every pod of the project its name', () => {
     for (const name of ['grpc-server', 'grpc-client', 'envoy']) {
       const [deployment] = all('Deployment').filter(({ metadata }) => metadata.name === name);
       assert.ok(deployment);

@@ -48,7 +48,7 @@ describe('each manifest file', () => {
   }
 
   for (const file of [...FOLDERS.flatMap(filesOf), MESH_FILE, HELM_FILE]) {
-    it(`${file} says in its first line what it is for, and is laid out as the others`, () => {
+    it(`${file} says in its first line what it is for, and has the common layout`, () => {
       const text = readFileSync(path.join(ROOT, file), 'utf8');
       assert.match(text, /^# \S.{20,}/);
       assert.doesNotMatch(text, /\t|[ ]+$/m, 'no tabs, no trailing blanks');
@@ -70,7 +70,7 @@ describe('each folder', () => {
   }
 
   for (const folder of FOLDERS) {
-    it(`${folder} comes to what a pod needs before it comes to the pod`, () => {
+    it(`${folder} lists what a pod needs before the pod`, () => {
       const seen = new Set<string>();
       for (const { object } of manifests().filter((manifest) => manifest.folder === folder)) {
         if (object.kind === 'Deployment') {

@@ -39,14 +39,14 @@ describe('grpc-server under attack', () => {
     });
   }
 
-  it('takes 5,000 of them at once while every honest call succeeds', async () => {
+  it('survives 5,000 of them at once while every honest call succeeds', async () => {
     const report = await hostileLoad({ ...server.ports, count: 5000 });
     assert.deepEqual(report.unexpected, {});
     assert.deepEqual(report.honest.failures, []);
     assert(report.honest.ok > 100, `${report.honest.ok} honest calls`);
   });
 
-  it('has nothing left over: no call in flight, no new series, no log line, no text on standard error', async () => {
+  it('keeps nothing afterwards: no call in flight, no new series, no log line, no text on standard error', async () => {
     await until(
       'no call in flight',
       async () => (await scrape(server.metricsPort)).get('grpc_requests_in_flight') === 0,
@@ -61,7 +61,7 @@ describe('grpc-server under attack', () => {
 
   it('closes the connections that broke HTTP/2, which Node itself leaves open', async (t) => {
     const open = async () => (await scrape(server.metricsPort)).get('process_open_fds');
-    if ((await open()) === undefined) return t.skip('only Linux tells how many descriptors a process has open');
+    if ((await open()) === undefined) return t.skip('only Linux shows how many descriptors a process has open');
     await until('few descriptors', async () => ((await open()) ?? 0) < 50, 60_000);
   });
 });

@@ -24,14 +24,14 @@ describe('calls to grpc-server', () => {
     for (const end of ends) await end();
   });
 
-  it('greets by name, and says which pod does', async () => {
+  it('greets by name, and names the pod', async () => {
     assert.deepEqual(await sayHello(stub, 'World'), {
       message: 'Hello, World! This message is from grpc-server-1',
       pod: 'grpc-server-1',
     });
   });
 
-  it('logs each call on one line, whatever the client calls itself', async () => {
+  it('logs each call on one line, whatever the client’s name is', async () => {
     const lines = () => server.lines.filter(({ msg }) => msg.startsWith('Received a request from grpc-server-1: '));
     const seen = lines().length;
     await sayHello(stub, 'x', 'grpc-client-9');
@@ -72,7 +72,7 @@ describe('calls to grpc-server', () => {
     assert.equal(replies.length, 2);
   });
 
-  it('holds back a stream whose replies nobody reads', async () => {
+  it('holds back a stream whose replies are not read', async () => {
     // By hand, because grpc-js's client takes replies in whether or not they are read.
     const session = await openSession(server.grpcPort);
     const headers = { ':method': 'POST', ':path': CHAT, 'content-type': 'application/grpc', te: 'trailers' };
@@ -95,7 +95,7 @@ describe('calls to grpc-server', () => {
     session.destroy();
   });
 
-  it('counts calls by method and code, and has none in flight at the end', async () => {
+  it('counts calls by method and code, with no call in flight at the end', async () => {
     const counted = (method: string, code: string) => `grpc_requests_total{method="${method}",code="${code}"}`;
     const earlier = await scrape(server.metricsPort);
     await sayHello(stub, 'x');

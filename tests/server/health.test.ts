@@ -64,14 +64,14 @@ describe('the health of grpc-server', () => {
       'NOT_SERVING',
       'SERVING',
     ]);
-    await until('the watcher is told', () => watched.length === 2);
+    await until('the watcher gets the change', () => watched.length === 2);
     assert.deepEqual(watched, ['SERVING', 'NOT_SERVING']);
     for (let n = 0; n < 50; n += 1) await sayHello(stub, `late-${n}`);
     const { ok } = await fetch(`http://127.0.0.1:${server.metricsPort}/healthz`);
     assert(ok);
   });
 
-  it('can be told to leave the kubelet without an answer, and answers everybody else', async (t) => {
+  it('can leave the kubelet without an answer while it answers all others', async (t) => {
     const server = await startServer(t, { FAULT_HOST: '127.0.0.1', FAULT_PORT: '0' });
     const { grpcPort } = server;
     const { faultPort } = (await server.line('listening')) as unknown as { faultPort: number };
@@ -88,12 +88,12 @@ describe('the health of grpc-server', () => {
       await assert.rejects(kubelet.check(name, 300), { code: status.DEADLINE_EXCEEDED });
       assert.equal(await envoy.check(name), 'SERVING');
     }
-    assert.equal(await kubelet.check('liveness'), 'SERVING', 'it is not to be restarted');
+    assert.equal(await kubelet.check('liveness'), 'SERVING', 'it must not be restarted');
     await tell({});
     assert.equal(await kubelet.check(''), 'SERVING');
   });
 
-  it('says SERVICE_UNKNOWN to who watches another name, and keeps the stream', async (t) => {
+  it('says SERVICE_UNKNOWN to a watcher of another name, and keeps the stream', async (t) => {
     const { grpcPort } = await startServer(t);
     const watch = openHealth(t, grpcPort).watch('nobody');
     const ended = endOf(watch);

@@ -77,7 +77,7 @@ describe('the reflection of grpc-server', () => {
     ['greeter.v1.Greeter', 'SayHello', { name: 'x' }, { message: 'Hello, x! This message is from grpc-server-1' }],
     ['grpc.health.v1.Health', 'Check', { service: 'liveness' }, { status: 1 }],
   ] as const) {
-    it(`describes ${service} so well that it can be called with nothing else known`, async (t) => {
+    it(`describes ${service} well enough to call it without other knowledge`, async (t) => {
       const server = await startServer(t);
       const [answer] = await askReflection(t, server, 'v1')({ file_containing_symbol: service });
       const files = answer?.file_descriptor_response?.file_descriptor_proto ?? [];
@@ -90,7 +90,7 @@ describe('the reflection of grpc-server', () => {
     });
   }
 
-  it('answers what it does not know, or nobody should ask, with an error for that question alone', async (t) => {
+  it('answers an unknown or improper question with an error for that question only', async (t) => {
     const ask = askReflection(t, await startServer(t), 'v1');
     const symbols = ['no.such.Thing', '__proto__', 'constructor', ''];
     const answers = await ask(...symbols.map((symbol) => ({ file_containing_symbol: symbol })), { list_services: '' });
@@ -99,13 +99,13 @@ describe('the reflection of grpc-server', () => {
     assert(answers.at(-1)?.list_services_response);
   });
 
-  it('answers 2,000 questions of a client that sends them all first', async (t) => {
+  it('answers 2,000 questions of a client that sends them all before it reads', async (t) => {
     const ask = askReflection(t, await startServer(t), 'v1');
     const question = { file_containing_symbol: 'greeter.v1.Greeter' };
     assert.equal((await ask(...new Array<Question>(2000).fill(question))).length, 2000);
   });
 
-  it('is not there when it is switched off', async (t) => {
+  it('is missing when it is switched off', async (t) => {
     const server = await startServer(t, { REFLECTION: 'false' });
     await assert.rejects(askReflection(t, server, 'v1')({ list_services: '*' }), { code: status.UNIMPLEMENTED });
   });

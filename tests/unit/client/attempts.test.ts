@@ -10,7 +10,7 @@ function metadataOf(values: Record<string, string>): Metadata {
 }
 
 describe('countAttempts()', () => {
-  it('is one when nobody retried', () => {
+  it('is one without retries', () => {
     assert.deepEqual(countAttempts(status.OK, '', metadataOf({})), { sent: 1, upstream: 1 });
   });
 
@@ -19,7 +19,7 @@ describe('countAttempts()', () => {
     assert.deepEqual(countAttempts(status.OK, '', metadata), { sent: 3, upstream: 5 });
   });
 
-  it('does not believe headers that are no counts', () => {
+  it('ignores headers that are not counts', () => {
     const metadata = metadataOf({ 'grpc-previous-rpc-attempts': '-1', 'x-envoy-attempt-count': 'many' });
     assert.deepEqual(countAttempts(status.OK, '', metadata), { sent: 1, upstream: 1 });
   });
@@ -49,7 +49,7 @@ describe('countAttempts()', () => {
     assert.deepEqual(attempts, { sent: 1, upstream: 2 });
   });
 
-  it('does not read counts out of what a server says', () => {
+  it('does not read counts from a server’s own text', () => {
     const attempts = countAttempts(status.INTERNAL, 'previous attempts: 7, Waiting for LB pick', undefined);
     assert.deepEqual(attempts, { sent: 1, upstream: 1 });
   });

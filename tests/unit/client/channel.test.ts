@@ -40,7 +40,7 @@ describe('channelOptions()', () => {
   });
 
   for (const lbPolicy of ['pick_first', 'round_robin'] as const) {
-    it(`selects ${lbPolicy} by a configuration that grpc-js knows`, () => {
+    it(`selects ${lbPolicy} with a configuration that grpc-js accepts`, () => {
       const { loadBalancingConfig } = serviceConfigOf(channelOptions({ ...config, lbPolicy }));
       assert.deepEqual(loadBalancingConfig, [{ [lbPolicy]: {} }]);
       assert.equal(experimental.parseLoadBalancingConfig(loadBalancingConfig[0]).getLoadBalancerName(), lbPolicy);
@@ -56,7 +56,7 @@ describe('channelOptions()', () => {
     assert.equal(off['grpc.enable_retries'], 1);
   });
 
-  it('says nothing but the policy where the library’s defaults are asked for', () => {
+  it('sets only the policy when the library’s defaults are asked for', () => {
     const options = channelOptions({ ...config, retries: false, libraryDefaults: true });
     assert.deepEqual(options, { 'grpc.service_config': '{"loadBalancingConfig":[{"round_robin":{}}]}' });
   });

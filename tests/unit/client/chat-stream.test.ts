@@ -93,7 +93,7 @@ describe('ChatStream', () => {
     ]);
   });
 
-  it('asks again on a new stream what the old one did not answer', async () => {
+  it('sends again on a new stream what the old one did not answer', async () => {
     const bench = new Bench();
     for (let i = 0; i < 3; i++) bench.ask();
     bench.call.answer('a');
@@ -146,7 +146,7 @@ describe('ChatStream', () => {
     assert.ok(bench.calls.length <= 4, `${bench.calls.length} streams`);
   });
 
-  it('gives up a stream that does not answer by the deadline, and believes nothing that it says later', async () => {
+  it('drops a stream that does not answer by the deadline, and ignores its later answers', async () => {
     const bench = new Bench();
     bench.ask();
     await bench.clock.advance(600);
@@ -171,7 +171,7 @@ describe('ChatStream', () => {
     );
   });
 
-  it('fails what was not answered when it may not ask again', async () => {
+  it('fails messages without an answer when it may not send them again', async () => {
     const bench = new Bench({ retries: false });
     bench.ask();
     bench.ask();

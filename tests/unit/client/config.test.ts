@@ -69,7 +69,7 @@ describe('loadClientConfig()', () => {
     });
   }
 
-  it('refuses retries beside the library’s own settings, which have none', () => {
+  it('refuses retries together with the library’s own settings, which have none', () => {
     const problem = 'RETRIES: expected false while LIBRARY_DEFAULTS is true, got "true"';
     assert.deepEqual(problemsOf({ LIBRARY_DEFAULTS: 'true' }), [problem]);
     assert.deepEqual(problemsOf({ LIBRARY_DEFAULTS: 'true', RETRIES: 'false' }), []);
@@ -90,7 +90,7 @@ describe('loadClientConfig()', () => {
     assert.deepEqual(problemsOf({ DEADLINE_MS: '100' }), []);
   });
 
-  it('refuses what streams cannot do', () => {
+  it('refuses settings that streams do not support', () => {
     const problems = problemsOf({ STREAMS: '2', RATE: '2', COUNT: '3', NEW_CHANNEL_PER_CALL: 'true' });
     assert.deepEqual(
       problems.map((problem) => problem.split(':')[0]),

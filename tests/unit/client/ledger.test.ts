@@ -45,7 +45,7 @@ describe('Ledger', () => {
     assert.deepEqual(rest, ['']);
   });
 
-  it('says how many calls before this one were never sent', async () => {
+  it('records how many calls before this one were never sent', async () => {
     const file = path.join(folder, 'never-sent');
     const ledger = await Ledger.open(file, process.stdout, unexpected);
     ledger.write({ ...record, neverSent: 250 });
@@ -107,7 +107,7 @@ describe('Ledger', () => {
   });
 
   const full = { skip: process.platform === 'linux' ? false : 'needs /dev/full, which only Linux has' };
-  it('says once that it failed, goes on without lines, and closes with an error', full, async () => {
+  it('reports once that it failed, continues without lines, and closes with an error', full, async () => {
     const failures: string[] = [];
     const ledger = await Ledger.open('/dev/full', process.stdout, ({ message }) => failures.push(message));
     for (let seq = 1; seq <= 5000; seq++) await ledger.write({ ...record, seq });

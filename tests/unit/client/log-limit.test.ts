@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { LogLimit } from '../../../client/log-limit';
 
 describe('LogLimit', () => {
-  it('lets one line through per interval and says how many it kept back', () => {
+  it('lets one line through per interval and says how many it dropped', () => {
     const limit = new LogLimit(1000);
     assert.deepEqual(limit.take(5000), {});
     assert.equal(limit.take(5001), undefined);

@@ -17,7 +17,7 @@ const ok: CallRecord = {
 };
 
 describe('createClientMetrics()', () => {
-  it('exposes what the tally and the schedule count, at every scrape anew', async () => {
+  it('exposes what the tally and the schedule count, fresh at every scrape', async () => {
     const tally = new Tally();
     const schedule = { inFlight: 4, behindSchedule: 5, neverSent: 3 };
     const { registry, observe } = createClientMetrics(tally, schedule);

@@ -30,7 +30,7 @@ function start(intervalMs: number): { replyLog: ReplyLog; lines: Line[] } {
 }
 
 describe('ReplyLog', () => {
-  it('says what was received, from whom, and by which way', () => {
+  it('says what was received, from which pod, and through which Envoy', () => {
     const { replyLog, lines } = start(5000);
     replyLog.call(record);
     assert.equal(lines.length, 1);
@@ -58,7 +58,7 @@ describe('ReplyLog', () => {
     );
   });
 
-  it('has a line per call at 2 calls/s and none above', () => {
+  it('has a line per call up to 2 calls/s, and no such lines above', () => {
     const slow = start(500);
     const fast = start(499);
     for (const { replyLog } of [slow, fast]) replyLog.call(record);
@@ -96,7 +96,7 @@ describe('ReplyLog', () => {
     );
   });
 
-  it('tells the tally in one line', () => {
+  it('writes the tally in one line', () => {
     const { replyLog, lines } = start(5);
     const tally = new Tally();
     tally.record(record);

@@ -54,7 +54,7 @@ describe('Schedule that is behind', () => {
     assert.equal(bench.schedule.behindSchedule, 0);
   });
 
-  it('sends what a short stall held up at once, and counts no call that is at most 100 ms late', async () => {
+  it('sends delayed calls at once after a short stall, and does not count a call that is at most 100 ms late', async () => {
     const bench = new Bench({ intervalMs: 20 });
     bench.start();
     await bench.clock.advance(100);
@@ -74,7 +74,7 @@ describe('Schedule that is behind', () => {
     assert.deepEqual([bench.schedule.behindSchedule, bench.schedule.neverSent], [5, 0]);
   });
 
-  it('gives up what is too late, says so with the next call, and counts it once', async () => {
+  it('drops calls that are too late, reports them with the next call, and counts each once', async () => {
     const bench = new Bench({ intervalMs: 100, maxLateMs: 250 });
     bench.start();
     await bench.clock.stall(1000);
@@ -88,7 +88,7 @@ describe('Schedule that is behind', () => {
     assert.equal(bench.lateMs[0], 900);
   });
 
-  it('counts what it will give up while the bound holds everything back', async () => {
+  it('counts the calls that it will drop while the bound holds everything back', async () => {
     const bench = new Bench({ intervalMs: 100, maxInFlight: 1, maxLateMs: 1000, count: 4 }, false);
     bench.start();
     await bench.clock.advance(10_050);
@@ -98,7 +98,7 @@ describe('Schedule that is behind', () => {
     assert.deepEqual(bench.sent[1], { seq: 2, intendedMs: START_MS + 9100, sentMs: START_MS + 10_050, neverSent: 90 });
   });
 
-  it('sends nothing late while a call has waited long for its answer, and what is in time all the same', async () => {
+  it('sends no late call while another one waits long for its answer, but sends calls that are in time', async () => {
     const bench = new Bench({ intervalMs: 100, slowMs: 500 }, false);
     bench.start();
     await bench.clock.advance(700);

@@ -33,7 +33,7 @@ describe('Schedule', () => {
     assert.equal(bench.schedule.behindSchedule, 0);
   });
 
-  it('does not drift when the interval is no whole number of milliseconds', async () => {
+  it('does not drift when the interval is not a whole number of milliseconds', async () => {
     const bench = new Bench({ intervalMs: 1000 / 3 });
     bench.start();
     await bench.clock.advance(60_000);
@@ -56,7 +56,7 @@ describe('Schedule', () => {
     assert.deepEqual([schedule.behindSchedule, schedule.neverSent], [0, 0]);
   });
 
-  it('lets answers have their turn when sending takes longer than the calls are apart', async () => {
+  it('lets answers be handled when sending takes longer than the interval', async () => {
     const clock = new FakeClock(START_MS);
     const send = () => {
       clock.pass(2);

@@ -29,7 +29,7 @@ describe('Tally', () => {
     assert.deepEqual([tally.latency.max, tally.latencyFromDue.max], [1, 301]);
   });
 
-  it('counts no Envoy where none signed', () => {
+  it('counts no Envoy without a signature', () => {
     const tally = new Tally();
     tally.record({ ...ok, via: '' });
     assert.equal(tally.envoys.size, 0);

@@ -10,7 +10,7 @@ function read(...args: readonly string[]) {
 }
 
 describe('readFlags()', () => {
-  it('tells words, values and switches apart', () => {
+  it('distinguishes words, values and switches', () => {
     const { flags, problems } = read('run', '--rate', '5', '-h', '--', '--json');
     assert.deepEqual(flags.words, ['run', '--json']);
     assert.deepEqual(flags.given, ['rate', 'help']);
@@ -32,7 +32,7 @@ describe('readFlags()', () => {
     assert.deepEqual(flags.given, []);
   });
 
-  it('reads a value as something, or says what was expected', () => {
+  it('reads a value, or says what was expected', () => {
     const { flags, problems } = read('--rate', 'fast');
     assert.equal(flags.read('rate', 'a number', Number), Number.NaN);
     assert.equal(

@@ -24,7 +24,7 @@ describe('docs/limits.md', () => {
   });
 
   for (const setting of new Set(settings)) {
-    it(`has ${setting} as it stands in envoy.yaml`, () => {
+    it(`has ${setting} as in envoy.yaml`, () => {
       const lines = envoyConfigText()
         .split('\n')
         .map((line) => line.trim());

@@ -100,7 +100,7 @@ describe('docs/metrics.md', () => {
     );
   });
 
-  it('names the custom metrics, what they are made of and which HPA reads them', () => {
+  it('names the custom metrics, their series, and the HPAs that read them', () => {
     const expected = adapterRules().map(({ seriesQuery, name }) => [
       name.as,
       parseQuery(seriesQuery).selectors[0]?.metric,

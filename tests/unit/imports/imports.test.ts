@@ -49,7 +49,7 @@ describe('the table of imports', () => {
     assert.ok(unusedPermissions(new Map(less)).includes('local/screen client'));
   });
 
-  it('lets each row import rows above it alone', () => {
+  it('lets each row import only rows above it', () => {
     for (const [index, { place, imports }] of IMPORT_TABLE.entries()) {
       const above = IMPORT_TABLE.slice(0, index).map((row) => row.place);
       for (const name of imports) assert.ok(above.includes(name), `${place} may import ${name}, which is not above it`);

@@ -79,7 +79,7 @@ describe('parseCommand()', () => {
     assert.deepEqual(parse('docs'), usual);
   });
 
-  it('means those that can run there by "all", and those that have mutations by none', () => {
+  it('runs with "all" every experiment of that backend, and mutates without a name every one with mutations', () => {
     const names = (line: string) => {
       const command = parse(line);
       return 'experiments' in command ? command.experiments.map(({ name }) => name) : command;

@@ -58,7 +58,7 @@ describe('buildServices()', () => {
     assert.equal(await build(), 'built');
   });
 
-  it('lets one build and the others wait when several start at once', async () => {
+  it('lets one process build and the others wait when several start at once', async () => {
     const outcomes = await Promise.all([build(), build(), build()]);
     assert.deepEqual(outcomes.sort(), ['built', 'current', 'current']);
     assert.equal(mostAtOnce, 1);
@@ -71,7 +71,7 @@ describe('buildServices()', () => {
     assert.equal(existsSync(path.join(root, 'dist', '.building')), false);
   });
 
-  it('fails with the compiler’s words, and does not call the build current afterwards', async () => {
+  it('fails with the compiler’s output, and does not treat the build as current afterwards', async () => {
     result = { code: 2, stdout: 'server/main.ts(1,1): error TS1005\n', stderr: '', failure: undefined };
     await assert.rejects(build(), /^StartError: npm run build failed:\nserver\/main\.ts\(1,1\): error TS1005$/);
     result = { code: 0, stdout: '', stderr: '', failure: undefined };

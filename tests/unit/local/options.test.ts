@@ -28,7 +28,7 @@ describe('parseOptions()', () => {
     });
   });
 
-  it('starts as many pods as the autoscalers have while nobody calls', () => {
+  it('starts as many pods as the autoscalers keep without calls', () => {
     const parsed = parseOptions([]);
     assert.ok(parsed.kind === 'run');
     const { servers, envoys } = parsed.options;

@@ -45,7 +45,7 @@ describe('the rules of the adapter', () => {
     assert.equal(oldestReadingQuery(bare, 'n'), 'min(max by (who) (timestamp(calls_total{ns="n"})))');
   });
 
-  it('refuse what they do not know', () => {
+  it('refuse unknown parts', () => {
     assert.throws(() => findRule([RULE], 'other'), /"other": expected a rule of that name in .*has calls_per_second/);
     assert.throws(() => findRule([], 'other'), /has no rules/);
     const odd = { ...RULE, metricsQuery: '<<.Series>>{x=~"<<.LabelValuesByName>>"}' };

@@ -11,6 +11,6 @@ for (const [text, value] of [
 ] as const) {
   test(`parseQuantity() reads ${text}`, () => assert.equal(parseQuantity(text), value));
 }
-test('parseQuantity() refuses what is no quantity', () => {
+test('parseQuantity() refuses text that is not a quantity', () => {
   assert.throws(() => parseQuantity('many'), /expected a number such as 300m, got "many"/);
 });

@@ -191,7 +191,7 @@ describe('parseKubernetesYaml()', () => {
     }
   }
 
-  it('takes other words as they stand', () => {
+  it('reads other words as plain text', () => {
     for (const text of TEXTS) assert.deepEqual(parseOneKubernetesYaml(`x: ${text}`), { x: text });
   });
 

@@ -50,7 +50,7 @@ describe('readManifests()', () => {
     assert.equal(client.env.LB_POLICY, 'round_robin');
   });
 
-  it('knows the names of the pods and of which kind they are', () => {
+  it('lists the names of the pods and their kinds', () => {
     const manifests = readManifests(root);
     assert.deepEqual(
       servicesOf(manifests, 'grpc-server').find((service) => service.kind === 'headless')?.host,
@@ -64,12 +64,12 @@ describe('readManifests()', () => {
     );
   });
 
-  it('reads a changed copy as it is', () => {
+  it('reads a changed copy', () => {
     edit('grpc_server_k8s/deployment.yaml', /DRAIN_DELAY_MS([\s\S]*?)value: "10000"/, 'DRAIN_DELAY_MS$1value: "250"');
     assert.equal(readManifests(root).server.env.DRAIN_DELAY_MS, '250');
   });
 
-  it('leaves out what lies in folders below, as kubectl does', () => {
+  it('ignores files in subfolders, as kubectl does', () => {
     assert.equal(readManifests(root).client.env.LB_POLICY, 'round_robin');
     edit('grpc_client_k8s/linkerd/configmap.yaml', 'LB_POLICY: pick_first', 'LB_POLICY: nonsense');
     assert.equal(readManifests(root).client.env.LB_POLICY, 'round_robin');
@@ -93,7 +93,7 @@ describe('readManifests()', () => {
     assert.equal(readManifests(root).client.env.LB_POLICY, 'round_robin');
   });
 
-  it('leaves the text inside a ConfigMap as it is', () => {
+  it('does not change the text inside a ConfigMap', () => {
     edit('envoy_proxy_k8s/configmap.yaml', 'lb_policy: ROUND_ROBIN', 'lb_policy: ROUND_ROBIN # 010 yes ~');
     assert.match(readManifests(root).envoy.mounts['/etc/envoy']?.['envoy.yaml'] ?? '', /ROUND_ROBIN # 010 yes ~\n/);
   });

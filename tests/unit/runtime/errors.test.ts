@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { ConfigError, StartError, statusName, toError } from '../../../runtime/errors';
 
 describe('toError()', () => {
-  it('returns an error as it is', () => {
+  it('returns an error unchanged', () => {
     const error = new TypeError('x');
     assert.equal(toError(error), error);
   });

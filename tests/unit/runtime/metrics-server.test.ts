@@ -57,7 +57,7 @@ describe('startMetricsServer()', () => {
     assert.match(answer, /^HTTP\/1\.1 431 /);
   });
 
-  it('answers pipelined requests each, and bytes that are no HTTP with 400', async () => {
+  it('answers each pipelined request, and bytes that are not HTTP with 400', async () => {
     const request = 'GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n';
     const last = request.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n');
     assert.equal((await rawAnswer(request + request + last)).split('HTTP/1.1 200 OK').length - 1, 3);

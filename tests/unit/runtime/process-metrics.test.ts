@@ -4,14 +4,14 @@ import { Registry } from 'prom-client';
 import { collectProcessMetrics, EventLoopLag } from '../../../runtime/process-metrics';
 
 describe('EventLoopLag', () => {
-  it('counts what is above a second, and never below nothing', () => {
+  it('counts lag above a second, and never goes below zero', () => {
     const lag = new EventLoopLag();
     for (const elapsedMs of [1000.5, 999.2, 1250.5, 1001]) lag.look(elapsedMs);
     assert.equal(lag.latestMs, 1);
     assert.deepEqual(lag.take(), { maxMs: 250.5, meanMs: 63 });
   });
 
-  it('starts anew with each scrape, and repeats the latest look when there was none in between', () => {
+  it('starts again with each scrape, and repeats the latest reading if there was no new one', () => {
     const lag = new EventLoopLag();
     assert.deepEqual(lag.take(), { maxMs: 0, meanMs: 0 });
     lag.look(1300);

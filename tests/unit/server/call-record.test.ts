@@ -34,7 +34,7 @@ describe('createRecorder()', () => {
     assert(seconds >= 0 && seconds < 5, `took ${seconds} s`);
   });
 
-  it('writes one debug line per call with the words that readers look for', () => {
+  it('writes one debug line per call with the words that readers search for', () => {
     const { start, lines } = recorder('debug');
     const record = start('');
     record.client = 'grpc-client-1';

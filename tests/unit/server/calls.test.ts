@@ -190,7 +190,7 @@ describe('bidiHandler()', () => {
     });
   }
 
-  it('records CANCELLED when the client goes away while it waits for a request', async () => {
+  it('records CANCELLED when the client leaves while it waits for a request', async () => {
     const { stream, send, ends } = chat();
     send('a');
     await settled();
@@ -213,7 +213,7 @@ describe('bidiHandler()', () => {
     assert.equal(stream.replies.length, 6);
   });
 
-  it('lets go of a stream that is cancelled while it waits for the client to read', async () => {
+  it('releases a stream that is cancelled while it waits for the client to read', async () => {
     const stream = new FakeStream(true);
     const { send, ends } = chat(respond, stream);
     send('a', 'b', 'c', 'd');

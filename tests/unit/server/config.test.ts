@@ -45,6 +45,6 @@ describe('loadServerConfig()', () => {
   });
 
   for (const host of ['127.0.0.11', '::', '::1', 'localhost']) {
-    it(`listens on ${host} when told to`, () => assert.equal(loadServerConfig({ GRPC_HOST: host }).grpcHost, host));
+    it(`listens on ${host} if set`, () => assert.equal(loadServerConfig({ GRPC_HOST: host }).grpcHost, host));
   }
 });

@@ -63,7 +63,7 @@ describe('createHealth()', () => {
     assert.deepEqual(liveness.told, ['SERVING']);
   });
 
-  it('keeps nothing of one who watches a name that is not there', () => {
+  it('keeps no state for a watcher of an unknown name', () => {
     const health = createHealth();
     const unknown = watch(health, 'invented');
     assert.deepEqual([unknown.told, unknown.eventNames()], [['SERVICE_UNKNOWN'], []]);

@@ -59,7 +59,7 @@ describe('createServerMetrics()', () => {
     assert(Math.abs(Number(sum.split(' ')[1]) - 20.91011) < 1e-9, sum);
   });
 
-  it('declares types that Prometheus knows, and one HELP per family', async () => {
+  it('declares types that Prometheus supports, and one HELP per family', async () => {
     const text = await createServerMetrics().registry.metrics();
     assert.match(text, /^# TYPE grpc_requests_total counter$/m);
     assert.match(text, /^# TYPE grpc_request_latency_seconds histogram$/m);
@@ -69,7 +69,7 @@ describe('createServerMetrics()', () => {
     assert.equal(new Set(families).size, families.length);
   });
 
-  it('gives the same counts to whoever asks for a method twice', async () => {
+  it('gives the same counts to two requests for a method', async () => {
     const metrics = createServerMetrics();
     metrics.forMethod('SayHello').end(status.OK, 1);
     metrics.forMethod('SayHello').end(status.OK, 1);

@@ -20,7 +20,7 @@ envoy_rq_time_count{envoy_cluster_name="greeter"} 1
 `;
 
 describe('parseExposition()', () => {
-  it('takes the parts of a histogram for one family, without le', () => {
+  it('treats the parts of a histogram as one family, without le', () => {
     assert.deepEqual(parseExposition(LATER).get('envoy_rq_time'), {
       type: 'histogram',
       labels: ['envoy_cluster_name'],

@@ -40,7 +40,7 @@ describe('panelsWithoutData()', () => {
 });
 
 describe('prometheusAt()', () => {
-  it('sends the query and returns the result vector; a refusal rejects with what Prometheus says', async () => {
+  it('sends the query and returns the result vector; a refusal rejects with Prometheus’ message', async () => {
     const server = createServer(async (request, response) => {
       let body = '';
       for await (const chunk of request) body += chunk;

@@ -45,7 +45,7 @@ describe('findProgram()', () => {
     assert.deepEqual(wrong, { ok: false, reason: 'TOOL=/nowhere/tool: there is no such file' });
   });
 
-  it('takes the one on the PATH, and brings none', async () => {
+  it('uses the one on the PATH, and downloads none', async () => {
     assert.deepEqual(await find(having('tool')), { ok: true, file: 'tool' });
     assert.equal(brought, 0);
   });

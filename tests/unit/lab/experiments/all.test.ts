@@ -30,7 +30,7 @@ describe('EXPERIMENTS', () => {
       }
     });
 
-    it(`${name} knows which claims its mutations break`, () => {
+    it(`${name} names the claims that its mutations break`, () => {
       assert.equal(new Set(mutations.map((mutation) => mutation.name)).size, mutations.length);
       for (const { text, mustFail, backends: on } of mutations) {
         assert.match(text, /^[A-Z].*\.$/);

@@ -113,7 +113,7 @@ describe('autoscale', () => {
     assertFails(autoscale, judged(CALLS, EVENTS, 'local'), []);
   });
 
-  it('waits until the autoscalers are calm, then puts the load on', async () => {
+  it('waits until the autoscalers are calm, then starts the load', async () => {
     const { system, recorder, context, log } = fakeRun();
     await autoscale.run(system, recorder, SIZES, context);
     assert.deepEqual(log, [

@@ -36,7 +36,7 @@ describe('client-side', () => {
     ]);
   });
 
-  it('forgives what is uneven while the client connects', () => {
+  it('ignores unevenness while the client connects', () => {
     const calls = changed(DIRECT, [0, 1.5], () => ({ pod: 'grpc-server-1' }));
     assertFails(clientSide, runOf(clientSide, SIZES, { calls: [...calls, ...PROXIED], events: EVENTS }), []);
   });

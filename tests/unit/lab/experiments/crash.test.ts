@@ -27,7 +27,7 @@ for (const experiment of [crash, envoyCrash]) {
     const attempts = experiment === crash ? ['attempts'] : [];
     const inFlight = experiment === crash ? ['in-flight'] : [];
 
-    it('passes when calls in flight are asked again and end well', () => assertFails(experiment, good, []));
+    it('passes when calls in flight are sent again and succeed', () => assertFails(experiment, good, []));
 
     it('fails by one lost call', () => {
       assertFails(experiment, { ...good, calls: withOneLost(CALLS, 'steady', 15) }, ['failed']);

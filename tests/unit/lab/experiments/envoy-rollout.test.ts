@@ -29,7 +29,7 @@ describe('envoy-rollout', () => {
     assertFails(envoyRollout, { ...good, calls: withOneLost(CALLS, 'slow', 20) }, ['failed']);
   });
 
-  it('fails by a lost call of a client that sets nothing, and when none stayed on a leaving Envoy', () => {
+  it('fails when a default client loses a call, or when no default client stayed on a leaving Envoy', () => {
     for (const load of ['default', 'default-1']) {
       assertFails(envoyRollout, { ...good, calls: withOneLost(CALLS, load, 20) }, ['default-failed']);
     }
@@ -39,12 +39,12 @@ describe('envoy-rollout', () => {
     assert.ok(Math.abs((stays?.measured ?? 0) - 11.5) <= 0.5, JSON.stringify(stays));
   });
 
-  it('fails when servers are asked too often', () => {
+  it('fails when servers see too many attempts', () => {
     const calls = changed(CALLS, [12, 13], ({ load }) => (load === 'steady' ? { attempts: 2 } : {}));
     assertFails(envoyRollout, { ...good, calls }, ['attempts']);
   });
 
-  it('fails when no slow call was in flight as an Envoy left, or none left', () => {
+  it('fails when no slow call was in flight as an Envoy left, or no Envoy left', () => {
     const calls = CALLS.filter(({ load, sentMs, latencyMs }) => {
       const drainMs = EVENTS[3]?.atMs as number;
       return load !== 'slow' || sentMs > drainMs || sentMs + latencyMs < drainMs;
@@ -56,7 +56,7 @@ describe('envoy-rollout', () => {
     assertFails(envoyRollout, { ...good, events: uncounted }, ['slow-in-flight']);
   });
 
-  it('tells rolls apart that follow each other within a millisecond', () => {
+  it('distinguishes rolls that follow each other within a millisecond', () => {
     const twice = [
       ...EVENTS,
       at(32, { kind: 'roll-start', subject: 'envoy' }),

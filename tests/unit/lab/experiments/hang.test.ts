@@ -37,7 +37,7 @@ describe('hang', () => {
     assertFails(hang, { ...good, calls: changed(CALLS, [20, 21], () => ({ latencyMs: 5.9 })) }, []);
   });
 
-  it('compares each standstill with the time before it, so that one disturbance does not decide', () => {
+  it('compares each freeze with the time before it, so one disturbance does not decide', () => {
     const shiftedTo = (s: number) => ({
       calls: CALLS.map((call) => ({ ...call, sentMs: call.sentMs + s * 1000 })),
       events: events([13.5, 14]).map((event) => ({ ...event, atMs: event.atMs + s * 1000 })),

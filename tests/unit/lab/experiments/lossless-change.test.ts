@@ -84,7 +84,7 @@ for (const { experiment, event, steps } of CASES) {
       judgeRun(CALLS, [...COUNTED, ...event(5)], ['load-overlaps']);
     });
 
-    it('fails when a call is asked again although retries are off', () => {
+    it('fails when a call is sent again although retries are off', () => {
       judgeRun(
         changed(CALLS, [50, 50.01], () => ({ attempts: 2 })),
         events,
@@ -92,7 +92,7 @@ for (const { experiment, event, steps } of CASES) {
       );
     });
 
-    it('claims as many calls as it was sized for, and none failed, at either size', () => {
+    it('claims the planned number of calls and no failures, at either size', () => {
       for (const sizes of [experiment.sizes.full, experiment.sizes.quick]) {
         const claims = new Map(experiment.claims(sizes, 'cluster').map(({ id, threshold }) => [id, threshold]));
         assert.deepEqual(claims.get('calls'), { atLeast: sizes.calls });

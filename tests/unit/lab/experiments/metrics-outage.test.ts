@@ -49,7 +49,7 @@ describe('metrics-outage', () => {
   it('passes when pods stay, and follow the load within a minute of the return', () =>
     assertFails(metricsOutage, judged(), []));
 
-  it('fails when a tier loses a pod while metrics are away, or when they are back', () => {
+  it('fails when a tier loses a pod while metrics are gone, or when they are back', () => {
     for (const fall of [wanted(100, 4), wanted(250, 4), wanted(600, 8), wanted(100, 4, 'envoy')]) {
       assertFails(metricsOutage, judged(CALLS, [...EVENTS, fall]), ['falls']);
     }
@@ -65,13 +65,13 @@ describe('metrics-outage', () => {
     assertFails(metricsOutage, judged(CALLS, stuck), ['resumes-prometheus-adapter']);
   });
 
-  it('passes when the adapter answers a moment before anybody has seen it ready', () => {
+  it('passes when the adapter answers a moment before it is seen ready', () => {
     const early = answers(480.9, 481.9);
     const events = [...EVENTS, ...early].sort((a, b) => a.atMs - b.atMs);
     assertFails(metricsOutage, judged(CALLS, events), []);
   });
 
-  it('fails when a metric was to be had all the time, for then nothing was away', () =>
+  it('fails when a metric was available all the time, because then nothing was gone', () =>
     assertFails(metricsOutage, judged(CALLS, [...EVENTS, ...answers(60, 260)]), ['away-prometheus']));
 
   it('fails when an outage was not seen', () => {
@@ -91,7 +91,7 @@ describe('metrics-outage', () => {
     assertFails(metricsOutage, judged(changed(CALLS, [100, 101.5], () => undefined)), ['load-overlaps']);
   });
 
-  it('takes one part away after the other, each under more load than before', async () => {
+  it('stops one part after the other, each under more load than before', async () => {
     const { system, recorder, context, log } = fakeRun();
     await metricsOutage.run(system, recorder, SIZES, context);
     assert.deepEqual(log, [

@@ -44,7 +44,7 @@ describe('outage', () => {
     assertFails(outage, { ...good, calls: withOneLost(CALLS, 'steady', 40) }, ['failed-after']);
   });
 
-  it('fails when nothing fails in the outage: there was none', () => {
+  it('fails when no call fails in the outage, because then there was none', () => {
     const calls = changed(CALLS, [6, 29], () => ({ code: 'OK', latencyMs: 2, via: 'envoy-1' }));
     assertFails(outage, { ...good, calls }, ['failed-during']);
   });
@@ -54,7 +54,7 @@ describe('outage', () => {
     assertFails(outage, { ...good, calls }, ['first-ok', 'failed-after', 'failed-during', 'load-overlaps']);
   });
 
-  it('takes every Envoy away and brings them back under load', async () => {
+  it('stops every Envoy and brings them back under load', async () => {
     const { system, recorder, context, log, loads } = fakeRun();
     await outage.run(system, recorder, SIZES, context);
     assert.deepEqual(log, [

@@ -67,7 +67,7 @@ describe('policies', () => {
     assertFails(policies, withLoads({ random: lost }), ['calls']);
   });
 
-  it('claims what theory gives for the calls of its size', () => {
+  it('claims what theory predicts for its number of calls', () => {
     for (const sizes of [policies.sizes.full, policies.sizes.quick]) {
       const claims = new Map(policies.claims(sizes, 'local').map(({ id, threshold }) => [id, threshold]));
       const { low, high } = randomVariation({ pods: 5, calls: sizes.calls }, 0.999);

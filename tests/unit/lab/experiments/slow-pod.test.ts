@@ -41,12 +41,12 @@ describe('slow-pod', () => {
     assertFails(slowPod, withLoads({ 'full-scan': callsOf('full-scan', 30) }), ['share-full-scan', 'mean-full-scan']);
   });
 
-  it('fails when only the latency is no better', () => {
+  it('fails when only the latency is not better', () => {
     assertFails(slowPod, withLoads({ 'least-request': callsOf('least-request', 20, 10) }), ['mean-least-request']);
     assertFails(slowPod, withLoads({ 'full-scan': callsOf('full-scan', 60, 10) }), ['mean-full-scan']);
   });
 
-  it('fails when only the share is no better', () =>
+  it('fails when only the share is not better', () =>
     assertFails(slowPod, withLoads({ 'least-request': callsOf('least-request', 10, 1, 50) }), ['share-least-request']));
 
   it('fails when no pod was slow, or calls are missing', () => {

@@ -76,7 +76,7 @@ describe('streams', () => {
     assertFails(streams, judged(EARLY, late), ['new-spread']);
   });
 
-  it('fails by one message lost, or without a result', () => {
+  it('fails with one lost message, or one message without a result', () => {
     const lost = EARLY.map((call) => (isSentAt(call, 50) ? { ...call, ...LOST } : call));
     assertFails(streams, judged(lost, LATE), ['failed']);
     assertFails(

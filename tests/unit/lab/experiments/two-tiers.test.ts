@@ -68,7 +68,7 @@ describe('two-tiers', () => {
     assertFails(twoTiers, judged(changed(CALLS, [80, 81.5], () => undefined)), ['load-overlaps']);
   });
 
-  it('fails when fewer Envoys came than were asked for', () => {
+  it('fails when fewer Envoys came than planned', () => {
     const events = EVENTS.filter(({ subject }) => subject !== 'envoy-4');
     const calls = changed(CALLS, [50, 77], turns([...OLD, 'envoy-3']));
     assertFails(twoTiers, judged(calls, events), ['share-more', 'first-call']);

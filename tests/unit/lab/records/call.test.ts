@@ -25,7 +25,7 @@ for (const [name, line, expected] of [
     /expected latencyMs to be a number, got 1/,
   ],
   ['a negative count', JSON.stringify({ load: 'a', ...LINE, attempts: -1 }), /expected attempts to be a count, got -1/],
-  ['a pod that is no text', JSON.stringify({ load: 'a', ...LINE, pod: null }), /expected pod to be text, got null/],
+  ['a pod that is not text', JSON.stringify({ load: 'a', ...LINE, pod: null }), /expected pod to be text, got null/],
 ] as const) {
   test(`CallParser.parse() refuses ${name}`, () => {
     assert.throws(() => new CallParser().parse(line, 'calls line 3'), expected);

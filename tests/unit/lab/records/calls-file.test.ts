@@ -53,7 +53,7 @@ test('addLedger() refuses a bad line by file and number', async () => {
   await writer.close();
 });
 
-test('bySending() breaks ties by load and number, whatever the order in the file', () => {
+test('bySending() breaks ties by load and number, whatever the order in the file is', () => {
   const call = (load: string, seq: number): Call => ({ load, ...LINE, seq });
   const sorted = [call('b', 1), call('a', 2), call('a', 1)].sort(bySending);
   assert.deepEqual(

@@ -19,7 +19,7 @@ for (const [threshold, inside, outside] of [
   });
 }
 
-test('judge() fails what could not be measured, whatever the threshold', () => {
+test('judge() fails what could not be measured, whatever the threshold is', () => {
   for (const threshold of [{ atMost: 5 }, { atLeast: 0 }, { equals: 0 }, { reported: true }] as const) {
     for (const value of [null, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
       const [result] = judge([claim(threshold)], { it: { value } });

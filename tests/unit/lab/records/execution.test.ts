@@ -4,7 +4,7 @@ import { joinExecution } from '../../../../lab/records/execution';
 import { at } from '../../../support/synthetic-run';
 import { call } from './one-call';
 
-test('joinExecution() finds work that was done twice, and what it cannot know', () => {
+test('joinExecution() finds work that was done twice, and says what it cannot know', () => {
   const calls = [
     ...Array.from({ length: 10 }, (_, index) => call(index)),
     call(11, { pod: 'grpc-server-2', attempts: 2 }),

@@ -24,7 +24,7 @@ test('sentWithin() includes the start and excludes the end', () => {
   assert.deepEqual(times(0, 10), []);
 });
 
-test('answersBy() counts OK answers only, and pods that have none if they are named', () => {
+test('answersBy() counts OK answers only, and also named pods without answers', () => {
   const calls = [
     call(1),
     call(2),

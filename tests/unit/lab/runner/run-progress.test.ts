@@ -15,7 +15,7 @@ function progress(isTerminal: boolean) {
 }
 
 describe('createRunProgress()', () => {
-  it('tells which run, which part of it, and how much time is left over all runs', () => {
+  it('shows which run, which part of it, and how much time is left over all runs', () => {
     const { written, clock, begin, onEvent, end } = progress(false);
     begin();
     clock.ms = 20_000;
@@ -34,7 +34,7 @@ describe('createRunProgress()', () => {
     ]);
   });
 
-  it('draws one line again and again on a terminal, and takes it away', () => {
+  it('redraws one line on a terminal, and removes it at the end', () => {
     const { written, begin, say, end } = progress(true);
     begin();
     say('compiled the services');

@@ -42,7 +42,7 @@ test('bootstrapInterval() covers the truth about as often as it says', () => {
   assert.ok(covered >= 178 && covered <= 199, `covered ${covered} of 200`);
 });
 
-test('bootstrapInterval() repeats itself, and knows nothing from one item', () => {
+test('bootstrapInterval() is repeatable, and gives nothing for one item', () => {
   const repeat = () => bootstrapInterval([1, 5, 2, 8, 4], median, { resamples: 200 });
   assert.deepEqual(repeat(), repeat());
   assert.deepEqual(bootstrapInterval([3], mean), {

@@ -18,7 +18,7 @@ test('percentile() sorts by number, not by text', () => {
   assert.equal(median([100, 9, 20]), 20);
 });
 
-test('mean() and geometricMean() are what they are called', () => {
+test('mean() and geometricMean() compute what their names say', () => {
   assert.equal(mean([1, 2, 6]), 3);
   assert.ok(Math.abs(geometricMean([1, 10, 100]) - 10) < 1e-12);
   assert.ok(Number.isNaN(geometricMean([1, 0])));

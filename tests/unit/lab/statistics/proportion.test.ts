@@ -18,7 +18,7 @@ for (const [hits, trials, low, high] of [
   });
 }
 
-test('wilsonInterval() of all hits ends at 1 and mirrors that of none', () => {
+test('wilsonInterval() of all hits ends at 1 and mirrors that of no hits', () => {
   const all = wilsonInterval(20, 20);
   assert.equal(all.high, 1);
   assert.ok(Math.abs(all.low - (1 - wilsonInterval(0, 20).high)) < 1e-12);

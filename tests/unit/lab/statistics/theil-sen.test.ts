@@ -15,7 +15,7 @@ test('theilSenTrend() repeats the example of Sen (1968)', () => {
   assert.equal(slope.high.toFixed(2), '4.38');
 });
 
-test('theilSenTrend() sees growth through outliers, and none in noise', () => {
+test('theilSenTrend() sees growth despite outliers, and no growth in noise', () => {
   const random = seededRandom(2);
   const series = (growth: number) =>
     Array.from({ length: 3000 }, (_, x) => ({ x, y: 100 + growth * x + random() + (x % 10 === 0 ? 500 : 0) }));

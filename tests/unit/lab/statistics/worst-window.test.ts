@@ -25,7 +25,7 @@ test('worstWindow() finds the one uneven stretch in a long even run, and says wh
   assert.ok(Math.abs(worst.deviation - 24) <= 1, `deviation ${worst.deviation}`);
 });
 
-test('worstWindow() agrees with counting every window anew', () => {
+test('worstWindow() agrees with a separate count of every window', () => {
   const answeredBy = atRandom(seededRandom(14), 300);
   let deviation = 0;
   let spread = 0;
@@ -39,18 +39,18 @@ test('worstWindow() agrees with counting every window anew', () => {
   assert.equal(worst?.spread, spread);
 });
 
-test('worstWindow() of a run that one pod had alone is a whole window away from fair', () => {
+test('worstWindow() of a run with a single busy pod is a whole window away from fair', () => {
   const worst = worstWindow(new Array<string>(150).fill('pod-1'), PODS);
   assert.equal(worst?.deviation, 80);
   assert.equal(worst?.spread, 100);
 });
 
-test('worstWindow() is undefined for fewer calls than a window, and counts calls of unknown pods for nobody', () => {
+test('worstWindow() is undefined for fewer calls than a window, and ignores the calls of unknown pods', () => {
   assert.equal(worstWindow(['pod-1'], PODS), undefined);
   assert.equal(worstWindow(new Array<string>(100).fill(''), PODS)?.deviation, 20);
 });
 
-test('worstWindow() takes off what the order of calls leaves open, window by window', () => {
+test('worstWindow() subtracts what the order of calls leaves open, window by window', () => {
   const pods = ['pod-1', 'pod-2'];
   const answeredBy = ['pod-1', 'pod-1', 'pod-1', 'pod-1', 'pod-1', 'pod-2', 'pod-1', 'pod-2'];
   assert.equal(worstWindow(answeredBy, pods, 4)?.deviation, 2);

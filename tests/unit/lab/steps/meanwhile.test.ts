@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import { meanwhile } from '../../../../lab/steps/meanwhile';
 
 describe('meanwhile()', () => {
-  it('reads before, during and, if asked, after the steps, and survives readings that fail', async () => {
+  it('reads before, during and optionally after the steps, and survives failed readings', async () => {
     for (const alsoAfter of [false, true]) {
       const seen: string[] = [];
       let state = 'before';

@@ -41,7 +41,7 @@ describe('underLoad()', () => {
     );
   });
 
-  it('hands on what goes wrong in a step', async () => {
+  it('passes on the error of a step', async () => {
     const { system, context } = fakeRun();
     const steps = () => Promise.reject(new Error('no pod'));
     await assert.rejects(underLoad(system, context, SPEC, steps), /no pod/);

@@ -58,7 +58,7 @@ describe('startDnsServer()', () => {
     await assert.rejects(resolver.resolve4('elsewhere.example'), { code: 'ENOTFOUND' });
   });
 
-  it('knows a name with a cluster IP even without pods', async () => {
+  it('answers for a name with a cluster IP even without pods', async () => {
     await assert.rejects(resolver.resolve4(CLUSTER_IP), { code: 'ENODATA' });
   });
 
@@ -67,7 +67,7 @@ describe('startDnsServer()', () => {
     await assert.rejects(resolver.resolve6(HEADLESS), { code: 'ENODATA' });
   });
 
-  it('answers whatever the case of the letters, and repeats the name as it was asked', async () => {
+  it('ignores the case of letters, and repeats the name as it was asked', async () => {
     server.setAddresses(HEADLESS, ['127.0.0.11']);
     const reply = await ask(server, { type: 'query', id: 7, questions: [{ type: 'A', name: HEADLESS.toUpperCase() }] });
     assert.equal(reply.id, 7);
@@ -75,7 +75,7 @@ describe('startDnsServer()', () => {
     assert.equal(reply.answers?.[0]?.name, HEADLESS.toUpperCase());
   });
 
-  it('says who has authority where it has no address', async () => {
+  it('names the authority when it has no address', async () => {
     const reply = await ask(server, { type: 'query', id: 1, questions: [{ type: 'A', name: HEADLESS }] });
     assert.equal(reply.authorities?.[0]?.type, 'SOA');
   });
@@ -91,7 +91,7 @@ describe('startDnsServer()', () => {
     assert.equal(server.queries('elsewhere.example'), 1);
   });
 
-  it('hands over to TCP what is too long for UDP', async () => {
+  it('sends the client to TCP when an answer is too long for UDP', async () => {
     const many = Array.from({ length: 200 }, (_, n) => `127.1.0.${n + 1}`);
     server.setAddresses(HEADLESS, many);
     const reply = await ask(server, { type: 'query', id: 1, questions: [{ type: 'A', name: HEADLESS }] });
@@ -132,7 +132,7 @@ describe('startDnsServer()', () => {
     ['silence', 'ETIMEOUT'],
     ['nxdomain', 'ENOTFOUND'],
   ] as const) {
-    it(`fails as told by ${fault}, counts, and recovers`, async () => {
+    it(`fails with ${fault}, counts, and recovers`, async () => {
       server.setAddresses(HEADLESS, ['127.0.0.11']);
       server.setFault(fault);
       await assert.rejects(resolver.resolve4(HEADLESS), { code });
@@ -142,7 +142,7 @@ describe('startDnsServer()', () => {
     });
   }
 
-  it('fails for one name and answers for the others, when it is told so', async () => {
+  it('can fail for one name and answer for the others', async () => {
     server.setAddresses(HEADLESS, ['127.0.0.11']);
     server.setFault('servfail', ['other.example']);
     assert.deepEqual(await resolver.resolve4(HEADLESS), ['127.0.0.11']);

@@ -39,20 +39,20 @@ describe('overlayEnvoyConfig()', () => {
     ]);
   });
 
-  it('leaves out the socket option that only Linux knows where the system is another one', () => {
+  it('leaves out the socket option that only Linux has on another system', () => {
     const elsewhere = overlayEnvoyConfig(SHIPPED, loopbackChanges({ ...ADDRESSES, platform: 'darwin' }));
     const changed = differences(overlayEnvoyConfig(SHIPPED, CHANGES), elsewhere);
     assert.ok(Object.keys(changed).length > 0);
     assert.ok(Object.keys(changed).every((key) => /^static_resources\.clusters\.\d\.upstream_bind_config\./.test(key)));
   });
 
-  it('changes the policy when asked to, and nothing else', () => {
+  it('changes the policy on request, and nothing else', () => {
     const changed = differences(SHIPPED, overlayEnvoyConfig(SHIPPED, [policyChange('RANDOM')]));
     assert.deepEqual(Object.values(changed), ['RANDOM']);
     assert.match(Object.keys(changed)[0] ?? '', /^static_resources\.clusters\.\d\.lb_policy$/);
   });
 
-  it('keeps the comments, for whoever reads the file of a running Envoy', () => {
+  it('keeps the comments for readers of a running Envoy’s file', () => {
     const comments = (text: string) => text.match(/# .*/g)?.length;
     assert.equal(comments(overlayEnvoyConfig(SHIPPED, CHANGES)), comments(SHIPPED));
   });
@@ -105,7 +105,7 @@ describe('overlayEnvoyConfig()', () => {
     });
   }
 
-  it('refuses a policy where there is none to change', () => {
+  it('refuses a policy when there is none to change', () => {
     const text = SHIPPED.replace(/ lb_policy: /, ' lb_policies: ');
     assert.throws(
       () => overlayEnvoyConfig(text, [policyChange('RANDOM')]),
@@ -113,7 +113,7 @@ describe('overlayEnvoyConfig()', () => {
     );
   });
 
-  it('refuses what is no YAML', () => {
+  it('refuses text that is not YAML', () => {
     assert.throws(() => overlayEnvoyConfig('admin: [', CHANGES), /^Error: envoy\.yaml: /);
   });
 });

@@ -18,18 +18,18 @@ const hostsOf = (config: Config) =>
 const routesOf = (config: Config) => hostsOf(config).flatMap(({ routes }) => routes);
 
 describe('envoyChanges()', () => {
-  it('changes nothing where nothing is asked for', () => {
+  it('changes nothing unless asked', () => {
     assert.deepEqual(envoyChanges({}), []);
     assert.deepEqual(envoyChanges({ retries: true, healthChecks: true, outlierEjection: true, dns: 'shipped' }), []);
   });
 
-  it('sets the policy, and for a full scan the form that stands above it', () => {
+  it('sets the policy, and for a full scan the form that overrides it', () => {
     assert.equal(greeterOf(withSettings({ policy: 'RANDOM' })).lb_policy, 'RANDOM');
     const { load_balancing_policy } = greeterOf(withSettings({ policy: 'LEAST_REQUEST_FULL_SCAN' }));
     assert.match(JSON.stringify(load_balancing_policy), /"selection_method":"FULL_SCAN"/);
   });
 
-  it('takes retries and hedging from every route, and from what holds for routes without a policy', () => {
+  it('removes retries and hedging from every route, and from the policy for routes without one', () => {
     assert.ok(routesOf(parse(shipped)).some(({ route }) => route.retry_policy && route.hedge_policy));
     assert.ok(hostsOf(parse(shipped)).some((host) => 'retry_policy' in host));
     const changed = withSettings({ retries: false });
@@ -39,12 +39,12 @@ describe('envoyChanges()', () => {
     }
   });
 
-  it('takes health checks and ejection away', () => {
+  it('removes health checks and ejection', () => {
     const cluster = greeterOf(withSettings({ healthChecks: false, outlierEjection: false }));
     assert.ok(!('health_checks' in cluster) && !('outlier_detection' in cluster));
   });
 
-  it('takes panic away', () => {
+  it('removes panic mode', () => {
     assert.ok(Number((greeterOf(parse(shipped)).common_lb_config as PanicConfig).healthy_panic_threshold.value) > 0);
     const { healthy_panic_threshold } = greeterOf(withSettings({ panic: false })).common_lb_config as PanicConfig;
     assert.deepEqual(healthy_panic_threshold, { value: 0 });
@@ -57,14 +57,14 @@ describe('envoyChanges()', () => {
     assert.match(JSON.stringify(cluster_type), /dns_lookup_family/);
   });
 
-  it('refuses a configuration that has nothing to take away', () => {
+  it('refuses a configuration that has nothing to remove', () => {
     const without = overlayEnvoyConfig(shipped, envoyChanges({ retries: false, healthChecks: false }));
     for (const settings of [{ retries: false }, { healthChecks: false }]) {
       assert.throws(() => overlayEnvoyConfig(without, envoyChanges(settings)), OverlayError);
     }
   });
 
-  it('can say in words what it changes', () => {
+  it('can describe its changes', () => {
     assert.equal(describeSettings({ policy: 'RANDOM' }), '');
     assert.equal(
       describeSettings({ retries: false, dns: 'envoy-defaults' }),

@@ -4,14 +4,14 @@ import { describe, it } from 'node:test';
 import { assertFree, createAddressPool } from '../../../../local/pods/addresses';
 
 describe('createAddressPool()', () => {
-  it('hands out the next address each time, as new pods get new ones', () => {
+  it('gives out the next address each time, as new pods get new addresses', () => {
     const pool = createAddressPool('127.0.0', 11, 14);
     assert.equal(pool.take(), '127.0.0.11');
     pool.release('127.0.0.11');
     assert.equal(pool.take(), '127.0.0.12');
   });
 
-  it('starts over after the last one, without those that are held', () => {
+  it('starts over after the last address, without those in use', () => {
     const pool = createAddressPool('127.0.0', 2, 4);
     const [first, second] = [pool.take(), pool.take()];
     pool.take();
@@ -45,7 +45,7 @@ describe('assertFree()', () => {
     }
   });
 
-  it('says what to type where the machine lacks addresses, all of them at once', async () => {
+  it('says what to type when the machine lacks addresses, for all of them at once', async () => {
     const listen = async (host: string) => {
       if (host !== '127.0.0.1') throw Object.assign(new Error('listen EADDRNOTAVAIL'), { code: 'EADDRNOTAVAIL' });
     };

@@ -41,7 +41,7 @@ describe('createDeployment()', () => {
     assert.ok(bench.deployment.pods().every((pod) => pod.generation === 1));
   });
 
-  it('roll() survives that a pod is killed meanwhile', async () => {
+  it('roll() survives the kill of a pod', async () => {
     await bench.deployment.scale(3);
     const rolled = bench.deployment.roll();
     await bench.deployment.kill('pod-2');

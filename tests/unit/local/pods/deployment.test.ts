@@ -17,7 +17,7 @@ describe('createDeployment()', () => {
     assert.deepEqual([...bench.inDns].sort(), ['127.77.31.1', '127.77.31.2']);
   });
 
-  it('publishes every pod from its start to its end where unready pods are wanted, and ready ones where not', async () => {
+  it('publishes every pod from start to end if unready pods are published, else only ready ones', async () => {
     bench.unready.add('127.77.31.1');
     const scaling = bench.deployment.scale(1);
     assert.deepEqual([bench.inDns, bench.existing], [[], ['127.77.31.1']], 'starting');
@@ -115,7 +115,7 @@ describe('createDeployment()', () => {
     await until(() => processState(pid) !== 'T');
   });
 
-  it('scale() fails with the last words of a pod that does not start, and the next try is later', async () => {
+  it('scale() fails with the last output of a pod that does not start, and the next try comes later', async () => {
     bench.spec = { ...SLEEP, command: '/bin/sh', args: ['-c', 'echo port in use; exit 7'] };
     bench.unready.add('127.77.31.1');
     await assert.rejects(
@@ -132,7 +132,7 @@ describe('createDeployment()', () => {
     await assert.rejects(bench.deployment.scale(1), /did not start: cannot run \/nowhere\/envoy: spawn .*ENOENT/);
   });
 
-  it('close() ends everything at once, whatever its state', async () => {
+  it('close() ends everything at once, whatever its state is', async () => {
     await bench.deployment.scale(2);
     bench.deployment.signal('pod-1', 'SIGSTOP');
     void bench.deployment.scale(5).catch(() => {});

@@ -26,7 +26,7 @@ describe('startReaper()', () => {
     assert.equal(existsSync(directory), false);
   });
 
-  it('leaves alone what it was told to forget', async () => {
+  it('leaves alone what it has to forget', async () => {
     const reaper = startReaper();
     const [kept, left] = [sleeper(), sleeper()];
     reaper.watch({ kind: 'process', pid: kept.pid });

@@ -19,7 +19,7 @@ describe('samplesOf()', () => {
     ]);
   });
 
-  it('reads a series without labels, and none that is not there', () => {
+  it('reads a series without labels, and nothing for a missing one', () => {
     assert.deepEqual(samplesOf(TEXT, 'up'), [{ labels: {}, value: 1 }]);
     assert.deepEqual(samplesOf(TEXT, 'down'), []);
   });

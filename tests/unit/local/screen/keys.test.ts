@@ -65,7 +65,7 @@ describe('handleKeys()', () => {
     assert.deepEqual(done, ['kill grpc-server-3']);
   });
 
-  it('k kills nobody when nobody is ready', () => {
+  it('k kills no server when none is ready', () => {
     pods = [pod('grpc-server-1', 'starting')];
     press('K');
     assert.deepEqual([done, notes], [[], ['no server is ready, so none is killed']]);

@@ -69,7 +69,7 @@ describe('createLiveState()', () => {
     assert.ok(Math.abs(view.callsPerSecond - 0.2) < 0.02);
   });
 
-  it('counts failed calls, and gives them to nobody', () => {
+  it('counts failed calls, and adds them to no pod', () => {
     change('grpc-server-1', 'ready');
     call('grpc-server-1');
     call('', '', 'UNAVAILABLE');
@@ -78,7 +78,7 @@ describe('createLiveState()', () => {
     assert.equal(view.servers[0]?.share, 1);
   });
 
-  it('keeps the row of a pod that is gone for a moment, then only what it had answered', () => {
+  it('keeps the row of a leaving pod for a moment, then only its number of answers', () => {
     change('grpc-server-1', 'ready');
     run(1, 10, ['grpc-server-1']);
     change('grpc-server-1', 'gone');
@@ -91,7 +91,7 @@ describe('createLiveState()', () => {
     assert.deepEqual(live.view().earlier, { pods: 1, calls: 10 });
   });
 
-  it('tells a pod that was killed from one that died by itself', () => {
+  it('distinguishes a killed pod from one that died by itself', () => {
     change('grpc-server-1', 'died', 'killed by SIGKILL\n  last words');
     change('grpc-server-2', 'died', 'exit code 1\n  last words');
     assert.deepEqual(
@@ -104,7 +104,7 @@ describe('createLiveState()', () => {
     );
   });
 
-  it('knows which servers were ready at least once', () => {
+  it('remembers which servers were ever ready', () => {
     change('grpc-server-1', 'ready');
     change('grpc-server-2', 'starting');
     change('grpc-server-1', 'gone');

@@ -88,7 +88,7 @@ describe('renderTable()', () => {
     assert.match(draw(VIEW, 60, 20).at(-1) ?? '', /q quit$/);
   });
 
-  it('leaves the bars out where there is no room', () => {
+  it('leaves out the bars when there is no room', () => {
     assert.ok(draw(VIEW, 56, 30).every((line) => !line.includes('#')));
   });
 

@@ -74,7 +74,7 @@ describe('openTerminal()', () => {
     assert.equal(output.written, '\u001b[2;1H\u001b[K');
   });
 
-  it('draws everything anew after a change of size', () => {
+  it('redraws everything after a change of size', () => {
     terminal.draw([line('one')]);
     output.written = '';
     output.columns = 40;
@@ -96,7 +96,7 @@ describe('openTerminal()', () => {
     assert.equal(output.written, written);
   });
 
-  it('assumes a common size where the output has none', () => {
+  it('assumes a common size if the output has none', () => {
     Object.assign(output, { columns: 0, rows: 0 });
     assert.deepEqual(terminal.size, { columns: 80, rows: 24 });
   });

@@ -96,7 +96,7 @@ describe('startFaultEndpoint()', () => {
     assert.equal(aborts, 1);
   });
 
-  it('stands still for the time that it is told, and for no other', async () => {
+  it('freezes for the given time, and refuses any other value', async () => {
     assert.equal((await ask('POST', '/freeze?ms=1500')).status, 200);
     for (const query of ['', '?ms=', '?ms=0', '?ms=-5', '?ms=1e3', '?ms=600001', '?seconds=1']) {
       const { status, text } = await ask('POST', `/freeze${query}`);
@@ -120,7 +120,7 @@ describe('startFaultEndpoint()', () => {
     });
   }
 
-  it('says so when its address is taken', async () => {
+  it('says so when its address is in use', async () => {
     await assert.rejects(
       startFaultEndpoint({
         host: HOST,

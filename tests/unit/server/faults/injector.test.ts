@@ -38,7 +38,7 @@ describe('createFaultInjector()', () => {
     assert.deepEqual(answer, { ok: true, reply: 'Hello, Ada!' });
   });
 
-  it('fails the share of calls that it was told', async () => {
+  it('fails the given share of calls', async () => {
     const draws = [0.1, 0.24, 0.25, 0.9];
     const { faults, respond } = injector(() => draws.shift() ?? 1);
     faults.set({ errorRate: 0.25 });
@@ -58,14 +58,14 @@ describe('createFaultInjector()', () => {
     assert.deepEqual(respond({ name: 'Ada' }), { ok: true, reply: 'Hello, Ada!' });
   });
 
-  it('hits one name only when it is told one', () => {
+  it('affects only one name if a name is given', () => {
     const { faults, respond } = injector(() => 0);
     faults.set({ errorRate: 1, onlyName: 'Ada' });
     assert.equal((respond({ name: 'Ada' }) as { ok: boolean }).ok, false);
     assert.equal((respond({ name: 'Grace' }) as { ok: boolean }).ok, true);
   });
 
-  it('says NOT_SERVING for as long as it was told, and answers meanwhile', () => {
+  it('says NOT_SERVING until the fault ends, and answers calls during that time', () => {
     const { faults, serving, respond } = injector();
     faults.set({ notServing: true });
     assert.deepEqual(respond({ name: 'Ada' }), { ok: true, reply: 'Hello, Ada!' });
