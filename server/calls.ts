@@ -9,6 +9,10 @@ import type { CallRecord, StartRecord } from './call-record';
 export type Answer<Reply> = { readonly ok: true; readonly reply: Reply } | Refusal;
 export type Refusal = { readonly ok: false; readonly code: status; readonly details: string };
 export type Responder<Request, Reply> = (request: Request) => Answer<Reply> | Promise<Answer<Reply>>;
+/** Puts something between requests that have a name and the function that answers them, such as the faults of faults/. */
+export type Wrap = <Request extends { readonly name: string }, Reply>(
+  respond: Responder<Request, Reply>,
+) => Responder<Request, Reply>;
 
 /** Every request says which client sent it. */
 interface Identified {

@@ -2,8 +2,7 @@
 import { Greeter } from '../proto/load';
 import type { Logger } from '../runtime/log';
 import { createRecorder } from './call-record';
-import { bidiHandler, unaryHandler } from './calls';
-import type { FaultInjector } from './faults/injector';
+import { bidiHandler, unaryHandler, type Wrap } from './calls';
 import { createGreeter } from './greeter';
 import type { AddServices } from './grpc-server';
 import type { ServerMetrics } from './metrics';
@@ -13,7 +12,7 @@ export interface GreeterServiceDeps {
   readonly metrics: ServerMetrics;
   readonly log: Logger;
   /** Puts faults between a request and its answer; undefined where none can be asked for. */
-  readonly wrap?: FaultInjector['wrap'] | undefined;
+  readonly wrap?: Wrap | undefined;
 }
 
 export function createGreeterService({ podName, metrics, log, wrap }: GreeterServiceDeps): AddServices {

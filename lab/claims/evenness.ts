@@ -75,7 +75,8 @@ type SampleMeasurement = Measurement & { readonly value: number };
 
 function measureCounts(sample: EvennessSample, measure: (counts: readonly number[]) => number): SampleMeasurement {
   const counts = [...answersBy(sample.calls, 'pod', sample.pods).values()];
-  return { value: measure(counts), detail: sizeOf(sample) };
+  // Pods that nothing is known of cannot have been served evenly.
+  return { value: sample.pods.length === 0 ? Number.NaN : measure(counts), detail: sizeOf(sample) };
 }
 
 function measureWindow(sample: EvennessSample): SampleMeasurement {

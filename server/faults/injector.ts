@@ -3,14 +3,14 @@
 import { status } from '@grpc/grpc-js';
 import { delay } from '../../runtime/lifecycle';
 import type { ServerFault } from '../../runtime/server-fault';
-import type { Refusal, Responder } from '../calls';
+import type { Refusal, Wrap } from '../calls';
 
 export interface FaultInjector {
   readonly current: ServerFault;
   /** Replaces all faults. */
   set(faults: ServerFault): void;
   /** `respond` with whatever faults are on at the time of the call. */
-  wrap<Request extends { readonly name: string }, Reply>(respond: Responder<Request, Reply>): Responder<Request, Reply>;
+  readonly wrap: Wrap;
 }
 
 export interface FaultInjectorDeps {

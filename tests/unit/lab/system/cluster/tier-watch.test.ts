@@ -39,6 +39,8 @@ describe('watchTier()', () => {
     const areOpen = () => [PODS, deployments].every((path) => kubernetes.watchers(path) === 1) || undefined;
     await waitFor('open watches', 60_000, areOpen, 10);
     kubernetes.tell(PODS, 'DELETED', podObject('b'));
+    // Two watches: what each hears has no order with what the other hears.
+    await waitFor('the end of a pod', 60_000, () => events.includes('pod-gone b') || undefined, 10);
     kubernetes.tell(deployments, 'MODIFIED', {
       metadata: { name: 'grpc-server', resourceVersion: '9' },
       spec: { replicas: 4 },
