@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Brings up the whole system: on Kubernetes by default, as processes on this machine with --local.
+# Brings up the whole system: on Kubernetes by default, as processes on this machine with --local. Two words are for the
+# caller's own service: adopt writes YAML for it, doctor checks YAML.
 # Reads like a table of contents; each step lives in scripts/deploy/. Usage: ./deploy-all.sh --help
 # shellcheck source-path=SCRIPTDIR
 set -Eeuo pipefail
@@ -10,7 +11,7 @@ readonly ROOT
 
 source "$ROOT/scripts/deploy/log.sh"
 source "$ROOT/scripts/deploy/options.sh"
-source "$ROOT/scripts/deploy/local.sh"
+source "$ROOT/scripts/deploy/node-programs.sh"
 source "$ROOT/scripts/deploy/kubectl.sh"
 source "$ROOT/scripts/deploy/diagnose.sh"
 source "$ROOT/scripts/deploy/wait.sh"
@@ -36,7 +37,8 @@ main() {
   parse_options "$@"
   case "$MODE" in
   help) print_usage ;;
-  local) run_locally ${LOCAL_ARGUMENTS[@]+"${LOCAL_ARGUMENTS[@]}"} ;;
+  local) run_program local --local ${PROGRAM_ARGUMENTS[@]+"${PROGRAM_ARGUMENTS[@]}"} ;;
+  adopt | doctor) run_program "$MODE" "$MODE" ${PROGRAM_ARGUMENTS[@]+"${PROGRAM_ARGUMENTS[@]}"} ;;
   status) show_status ;;
   dry-run) show_what_would_change ;;
   delete) delete_everything ;;

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Owns the command line: the options, what they mean, and one complaint that lists every mistake.
 # Sets MODE, CONTEXT, CONTEXT_WAS_NAMED, ASSUME_YES, LINKERD, LINKERD_VIZ, LINKERD_CLUSTER_WIDE, LINKERD_VALUES,
-# IMAGE_PREFIX, BUILD_IMAGES, LEFT_OUT, NOT_WAITED_FOR, ONLY_STEP, TIMEOUT_SECONDS, LOCAL_ARGUMENTS; nothing else reads "$@".
+# IMAGE_PREFIX, BUILD_IMAGES, LEFT_OUT, NOT_WAITED_FOR, ONLY_STEP, TIMEOUT_SECONDS, PROGRAM_ARGUMENTS; nothing else reads "$@".
 
 readonly STEPS="linkerd images validate namespaces prometheus adapter server envoy client hpas grafana smoke"
 # The boxes that the rest works without. Without the adapter the HPAs have nothing to read.
@@ -12,6 +12,8 @@ print_usage() {
   cat <<'USAGE'
 Usage: ./deploy-all.sh [options]            deploy to the current kubectl context; run again to update or to go on
        ./deploy-all.sh --local [arguments]  the same system as processes on this machine; --local --help says more
+       ./deploy-all.sh adopt [arguments]    write the YAML that balances a service of your own; adopt --help says more
+       ./deploy-all.sh doctor [arguments]   check YAML for what goes wrong with gRPC calls; doctor --help says more
 
 What to do instead of deploying
   --status              what is running, what the autoscalers see, which pods answered last
@@ -50,13 +52,13 @@ parse_options() {
   MODE=deploy CONTEXT='' CONTEXT_WAS_NAMED=false ASSUME_YES=false LINKERD=auto IMAGE_PREFIX='' BUILD_IMAGES=true
   LINKERD_VIZ=false LINKERD_CLUSTER_WIDE=false LINKERD_VALUES=()
   LEFT_OUT=' ' NOT_WAITED_FOR=' ' ONLY_STEP='' TIMEOUT_SECONDS=300
-  LOCAL_ARGUMENTS=() PROBLEMS=()
+  PROGRAM_ARGUMENTS=() PROBLEMS=()
   while (($# > 0)); do
     case "$1" in
-    --local) # everything but the flag itself is the local stack's business
-      set_mode local
+    --local | adopt | doctor) # everything after the word is the program's business
+      set_mode "${1#--}"
       shift
-      LOCAL_ARGUMENTS=("$@")
+      PROGRAM_ARGUMENTS=("$@")
       break
       ;;
     --help | -h)
@@ -92,8 +94,12 @@ complain() { # TEXT
 }
 
 set_mode() { # MODE
-  if [[ "$MODE" != deploy && "$MODE" != "$1" ]]; then complain "--$MODE and --$1 exclude each other"; fi
+  if [[ "$MODE" != deploy && "$MODE" != "$1" ]]; then complain "$(word_of_mode "$MODE") and $(word_of_mode "$1") exclude each other"; fi
   MODE="$1"
+}
+
+word_of_mode() { # MODE: as it is typed
+  case "$1" in adopt | doctor) printf '%s' "$1" ;; *) printf -- '--%s' "$1" ;; esac
 }
 
 set_value() { # OPTION VALUE
@@ -174,7 +180,7 @@ check_combinations() {
     complain "--only $ONLY_STEP contradicts --without $ONLY_STEP"
   fi
   if [[ -n "$ONLY_STEP" && "$MODE" != deploy && "$MODE" != local ]]; then
-    complain "--only goes with deploying, not with --$MODE"
+    complain "--only goes with deploying, not with $(word_of_mode "$MODE")"
   fi
   if [[ "$ONLY_STEP" == images && "$BUILD_IMAGES" == false ]]; then complain "--only images contradicts --no-build"; fi
 }

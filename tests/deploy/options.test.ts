@@ -32,6 +32,9 @@ const MISTAKES: readonly (readonly [args: readonly string[], ...complaints: RegE
   [['--linkerd', 'on', '--linkerd-set'], /--linkerd-set needs a value/],
   [['--delete', '--status'], /--delete and --status exclude each other/],
   [['--delete', '--local'], /--delete and --local exclude each other/],
+  [['--delete', 'doctor'], /--delete and doctor exclude each other/],
+  [['--status', 'adopt', '--port', '9090'], /--status and adopt exclude each other/],
+  [['--only', 'envoy', 'doctor'], /--only goes with deploying, not with doctor/],
   [['--delete', '--only', 'envoy'], /--only goes with deploying, not with --delete/],
   [['--bogus', '--timeout', 'x', '--linkerd', '7'], /'--bogus'/, /got 'x'/, /got '7'/],
 ];
@@ -51,7 +54,7 @@ test('deploy-all.sh --help lists every option and asks the cluster nothing', asy
   const run = await new StubCluster(t, { tools: '' }).run(['--help']);
   assert.equal(run.code, 0);
   const options =
-    '--local --status --dry-run --delete --context --yes --linkerd --linkerd-viz --linkerd-set --linkerd-cluster-wide ' +
+    '--local adopt doctor --status --dry-run --delete --context --yes --linkerd --linkerd-viz --linkerd-set --linkerd-cluster-wide ' +
     '--image-prefix --no-build';
   for (const option of options.split(' ')) {
     assert.ok(run.stdout.includes(option), `${option} is not mentioned`);

@@ -49,6 +49,8 @@ export interface RunOptions {
   readonly cwd?: string;
   readonly script?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** What run() sends to standard input before it ends it. */
+  readonly stdin?: string;
 }
 
 export interface Run {
@@ -174,7 +176,10 @@ export class StubCluster {
   async run(args: readonly string[], options: RunOptions = {}): Promise<Run> {
     // Before the start: the first call may be there before this line goes on.
     const callsBefore = this.calls.length;
-    return this.finish(this.start(args, options), callsBefore);
+    const child = this.start(args, options);
+    // A script that has ended reads nothing any more.
+    child.stdin?.on('error', () => undefined).end(options.stdin ?? '');
+    return this.finish(child, callsBefore);
   }
 
   finish(child: ChildProcess, callsBefore = 0): Promise<Run> {
