@@ -1,23 +1,43 @@
 // YAML as the API server has it once kubectl has read it. What stands inside a ConfigMap as text is not its business: who
 // reads that has rules of its own.
-import { type Document, isAlias, isMap, isScalar, isSeq, type ParsedNode, parseAllDocuments, type YAMLMap } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type ParsedNode,
+  parseAllDocuments,
+  type YAMLMap,
+} from 'yaml';
 import { KUBERNETES_TAGS } from './kubernetes-scalars';
 
-const MERGE = '<<';
+export const MERGE = '<<';
 
 /**
  * The values of all documents in `text`, those without content left out.
  * @throws Error saying where in the text kubectl would find it broken
  */
 export function parseKubernetesYaml(text: string): readonly unknown[] {
+  const values = parseKubernetesDocuments(text).map((document) => toValue(document.contents, document, []));
+  return values.filter((value) => value !== null);
+}
+
+/**
+ * The documents of `text`, whose nodes know where they stand.
+ * @throws Error as parseKubernetesYaml()
+ */
+export function parseKubernetesDocuments(text: string, lineCounter = new LineCounter()): readonly Document.Parsed[] {
   const documents = parseAllDocuments(text, {
     schema: 'failsafe',
     customTags: (tags) => [...KUBERNETES_TAGS, ...tags],
     version: '1.1',
     // Of two equal keys the second counts.
     uniqueKeys: false,
+    lineCounter,
   });
-  const values = (documents as readonly Document.Parsed[]).map((document) => {
+  for (const document of documents as readonly Document.Parsed[]) {
     const tag = document.warnings.find(
       ({ code, message }) => code === 'TAG_RESOLVE_FAILED' && /yaml\.org/.test(message),
     );
@@ -25,9 +45,8 @@ export function parseKubernetesYaml(text: string): readonly unknown[] {
     if (problem !== undefined) throw new Error(problem.message);
     const { explicit, version } = document.directives.yaml;
     if (explicit === true && version !== '1.1') throw new Error(`expected YAML 1.1, got %YAML ${version}`);
-    return toValue(document.contents, document, []);
-  });
-  return values.filter((value) => value !== null);
+  }
+  return documents as readonly Document.Parsed[];
 }
 
 /** The value of the one document in `text`; null when it has no content. @throws Error also when there are more */
@@ -38,7 +57,7 @@ export function parseOneKubernetesYaml(text: string): unknown {
 }
 
 /** @param inside the nodes that `node` is in */
-function toValue(node: unknown, document: Document.Parsed, inside: readonly unknown[]): unknown {
+export function toValue(node: unknown, document: Document.Parsed, inside: readonly unknown[]): unknown {
   if (inside.includes(node)) throw new Error('expected a value, got an anchor that contains itself');
   if (isAlias(node)) {
     const target = node.resolve(document);
@@ -69,7 +88,7 @@ function mapToValue(map: YAMLMap, document: Document.Parsed, inside: readonly un
 }
 
 /** In the order in which they are laid over each other: of several the first is to win. */
-function mapsToMerge(node: unknown, document: Document.Parsed): readonly YAMLMap[] {
+export function mapsToMerge(node: unknown, document: Document.Parsed): readonly YAMLMap[] {
   const value = isAlias(node) ? node.resolve(document) : node;
   if (isMap(value)) return [value];
   if (isSeq(value)) return value.items.toReversed().flatMap((item) => mapsToMerge(item, document));
@@ -77,7 +96,7 @@ function mapsToMerge(node: unknown, document: Document.Parsed): readonly YAMLMap
 }
 
 /** JSON's keys are text: `8080` is "8080", `yes` is "true". */
-function toKey(value: unknown): string {
+export function toKey(value: unknown): string {
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return String(value);
   throw new Error(`expected text as a key, got ${JSON.stringify(value)}`);
 }

@@ -26,6 +26,7 @@ export const IMPORT_TABLE: readonly Row[] = [
   row('client', 'proto runtime', '@grpc/grpc-js prom-client node'),
   row('manifest-reader', '', 'yaml node'),
   row('command-line', '', 'node'),
+  row('doctor', 'manifest-reader command-line', 'node'),
   row('local/dns', '', 'dns-packet node'),
   row('local/prometheus', 'manifest-reader command-line'),
   row('local/envoy', 'runtime manifest-reader command-line local/prometheus', 'node'),

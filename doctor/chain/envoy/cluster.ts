@@ -1,0 +1,110 @@
+// A cluster of Envoy: where it finds its hosts, and how it speaks to them.
+import type { Placed } from '../../../manifest-reader/positions/placed';
+
+export type Discovery = 'strict-dns' | 'logical-dns' | 'static' | 'eds' | 'other';
+
+export interface Endpoint {
+  readonly host: string;
+  readonly port: number | undefined;
+  /** The address and its port. */
+  readonly at: Placed;
+}
+
+export interface EnvoyCluster {
+  readonly name: string;
+  readonly discovery: Discovery;
+  /** Where the settings of DNS stand: the cluster, or the extension that says how it is found. */
+  readonly dns: Placed;
+  /** What says the discovery. */
+  readonly discoveryAt: Placed;
+  readonly endpoints: readonly Endpoint[];
+  /** HttpProtocolOptions. */
+  readonly protocol: Placed;
+  /** What makes it speak HTTP/2; undefined where nothing does. */
+  readonly http2: Placed | undefined;
+  readonly at: Placed;
+}
+
+const HTTP_PROTOCOL_OPTIONS = 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions';
+
+export function readCluster(at: Placed): EnvoyCluster {
+  const protocol = at.get('typed_extension_protocol_options', HTTP_PROTOCOL_OPTIONS);
+  const extension = at.get('cluster_type', 'typed_config');
+  const isExtended = at.get('cluster_type').value !== undefined;
+  return {
+    name: at.get('name').text() ?? '',
+    discovery: isExtended ? discoveryOfExtension(at.get('cluster_type')) : discoveryOfType(at.get('type')),
+    dns: isExtended ? extension : at,
+    discoveryAt: isExtended ? at.get('cluster_type') : at.get('type'),
+    endpoints: readEndpoints(at),
+    protocol,
+    http2: readHttp2(at, protocol),
+    at,
+  };
+}
+
+function discoveryOfType(type: Placed): Discovery {
+  switch (type.value) {
+    case 'STRICT_DNS':
+      return 'strict-dns';
+    case 'LOGICAL_DNS':
+      return 'logical-dns';
+    case 'EDS':
+      return 'eds';
+    case 'STATIC':
+    case undefined: // the enum's zero
+      return 'static';
+    default:
+      return 'other';
+  }
+}
+
+/** config.cluster.v3 and extensions.clusters.dns.v3: all addresses in one endpoint is what LOGICAL_DNS is. */
+function discoveryOfExtension(type: Placed): Discovery {
+  switch (type.get('name').value) {
+    case 'envoy.cluster.dns':
+    case 'envoy.clusters.dns':
+      return type.get('typed_config', 'all_addresses_in_single_endpoint').value === true ? 'logical-dns' : 'strict-dns';
+    case 'envoy.cluster.strict_dns':
+      return 'strict-dns';
+    case 'envoy.cluster.logical_dns':
+      return 'logical-dns';
+    case 'envoy.cluster.static':
+      return 'static';
+    case 'envoy.cluster.eds':
+      return 'eds';
+    default:
+      return 'other';
+  }
+}
+
+function readEndpoints(at: Placed): readonly Endpoint[] {
+  const localities = at.get('load_assignment', 'endpoints').items();
+  return localities
+    .flatMap((locality) => locality.get('lb_endpoints').items())
+    .flatMap((endpoint): readonly Endpoint[] => {
+      const address = endpoint.get('endpoint', 'address', 'socket_address');
+      const host = address.get('address').text();
+      return host === undefined ? [] : [{ host, port: address.get('port_value').number(), at: address }];
+    });
+}
+
+/** The ways to ask for HTTP/2 towards hosts; two of them are of older versions. */
+function readHttp2(at: Placed, protocol: Placed): Placed | undefined {
+  const ways = [
+    protocol.get('explicit_http_config', 'http2_protocol_options'),
+    protocol.get('use_downstream_protocol_config', 'http2_protocol_options'),
+    protocol.get('auto_config', 'http2_protocol_options'),
+    at.get('http2_protocol_options'),
+  ];
+  const asked = ways.find(({ value }) => value !== undefined);
+  if (asked !== undefined) return asked;
+  // Written without a value, which Envoy takes for a message with its defaults.
+  const explicit = protocol.get('explicit_http_config');
+  const bare = [protocol.get('auto_config'), explicit].find((config) =>
+    config.entries().some(([key]) => key === 'http2_protocol_options'),
+  );
+  if (bare !== undefined) return bare;
+  // ALPN decides by auto_config, with HTTP/2 among what is offered.
+  return protocol.get('auto_config').value === undefined ? undefined : protocol.get('auto_config');
+}

@@ -1,0 +1,89 @@
+// Texts as objects of Kubernetes and configurations of Envoy. What cannot be read is reported, never passed over.
+import type { Placed } from '../../manifest-reader/positions/placed';
+import { readKubernetesText } from '../../manifest-reader/positions/read-placed';
+import { isEnvoyBootstrap } from './envoy-text';
+import { type ManifestObject, manifestObject } from './manifest-object';
+import { InputError } from './problem';
+import { type Caller, type InputText, readTexts } from './texts';
+
+export interface Input {
+  readonly texts: readonly InputText[];
+  readonly objects: readonly ManifestObject[];
+  /** Envoy's configuration as a file of its own. */
+  readonly bootstraps: readonly Placed[];
+  /** Files of YAML that are neither. */
+  readonly others: readonly string[];
+}
+
+/** @throws InputError with all that cannot be read */
+export function readInput(paths: readonly string[], caller: Caller): Input {
+  const problems: string[] = [];
+  const texts = readTexts(paths, caller, (problem) => problems.push(problem));
+  const objects: ManifestObject[] = [];
+  const bootstraps: Placed[] = [];
+  const others: string[] = [];
+  for (const text of texts) {
+    const documents = readDocuments(text, (problem) => problems.push(problem));
+    for (const document of documents) {
+      const found = objectsOf(document, text);
+      if (found.length > 0) objects.push(...found);
+      else if (isEnvoyBootstrap(document)) bootstraps.push(document);
+      else if (!isEmptyList(document)) others.push(`${text.name}:${document.place.line}`);
+    }
+  }
+  if (problems.length > 0) throw new InputError(problems);
+  return { texts, objects, bootstraps, others };
+}
+
+function readDocuments({ name, text }: InputText, report: (problem: string) => void): readonly Placed[] {
+  const template = templateLine(text);
+  try {
+    return readKubernetesText(text, (line) => ({ file: name, line }));
+  } catch (thrown) {
+    if (template !== undefined) report(`${name}:${template}: ${RENDER}`);
+    else report(`${name}: no YAML that kubectl would read: ${(thrown as Error).message.split('\n')[0]}`);
+    return [];
+  }
+}
+
+const RENDER =
+  'expected YAML, got a template ({{ … }}). Render it first: ' +
+  'helm template RELEASE CHART | ./deploy-all.sh doctor -   or   kubectl kustomize DIR | ./deploy-all.sh doctor -';
+
+/** The first line with a template action, outside of comments. */
+function templateLine(text: string): number | undefined {
+  const index = text.split('\n').findIndex((line) => /^[^#]*\{\{/.test(line));
+  return index < 0 ? undefined : index + 1;
+}
+
+function objectsOf(document: Placed, text: InputText): readonly ManifestObject[] {
+  if (isList(document))
+    return document
+      .get('items')
+      .items()
+      .flatMap((item) => objectsOf(item, text));
+  const object = manifestObject(document, sourceComment(text.text, document.place.line));
+  return object === undefined ? [] : [object];
+}
+
+function isList(document: Placed): boolean {
+  return /List$/.test(document.get('kind').text() ?? '') && Array.isArray(document.get('items').value);
+}
+
+function isEmptyList(document: Placed): boolean {
+  return isList(document) && document.get('items').items().length === 0;
+}
+
+/** Helm writes `# Source: CHART/templates/FILE` above each object. */
+function sourceComment(text: string, line: number): string | undefined {
+  const above = text
+    .split('\n')
+    .slice(0, line - 1)
+    .reverse();
+  for (const each of above) {
+    const source = /^#\s*Source:\s*(\S+)/.exec(each)?.[1];
+    if (source !== undefined) return source;
+    if (!/^\s*(#|$)/.test(each)) return undefined;
+  }
+  return undefined;
+}
