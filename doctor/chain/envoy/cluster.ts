@@ -89,22 +89,17 @@ function readEndpoints(at: Placed): readonly Endpoint[] {
     });
 }
 
-/** The ways to ask for HTTP/2 towards hosts; two of them are of older versions. */
+/**
+ * The ways to speak HTTP/2 to hosts; the last two are of older versions. A field without a value is a field that is not
+ * there, as for Envoy. gRPC comes in by HTTP/2, so what follows the caller's protocol speaks it; ALPN offers it.
+ */
 function readHttp2(at: Placed, protocol: Placed): Placed | undefined {
-  const ways = [
+  const followsCaller = at.get('protocol_selection');
+  return [
     protocol.get('explicit_http_config', 'http2_protocol_options'),
-    protocol.get('use_downstream_protocol_config', 'http2_protocol_options'),
-    protocol.get('auto_config', 'http2_protocol_options'),
+    protocol.get('use_downstream_protocol_config'),
+    protocol.get('auto_config'),
     at.get('http2_protocol_options'),
-  ];
-  const asked = ways.find(({ value }) => value !== undefined);
-  if (asked !== undefined) return asked;
-  // Written without a value, which Envoy takes for a message with its defaults.
-  const explicit = protocol.get('explicit_http_config');
-  const bare = [protocol.get('auto_config'), explicit].find((config) =>
-    config.entries().some(([key]) => key === 'http2_protocol_options'),
-  );
-  if (bare !== undefined) return bare;
-  // ALPN decides by auto_config, with HTTP/2 among what is offered.
-  return protocol.get('auto_config').value === undefined ? undefined : protocol.get('auto_config');
+    ...(followsCaller.value === 'USE_DOWNSTREAM_PROTOCOL' ? [followsCaller] : []),
+  ].find(({ value }) => value !== undefined);
 }
