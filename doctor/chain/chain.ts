@@ -43,7 +43,9 @@ export function readChain({ objects, bootstraps }: Pick<Input, 'objects' | 'boot
       const named = services.filter(({ object }) => object.name === wanted.name);
       // Where nothing says in which namespace Envoy runs, a short name means the only Service of that name.
       if (wanted.namespace === '') return named.length === 1 ? named[0] : undefined;
-      return named.find(({ object }) => object.namespace === wanted.namespace);
+      const here = named.find(({ object }) => object.namespace === wanted.namespace);
+      const anywhere = named.filter(({ object }) => !object.hasNamespace);
+      return here ?? (anywhere.length === 1 ? anywhere[0] : undefined);
     },
   };
 }

@@ -6,6 +6,8 @@ export interface ManifestObject {
   readonly name: string;
   /** Of the object, or `default` as kubectl takes it. */
   readonly namespace: string;
+  /** Without it the object goes where whoever applies it says, so `namespace` may be another one. */
+  readonly hasNamespace: boolean;
   /** `Deployment shop/cart`. */
   readonly label: string;
   /** `autoscaling/v2`. */
@@ -23,9 +25,10 @@ export function manifestObject(at: Placed, template: string | undefined): Manife
   const metadata = at.get('metadata');
   const name = metadata.get('name').text() ?? metadata.get('generateName').text() ?? '';
   const namespace = metadata.get('namespace').text() ?? 'default';
-  const isClusterWide = metadata.get('namespace').value === undefined && CLUSTER_WIDE.includes(kind);
+  const hasNamespace = metadata.get('namespace').text() !== undefined;
+  const isClusterWide = !hasNamespace && CLUSTER_WIDE.includes(kind);
   const label = isClusterWide ? `${kind} ${name}` : `${kind} ${namespace}/${name}`;
-  return { kind, apiVersion, name, namespace, label, at, place: at.place, template };
+  return { kind, apiVersion, name, namespace, hasNamespace, label, at, place: at.place, template };
 }
 
 const CLUSTER_WIDE = ['Namespace', 'APIService', 'ClusterRole', 'ClusterRoleBinding', 'CustomResourceDefinition'];

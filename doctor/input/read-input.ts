@@ -3,7 +3,9 @@ import type { Placed } from '../../manifest-reader/positions/placed';
 import { readKubernetesText } from '../../manifest-reader/positions/read-placed';
 import { isEnvoyBootstrap } from './envoy-text';
 import { type ManifestObject, manifestObject } from './manifest-object';
+import { placeText } from './place-text';
 import { InputError } from './problem';
+import { TEMPLATE_PROBLEM, templateLine, unrenderedPlace } from './rendering';
 import { type Caller, type InputText, readTexts } from './texts';
 
 export interface Input {
@@ -36,24 +38,17 @@ export function readInput(paths: readonly string[], caller: Caller): Input {
 }
 
 function readDocuments({ name, text }: InputText, report: (problem: string) => void): readonly Placed[] {
-  const template = templateLine(text);
   try {
-    return readKubernetesText(text, (line) => ({ file: name, line }));
+    const documents = readKubernetesText(text, (line) => ({ file: name, line }));
+    const unrendered = documents.map(unrenderedPlace).find((place) => place !== undefined);
+    if (unrendered === undefined) return documents;
+    report(`${placeText(unrendered.place)}: ${unrendered.problem}`);
   } catch (thrown) {
-    if (template !== undefined) report(`${name}:${template}: ${RENDER}`);
+    const line = templateLine(text);
+    if (line !== undefined) report(`${name}:${line}: ${TEMPLATE_PROBLEM}`);
     else report(`${name}: no YAML that kubectl would read: ${(thrown as Error).message.split('\n')[0]}`);
-    return [];
   }
-}
-
-const RENDER =
-  'expected YAML, got a template ({{ … }}). Render it first: ' +
-  'helm template RELEASE CHART | ./deploy-all.sh doctor -   or   kubectl kustomize DIR | ./deploy-all.sh doctor -';
-
-/** The first line with a template action, outside of comments. */
-function templateLine(text: string): number | undefined {
-  const index = text.split('\n').findIndex((line) => /^[^#]*\{\{/.test(line));
-  return index < 0 ? undefined : index + 1;
+  return [];
 }
 
 function objectsOf(document: Placed, text: InputText): readonly ManifestObject[] {

@@ -1,7 +1,7 @@
 // The diagnosis for people: harm first, grouped by object.
 import type { Diagnosis, Finding } from '../diagnosis';
+import { placeText } from '../input/place-text';
 import { LEVELS } from '../rules/rule';
-import { placeText } from './place-text';
 import { type Report, summaryOf } from './report';
 
 /** Marks words for a terminal; gives them back as they are for anything else. */

@@ -40,7 +40,7 @@ export const cutAfterFifteenSeconds: Rule = {
   title: 'a route ends calls after 15 seconds',
   harm:
     'without a timeout a route gives each call 15 s, streams too: a stream that lives longer, or a unary call with a ' +
-    'longer deadline, ends with UNAVAILABLE or DEADLINE_EXCEEDED',
+    'longer deadline, ends with an error although both sides are well',
   cure: "timeout: 0s on the route (the caller's deadline counts), or max_stream_duration with grpc_timeout_header_max",
   sources: [TIMEOUTS, 'https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/route/v3/route_components.proto'],
   check: (chain) =>
