@@ -10,19 +10,23 @@ export function isEnvoyBootstrap(document: Placed): boolean {
 }
 
 /**
- * The same with each key as the proto has it: Envoy takes `connectTimeout` for `connect_timeout`. Keys that no field of a
- * message has, such as names of extensions, stay as they are.
+ * The same as Envoy reads it. Keys are as the proto has them: Envoy takes `connectTimeout` for `connect_timeout`; keys that
+ * no field of a message has, such as names of extensions, stay as they are. One message stands for a list of one.
  */
-export function withProtoNames(at: Placed): Placed {
+export function asEnvoyReads(at: Placed): Placed {
   const items = at.items();
   const entries = at.entries();
-  const inner =
-    items.length > 0
-      ? items.map(withProtoNames)
-      : new Map(entries.map(([key, value]) => [protoName(key), withProtoNames(value)]));
-  const hasInner = items.length > 0 || entries.length > 0;
   const { value, place, lastLine } = at;
-  return placed({ value, place, lastLine, inner: hasInner ? inner : undefined, literalAfter: undefined });
+  if (items.length > 0) {
+    return placed({ value, place, lastLine, inner: items.map(asEnvoyReads), literalAfter: undefined });
+  }
+  if (entries.length === 0) return at;
+  const inner = new Map(entries.map(([key, each]) => [protoName(key), asEnvoyReads(each)]));
+  const self: Placed = {
+    ...placed({ value, place, lastLine, inner, literalAfter: undefined }),
+    items: () => [self],
+  };
+  return self;
 }
 
 function protoName(key: string): string {

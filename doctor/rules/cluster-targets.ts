@@ -3,6 +3,7 @@ import type { Chain } from '../chain/chain';
 import type { Endpoint, EnvoyCluster } from '../chain/envoy/cluster';
 import type { Envoy } from '../chain/envoy/envoy';
 import { type Service, serviceName } from '../chain/service';
+import { grpcClusters } from './grpc-clusters';
 import { blind, envoySubject, found, type Observation, passed, type Rule } from './rule';
 
 interface Dialled {
@@ -13,14 +14,12 @@ interface Dialled {
   readonly service: Service | undefined;
 }
 
-/** Every address of a cluster that means a Service. */
+/** Every address of a cluster for gRPC calls that means a Service. */
 function dialledServices(chain: Chain): readonly Dialled[] {
-  return chain.envoys.flatMap((envoy) =>
-    envoy.clusters.flatMap((cluster) =>
-      cluster.endpoints
-        .filter(({ host }) => serviceName(host, envoy.namespace ?? '') !== undefined)
-        .map((endpoint) => ({ envoy, cluster, endpoint, service: chain.serviceAt(endpoint.host, envoy.namespace) })),
-    ),
+  return grpcClusters(chain, true).flatMap(({ envoy, cluster }) =>
+    cluster.endpoints
+      .filter(({ host }) => serviceName(host, envoy.namespace ?? '') !== undefined)
+      .map((endpoint) => ({ envoy, cluster, endpoint, service: chain.serviceAt(endpoint.host, envoy.namespace) })),
   );
 }
 

@@ -3,6 +3,7 @@ import type { Chain } from '../chain/chain';
 import { preStopSleep, preStopWords } from '../chain/drain';
 import type { Envoy, EnvoyPod } from '../chain/envoy/envoy';
 import type { EnvoyListener } from '../chain/envoy/listener';
+import { valueOfFlag } from '../chain/envoy/workers';
 import { grpcClusters } from './grpc-clusters';
 import { blind, envoySubject, found, type Observation, passed, type Rule } from './rule';
 
@@ -45,16 +46,9 @@ function drainObservation(chain: Chain, envoy: Envoy, pod: EnvoyPod): Observatio
   if (path !== undefined) return blind(subject, `what answers ${path}, which preStop asks for`);
   const text = [preStopWords(preStop), ...mountedScripts(chain, pod, preStopWords(preStop))].join('\n');
   if (!DRAINS.test(text)) return blind(subject, `the text of what preStop runs: ${preStopWords(preStop)}`);
-  const drainTime = wordAfter(pod, '--drain-time-s');
+  const drainTime = valueOfFlag(pod, '--drain-time-s');
   const endsAtOnce = /graceful/.test(text) && !/skip_exit/.test(text) && drainTime?.value === '0';
   return endsAtOnce ? found(subject, drainTime.at, 'a graceful drain of 0 s exits at once') : passed(subject);
-}
-
-function wordAfter({ container }: EnvoyPod, flag: string) {
-  const words = [...container.at.get('command').items(), ...container.at.get('args').items()];
-  const index = words.findIndex(({ value }) => value === flag);
-  const at = index < 0 ? undefined : words[index + 1];
-  return at === undefined ? undefined : { value: String(at.value), at };
 }
 
 /** Texts of ConfigMaps whose key is the name of a file that `command` names. */

@@ -3,7 +3,7 @@ import type { Placed } from '../../manifest-reader/positions/placed';
 import type { Chain } from '../chain/chain';
 import type { EnvoyCluster } from '../chain/envoy/cluster';
 import type { Envoy } from '../chain/envoy/envoy';
-import { grpcEvidence, servicePortEvidence } from '../chain/envoy/grpc-evidence';
+import { grpcEvidence, isForCalls, servicePortEvidence } from '../chain/envoy/grpc-evidence';
 import { serviceName } from '../chain/service';
 import type { Workload } from '../chain/workload';
 import { blind, envoySubject, found, type Observation, objectSubject, passed, type Rule } from './rule';
@@ -15,14 +15,16 @@ export interface GrpcCluster {
   readonly evidence: string;
 }
 
-/** Clusters that serve gRPC, as far as the input tells. @param orHttp2 HTTP/2 towards the hosts is enough to tell */
+/** Clusters that serve gRPC calls of users, as far as the input tells. @param orHttp2 HTTP/2 towards the hosts is enough to tell */
 export function grpcClusters(chain: Chain, orHttp2: boolean): readonly GrpcCluster[] {
   return chain.envoys.flatMap((envoy) =>
-    envoy.clusters.flatMap((cluster) => {
-      const http2 = orHttp2 && cluster.http2 !== undefined ? 'it speaks HTTP/2' : undefined;
-      const evidence = grpcEvidence(chain, envoy, cluster) ?? http2;
-      return evidence === undefined ? [] : [{ envoy, cluster, evidence }];
-    }),
+    envoy.clusters
+      .filter((cluster) => isForCalls(envoy, cluster))
+      .flatMap((cluster) => {
+        const http2 = orHttp2 && cluster.http2 !== undefined ? 'it speaks HTTP/2' : undefined;
+        const evidence = grpcEvidence(chain, envoy, cluster) ?? http2;
+        return evidence === undefined ? [] : [{ envoy, cluster, evidence }];
+      }),
   );
 }
 

@@ -1,17 +1,10 @@
 // Suppressions as comments: `# doctor:ignore CODE: reason`, at the end of a line or above it. It covers the entry that this
 // line begins, with all that is in it; above the first line of an object it covers the object.
-import type { Place, Placed } from '../../manifest-reader/positions/placed';
+import type { Placed } from '../../manifest-reader/positions/placed';
 import type { InputText } from '../input/texts';
 import type { Suppression } from './suppression';
 
 const COMMENT = /(?:^|\s)#\s*doctor:ignore\b\s*([\w-]*)\s*:?\s*(.*)$/;
-
-/** A text of its own inside a file: Envoy's configuration in a ConfigMap. */
-export interface TextWithin {
-  readonly text: string;
-  readonly placeOfLine: (line: number) => Place;
-  readonly root: Placed;
-}
 
 /** @param roots the documents of that file, and those inside its texts */
 export function commentSuppressions({ name, text }: InputText, roots: readonly Placed[]): readonly Suppression[] {
@@ -54,8 +47,7 @@ function outermostAt(roots: readonly Placed[], line: number): Placed | undefined
   for (const root of roots) {
     if (root.place.line === line) return root;
     if (line < root.place.line || line > root.lastLine) continue;
-    const inner = [...root.items(), ...root.entries().map(([, value]) => value)];
-    const found = outermostAt(inner, line);
+    const found = outermostAt(root.inner(), line);
     if (found !== undefined) return found;
   }
   return undefined;

@@ -26,6 +26,8 @@ export interface Placed {
   items(): readonly Placed[];
   /** The values of a map; none of anything else. */
   entries(): readonly (readonly [string, Placed])[];
+  /** What is directly in it, of a list or a map. */
+  inner(): readonly Placed[];
   /** For a text: where each of its lines stands. */
   placeOfLine(line: number): Place;
 }
@@ -61,6 +63,7 @@ export function placed({ value, place, lastLine, inner, literalAfter }: PlacedPa
     },
     items: () => (isList(inner) ? inner : []),
     entries: () => (inner === undefined || isList(inner) ? [] : [...inner]),
+    inner: () => (isList(inner) ? inner : [...(inner?.values() ?? [])]),
     placeOfLine: (line) =>
       literalAfter === undefined ? { ...place, inner: line } : { file: place.file, line: literalAfter + line },
   };

@@ -80,13 +80,18 @@ function discoveryOfExtension(type: Placed): Discovery {
 
 function readEndpoints(at: Placed): readonly Endpoint[] {
   const localities = at.get('load_assignment', 'endpoints').items();
-  return localities
+  const assigned = localities
     .flatMap((locality) => locality.get('lb_endpoints').items())
-    .flatMap((endpoint): readonly Endpoint[] => {
-      const address = endpoint.get('endpoint', 'address', 'socket_address');
-      const host = address.get('address').text();
-      return host === undefined ? [] : [{ host, port: address.get('port_value').number(), at: address }];
-    });
+    .map((endpoint) => endpoint.get('endpoint', 'address', 'socket_address'));
+  // Until Envoy 1.17 the addresses could stand in the cluster itself.
+  const old = at
+    .get('hosts')
+    .items()
+    .map((host) => host.get('socket_address'));
+  return [...assigned, ...old].flatMap((address): readonly Endpoint[] => {
+    const host = address.get('address').text();
+    return host === undefined ? [] : [{ host, port: address.get('port_value').number(), at: address }];
+  });
 }
 
 /**

@@ -1,6 +1,6 @@
 // One configuration of Envoy, with the pods that run it where the input has them.
 import type { Placed } from '../../../manifest-reader/positions/placed';
-import { withProtoNames } from '../../input/envoy-text';
+import { asEnvoyReads } from '../../input/envoy-text';
 import type { ManifestObject } from '../../input/manifest-object';
 import type { Container, Workload } from '../workload';
 import { type EnvoyCluster, readCluster } from './cluster';
@@ -36,7 +36,7 @@ export interface EnvoySource {
 }
 
 export function readEnvoy({ document, object, label, pods }: EnvoySource): Envoy {
-  const bootstrap = withProtoNames(document);
+  const bootstrap = asEnvoyReads(document);
   const resources = bootstrap.get('static_resources');
   return {
     object,

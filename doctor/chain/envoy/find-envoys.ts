@@ -37,7 +37,7 @@ function carriedTexts({ kind, at }: ManifestObject): readonly (readonly [string,
 }
 
 /** The top of a bootstrap, in YAML or in JSON. */
-const LOOKS_LIKE = /^\s*["']?(static_resources|staticResources|dynamic_resources|dynamicResources)["']?\s*:/m;
+const LOOKS_LIKE = /(?:^|[{,])\s*["']?(static_resources|staticResources|dynamic_resources|dynamicResources)["']?\s*:/m;
 
 function readText(at: Placed, label: string, report: (problem: string) => void): Placed | undefined {
   const text = at.text();

@@ -1,5 +1,7 @@
 // How one can tell that a cluster of Envoy serves gRPC, other than by how Envoy speaks to it.
+import type { Placed } from '../../../manifest-reader/positions/placed';
 import type { Chain } from '../chain';
+import type { Container } from '../workload';
 import type { EnvoyCluster } from './cluster';
 import type { Envoy } from './envoy';
 import { type EnvoyRoute, isMessage } from './listener';
@@ -43,17 +45,54 @@ export function servicePortEvidence(
     return GRPC_PROTOCOLS.includes(appProtocol ?? '') || GRPC_NAME.test(name ?? '');
   });
   if (named !== undefined) return `port ${named.number} of ${service.object.label} says so`;
-  const targets = ports.map(({ target }) => target.value);
-  const probed = chain.podsOf(service).find(({ containers }) =>
-    containers.some(({ at, ports: own }) => {
-      const probe = ['startupProbe', 'readinessProbe', 'livenessProbe'].map(
-        (name) => at.get(name, 'grpc', 'port').value,
-      );
-      const port = own.find(({ name, number }) => targets.includes(number) || targets.includes(name));
-      return port !== undefined && probe.includes(port.number);
-    }),
-  );
+  const probed = chain
+    .podsOf(service)
+    .find(({ containers }) => ports.some(({ target }) => containers.some((each) => hasGrpcProbe(each, target.value))));
   return probed === undefined ? undefined : `the gRPC probe of ${probed.object.label} says so`;
+}
+
+/** A probe of Kubernetes on that port, by number or name, or the program that was used before there were any. */
+function hasGrpcProbe({ at, ports }: Container, target: unknown): boolean {
+  const port = ports.find(({ name, number }) => target === number || target === name);
+  const probes = ['startupProbe', 'readinessProbe', 'livenessProbe'].map((name) => at.get(name));
+  return probes.some((probe) => {
+    if (port !== undefined && probe.get('grpc', 'port').value === port.number) return true;
+    const command = probe
+      .get('exec', 'command')
+      .items()
+      .map(({ value }) => String(value));
+    const asks = /grpc_health_probe/.test(command.join(' '));
+    return asks && port !== undefined && command.join(' ').includes(`:${port.number}`);
+  });
+}
+
+/**
+ * Clusters that calls of users go to: not those through which Envoy asks services of its own, such as its control plane,
+ * authorisation or tracing.
+ */
+export function isForCalls(envoy: Envoy, { name }: EnvoyCluster): boolean {
+  return routesTo(envoy, name).length > 0 || !ownServices(envoy.bootstrap).has(name);
+}
+
+const known = new WeakMap<Placed, ReadonlySet<string>>();
+
+function ownServices(bootstrap: Placed): ReadonlySet<string> {
+  const names = known.get(bootstrap) ?? new Set(namesOfOwnServices(bootstrap, ''));
+  known.set(bootstrap, names);
+  return names;
+}
+
+/** `envoy_grpc: { cluster_name }`, `http_uri: { cluster }`, … (core.v3.GrpcService, core.v3.HttpUri, trace.v3) */
+function namesOfOwnServices(at: Placed, parent: string): readonly string[] {
+  return at.entries().flatMap(([key, value]) => {
+    const isName = (key === 'cluster_name' && parent === 'envoy_grpc') || key === 'collector_cluster';
+    const isUri = key === 'cluster' && /_uri$|^uri$/.test(parent);
+    const name = value.text();
+    if ((isName || isUri) && name !== undefined) return [name];
+    return [value, ...(Array.isArray(value.value) ? value.inner() : [])].flatMap((inner) =>
+      namesOfOwnServices(inner, key),
+    );
+  });
 }
 
 export function routesTo(envoy: Envoy, cluster: string): readonly EnvoyRoute[] {

@@ -32,16 +32,22 @@ export interface EnvoyListener {
 export function readListener(at: Placed): EnvoyListener {
   const chains = [...at.get('filter_chains').items(), at.get('default_filter_chain')];
   const filters = chains.flatMap((chain) => chain.get('filters').items());
-  const configs = (message: string) =>
-    filters.map((filter) => filter.get('typed_config')).filter((config) => isMessage(config, message));
+  const configs = (message: string, name: RegExp) =>
+    filters.flatMap((filter) => {
+      const config = filter.get('typed_config');
+      if (isMessage(config, message)) return [config];
+      // Until Envoy 1.17 the name of the filter said what its config is.
+      const untyped = filter.get('config');
+      return untyped.value !== undefined && name.test(filter.get('name').text() ?? '') ? [untyped] : [];
+    });
   const address = at.get('address', 'socket_address');
   return {
     name: at.get('name').text() ?? '',
     at,
     host: address.get('address').text(),
     port: address.get('port_value').number(),
-    managers: configs('HttpConnectionManager').map(readManager),
-    tcpProxies: configs('TcpProxy'),
+    managers: configs('HttpConnectionManager', /http_connection_manager$/).map(readManager),
+    tcpProxies: configs('TcpProxy', /tcp_proxy$/),
   };
 }
 

@@ -26,14 +26,14 @@ export function versionOf({ container }: EnvoyPod): EnvoyVersion | undefined {
  */
 export function workersOf(pod: EnvoyPod): Workers {
   const { container } = pod;
-  const words = [...container.at.get('command').items(), ...container.at.get('args').items()];
-  for (const [index, at] of words.entries()) {
-    const [flag, joined] = String(at.value).split('=', 2);
-    if (flag !== '--concurrency') continue;
-    const number = Number(joined ?? words[index + 1]?.value);
+  const flag = valueOfFlag(pod, '--concurrency');
+  if (flag !== undefined) {
+    const number = Number(flag.value);
+    if (flag.value === '' || !Number.isInteger(number)) {
+      return { count: undefined, needs: `a number after --concurrency, not "${flag.value}"` };
+    }
     // Envoy raises 0 to 1.
-    if (Number.isInteger(number)) return { count: Math.max(1, number), because: `of --concurrency ${number}`, at };
-    return { count: undefined, needs: `a number after --concurrency, not ${joined ?? words[index + 1]?.value}` };
+    return { count: Math.max(1, number), because: `of --concurrency ${number}`, at: flag.at };
   }
   const version = versionOf(pod);
   if (version === undefined)
@@ -49,6 +49,21 @@ export function workersOf(pod: EnvoyPod): Workers {
     return { count: undefined, needs: `--concurrency: without it there are as many workers as the node has cores` };
   }
   return { count: Math.max(1, Math.floor(cores)), because: `the CPU limit is ${limit.value}`, at: limit };
+}
+
+/** What `flag` is given, as two words, as one with `=`, or inside the text of a shell; undefined where it is not there. */
+export function valueOfFlag({ container: { at } }: EnvoyPod, flag: string) {
+  const placed = [...at.get('command').items(), ...at.get('args').items()];
+  const words = placed.flatMap((each) =>
+    String(each.value)
+      .split(/\s+/)
+      .map((word) => ({ value: word, at: each })),
+  );
+  const index = words.findIndex(({ value }) => value === flag || value.startsWith(`${flag}=`));
+  const word = words[index];
+  if (word === undefined) return undefined;
+  const value = word.value === flag ? (words[index + 1]?.value ?? '') : word.value.slice(flag.length + 1);
+  return { value, at: word.at };
 }
 
 /** `1500m` is 1.5. */

@@ -39,6 +39,7 @@ describe('workersOf()', () => {
     ['--concurrency 2', { args: ['-c', 'x', '--concurrency', '2'] }, 2],
     ['--concurrency=3', { command: ['envoy', '--concurrency=3'] }, 3],
     ['--concurrency 0, which Envoy raises', { args: ['--concurrency', '0'] }, 1],
+    ['a shell', { command: ['sh', '-c', 'exec envoy -c /etc/e.yaml --concurrency 4'] }, 4],
     ['--concurrency $(N)', { args: ['--concurrency', '$(N)'] }, undefined],
     ['a CPU limit and 1.40', { ...new40, ...limited('2500m') }, 2],
     ['a small CPU limit and 1.40', { ...new40, ...limited('300m') }, 1],
