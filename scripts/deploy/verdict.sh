@@ -44,7 +44,7 @@ describe_autoscalers() {
     return 0
   fi
   for pair in $AUTOSCALERS; do
-    IFS='|' read -r current average target <<<"$(ask_quietly -n "${pair%/*}" get hpa "${pair#*/}" -o 'jsonpath={.status.currentReplicas}|{range .status.currentMetrics[*]}{.pods.current.averageValue}{end}|{.spec.metrics[0].pods.target.averageValue}')"
+    IFS='|' read -r current average target <<<"$(ask_quietly -n "${pair%/*}" get hpa "${pair#*/}" -o 'jsonpath={.status.currentReplicas}|{range .status.currentMetrics[*]}{.pods.current.averageValue}{.object.current.averageValue}{end}|{.spec.metrics[0].pods.target.averageValue}{.spec.metrics[0].object.target.averageValue}')"
     words="$words, ${pair#*/} $(counted "${current:-0}" pod)"
     if [[ -n "$average" ]]; then
       words="$words at $(decimal "$average") of $(decimal "$target") calls/s each"

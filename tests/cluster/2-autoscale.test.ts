@@ -1,13 +1,20 @@
 // The chain from calls to pods: load → /metrics → Prometheus → adapter → HPA → Deployment → DNS → Envoy, and back.
 import assert from 'node:assert/strict';
+import * as path from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { parseQuantity } from '../../manifest-reader/autoscaler';
 import { diagnostics, replicas, repliesPerPod } from '../support/cluster-state';
 import { waitFor } from '../support/condition';
-import { deploy, findKubernetes, type Kubernetes, kubectl } from '../support/kubernetes';
+import { deploy, findKubernetes, type Kubernetes, kubectl, ROOT } from '../support/kubernetes';
+import type { HorizontalPodAutoscaler } from '../support/kubernetes-objects';
 
 const TARGET = 0.3; // calls/s per pod: averageValue 300m in grpc_server_k8s/hpa.yaml
 const LOAD = 1.4; // calls/s, well inside the range that asks for five pods: (1.2, 1.5]
 const PODS = Math.ceil(LOAD / TARGET);
+const MORE_LOAD = 1.7; // calls/s, in the middle of the range that asks for six: (1.5, 1.8]
+const MORE_PODS = Math.ceil(MORE_LOAD / TARGET);
+const SHIPPED = 'grpc_server_k8s/hpa.yaml';
+const BY_ENVOY = 'grpc_server_k8s/envoy-load/hpa.yaml';
 
 describe('autoscaling', async () => {
   const found = await findKubernetes();
@@ -16,7 +23,10 @@ describe('autoscaling', async () => {
 
   describe('on a cluster', { skip }, () => {
     before(() => deploy(kubernetes));
-    after(() => setRate(kubernetes, undefined));
+    after(async () => {
+      await setRate(kubernetes, undefined);
+      await kubectl(kubernetes, 'apply', '--filename', path.join(ROOT, SHIPPED));
+    });
 
     it(`goes from 3 to ${PODS} servers at ${LOAD} calls/s`, async () => {
       await waitFor('three servers to begin with', 240_000, async () => {
@@ -44,12 +54,52 @@ describe('autoscaling', async () => {
       assert.equal((await replicas(kubernetes, 'grpc-server', 'grpc-server')).desired, PODS);
     });
 
-    it('goes back to 3 when the load stops', async () => {
+    it(`goes from ${PODS} to ${MORE_PODS} servers by what Envoy counts, with nothing asked of the servers`, async () => {
+      await kubectl(kubernetes, 'apply', '--filename', path.join(ROOT, BY_ENVOY));
+      await setRate(kubernetes, MORE_LOAD);
+      await reach(kubernetes, MORE_PODS, 180_000);
+      const { status } = await readAutoscaler(kubernetes);
+      const [{ object } = { object: undefined }] = status?.currentMetrics ?? [];
+      assert.equal(object?.describedObject.name, 'grpc-server-headless');
+      assert.equal(object?.metric.name, 'envoy_service_calls_per_second');
+      // Health checks would add 2 calls/s per pod and Envoy.
+      const sum = parseQuantity(object?.current.averageValue ?? '') * MORE_PODS;
+      assert.ok(Math.abs(sum - MORE_LOAD) < 0.15 * MORE_LOAD, `${sum} calls/s in all`);
+    });
+
+    it('goes back to 3 when the load stops, by the same count', async () => {
       await setRate(kubernetes, undefined);
-      await reach(kubernetes, 3, 420_000);
+      await reach(kubernetes, 3, 450_000);
+    });
+
+    it('follows the servers again when the folder is applied again', async () => {
+      await kubectl(kubernetes, 'apply', '--filename', path.join(ROOT, SHIPPED));
+      const active = async () => {
+        const { spec, status } = await readAutoscaler(kubernetes);
+        return spec.metrics[0]?.type === 'Pods' && status?.currentMetrics?.[0]?.pods !== undefined ? true : undefined;
+      };
+      await waitFor('the metric of the pods', 60_000, active);
     });
   });
 });
+
+interface Autoscaler {
+  readonly spec: HorizontalPodAutoscaler['spec'];
+  readonly status?: {
+    readonly currentMetrics?: readonly {
+      readonly pods?: object;
+      readonly object?: {
+        readonly describedObject: { readonly name: string };
+        readonly metric: { readonly name: string };
+        readonly current: { readonly averageValue: string };
+      };
+    }[];
+  };
+}
+
+async function readAutoscaler(kubernetes: Kubernetes): Promise<Autoscaler> {
+  return JSON.parse(await kubectl(kubernetes, '-n', 'grpc-server', 'get', 'hpa', 'grpc-server', '-o', 'json'));
+}
 
 /** The client's RATE; undefined goes back to a call every 5 s. */
 async function setRate(kubernetes: Kubernetes, rate: number | undefined): Promise<void> {
@@ -60,6 +110,7 @@ async function setRate(kubernetes: Kubernetes, rate: number | undefined): Promis
 
 /** Waits for `pods` ready servers; on the way there may never be more than the load asks for. */
 async function reach(kubernetes: Kubernetes, pods: number, deadlineMs: number): Promise<void> {
+  const { desired: before } = await replicas(kubernetes, 'grpc-server', 'grpc-server');
   const seen = new Set<number>();
   await waitFor(`${pods} servers`, deadlineMs, async () => {
     const { desired, ready } = await replicas(kubernetes, 'grpc-server', 'grpc-server');
@@ -68,5 +119,5 @@ async function reach(kubernetes: Kubernetes, pods: number, deadlineMs: number): 
   }).catch(async (thrown: Error) => {
     throw new Error(`${thrown.message}\n${await diagnostics(kubernetes)}`, { cause: thrown });
   });
-  assert.ok(Math.max(...seen) <= PODS, `more servers than load divided by target: ${[...seen]}`);
+  assert.ok(Math.max(...seen) <= Math.max(pods, before), `more servers than load divided by target: ${[...seen]}`);
 }

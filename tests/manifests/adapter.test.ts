@@ -2,13 +2,20 @@
 // who install the adapter with Helm.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { adapterRules, helmValues, prometheusConfig } from '../support/metrics-config';
+import { type AdapterRule, adapterRules, helmValues, podRules, prometheusConfig } from '../support/metrics-config';
 import { parseQuery } from '../support/promql';
 import { containerOf, one } from '../support/read-manifests';
 
 const scrapeSeconds = () => Number.parseInt(String(prometheusConfig().global.scrape_interval), 10);
 const args = () => containerOf(one('Deployment', 'prometheus', 'prometheus-adapter')).args ?? [];
+const serviceRule = () =>
+  adapterRules().find(({ name }) => name.as === 'envoy_service_calls_per_second') ?? assert.fail('no such rule');
 const relist = () => /^--metrics-relist-interval=(\d+)s$/m.exec(args().join('\n'))?.[1];
+
+/** The rule's query with the fields of its template; the adapter knows no others. */
+function fillIn({ metricsQuery }: AdapterRule, fields: Readonly<Record<string, string>>): string {
+  return metricsQuery.replaceAll(/<<\.(\w+)>>/g, (text, field: string) => fields[field] ?? assert.fail(text));
+}
 
 describe('the rules of the adapter', () => {
   it('are explained by the four steps that the adapter takes', () => {
@@ -18,13 +25,10 @@ describe('the rules of the adapter', () => {
     }
   });
 
-  for (const rule of adapterRules()) {
+  for (const rule of podRules()) {
     it(`${rule.name.as} becomes PromQL that adds up the rate of its series per pod`, () => {
       const [{ metric, matchers } = { metric: '', matchers: [] }] = parseQuery(rule.seriesQuery).selectors;
-      const query = rule.metricsQuery
-        .replaceAll('<<.Series>>', metric)
-        .replaceAll('<<.LabelMatchers>>', 'namespace="x",pod=~"a|b"')
-        .replaceAll('<<.GroupBy>>', 'pod');
+      const query = fillIn(rule, { Series: metric, LabelMatchers: 'namespace="x",pod=~"a|b"', GroupBy: 'pod' });
       const parsed = parseQuery(query);
       assert.deepEqual(parsed.errors, [], query);
       assert.deepEqual(parsed.groupingLabels, ['pod']);
@@ -40,18 +44,35 @@ describe('the rules of the adapter', () => {
         'series that belong to no pod are left out',
       );
     });
+  }
 
-    it(`${rule.name.as} looks back over at least four scrapes`, () => {
-      const window = Number(/\[(\d+)s\]/.exec(rule.metricsQuery)?.[1]);
+  it('envoy_service_calls_per_second becomes PromQL that adds up the rate of its series for the Service', () => {
+    const rule = serviceRule();
+    const [{ metric, matchers } = { metric: '', matchers: [] }] = parseQuery(rule.seriesQuery).selectors;
+    const query = fillIn(rule, { Series: metric, GroupBy: 'envoy_cluster_name' });
+    const parsed = parseQuery(query);
+    assert.deepEqual(parsed.errors, [], query);
+    assert.equal(parsed.selectors[0]?.rangeFunction, 'rate');
+    for (const selector of parsed.selectors) {
+      assert.equal(selector.metric, metric);
+      assert.deepEqual(selector.matchers, matchers, 'the series of Discovery and no others');
+    }
+    const [, label, service] =
+      /^label_replace\(\s*sum\(rate\(.*\)\),\s*"(\w+)", "([\w-]+)", "", ""\)\s+and on \(\) /.exec(query) ?? [];
+    assert.equal(rule.resources.overrides[label ?? '']?.resource, 'service', 'the label that names the Service');
+    assert.equal(service, one('Service', 'grpc-server', 'grpc-server-headless').metadata.name);
+  });
+
+  for (const { name, metricsQuery } of adapterRules()) {
+    it(`${name.as} looks back over at least four scrapes`, () => {
+      const window = Number(/\[(\d+)s\]/.exec(metricsQuery)?.[1]);
       assert.ok(window >= 4 * scrapeSeconds(), `${window} s`);
       const { stabilizationWindowSeconds } = one('HorizontalPodAutoscaler', 'envoy', 'envoy').spec.behavior.scaleDown;
       assert.ok(stabilizationWindowSeconds > window);
     });
-  }
 
-  for (const { name, metricsQuery } of adapterRules()) {
     it(`${name.as} is silent until its window has been seen from the beginning`, () => {
-      const [, load = '', seconds = ''] = /\(rate\((.*?)\[(\d+)s\]\)\) and on \(\) /.exec(metricsQuery) ?? [];
+      const [, load = '', seconds = ''] = /\(rate\((.*?)\[(\d+)s\]\)\).*?\s+and on \(\) /s.exec(metricsQuery) ?? [];
       const guard = /and on \(\) count_over_time\((.*?)\[(\d+)s\] offset (\d+)s\)$/.exec(metricsQuery) ?? [];
       assert.deepEqual([guard[1], guard[3]], [load, seconds], 'the same series, before the window');
       // A scrape may be late: one of two is always there.

@@ -2,10 +2,11 @@
 // Deployments that they scale (E6-E9).
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { cluster, endpointOf } from '../support/envoy-config';
 import { knownSeries } from '../support/known-metrics';
-import { adapterRules, prometheusConfig } from '../support/metrics-config';
+import { adapterRules, podRules, prometheusConfig } from '../support/metrics-config';
 import { parseQuery } from '../support/promql';
-import { all, containerOf, containerPort, one } from '../support/read-manifests';
+import { all, containerOf, containerPort, envoyLoadAutoscaler, one } from '../support/read-manifests';
 
 const prometheusService = () => one('Service', 'prometheus', 'prometheus-service');
 const adapterArgs = () => containerOf(one('Deployment', 'prometheus', 'prometheus-adapter')).args ?? [];
@@ -27,7 +28,15 @@ describe('E6: the adapter asks Prometheus for series that the pods have', () => 
     assert.deepEqual(prometheusService().spec.selector, { [name]: labels[name] });
   });
 
+  it('pods are told by labels that Prometheus gives', () => {
+    const given = (prometheusConfig().job('pods').relabel_configs ?? []).map(({ target_label }) => target_label);
+    const labels = podRules().flatMap(({ resources }) => Object.keys(resources.overrides));
+    assert.deepEqual([...new Set(labels)], ['namespace', 'pod']);
+    for (const label of labels) assert.ok(given.includes(label), label);
+  });
+
   for (const rule of adapterRules()) {
+    const resource = 'pod' in rule.resources.overrides ? 'pod' : 'service';
     it(`${rule.name.as}: its series exists, with the labels that find it and associate it`, async () => {
       const { errors, selectors } = parseQuery(rule.seriesQuery);
       assert.deepEqual(errors, []);
@@ -35,9 +44,10 @@ describe('E6: the adapter asks Prometheus for series that the pods have', () => 
       const series = (await knownSeries()).get(selector?.metric ?? '');
       assert.equal(series?.type, 'counter', `${selector?.metric}: a counter of ours, or of Envoy`);
       for (const { label } of selector?.matchers ?? []) assert.ok(series?.labels.has(label), label);
-      assert.deepEqual(rule.resources.overrides, { namespace: { resource: 'namespace' }, pod: { resource: 'pod' } });
-      const given = (prometheusConfig().job('pods').relabel_configs ?? []).map(({ target_label }) => target_label);
-      for (const label of Object.keys(rule.resources.overrides)) assert.ok(given.includes(label), label);
+      const { namespace, ...object } = rule.resources.overrides;
+      assert.deepEqual(namespace, { resource: 'namespace' });
+      assert.deepEqual(Object.values(object), [{ resource }]);
+      for (const label of Object.keys(rule.resources.overrides)) assert.ok(series?.labels.has(label), label);
     });
   }
 });
@@ -64,6 +74,45 @@ describe('E7: each HPA asks for a metric that the adapter offers', () => {
       assert.deepEqual(found, [{ kind: 'ServiceAccount', name: 'prometheus-adapter', namespace: 'prometheus' }]);
     });
   }
+});
+
+describe('E7: the HPA of the servers that needs nothing of them', () => {
+  const METRIC = 'envoy_service_calls_per_second';
+
+  it('asks for what Envoy counts, 300m per pod, of the Service that Envoy calls (E3)', () => {
+    const { metrics } = envoyLoadAutoscaler().spec;
+    const { apiVersion, kind, metadata } = one('Service', 'grpc-server', 'grpc-server-headless');
+    const describedObject = { apiVersion, kind, name: metadata.name };
+    const target = { type: 'AverageValue', averageValue: '300m' };
+    assert.deepEqual(metrics, [{ type: 'Object', object: { describedObject, metric: { name: METRIC }, target } }]);
+    assert.equal(envoyLoadAutoscaler().metadata.namespace, metadata.namespace, 'an HPA asks in its own namespace');
+  });
+
+  it('that is a metric of Services, made by one rule, of the requests to the cluster that calls this Service', () => {
+    const rules = adapterRules().filter(({ name }) => name.as === METRIC);
+    assert.equal(rules.length, 1);
+    const [rule] = rules;
+    assert.ok(Object.values(rule?.resources.overrides ?? {}).some(({ resource }) => resource === 'service'));
+    const [selector] = parseQuery(rule?.seriesQuery ?? '').selectors;
+    assert.equal(selector?.metric, 'envoy_cluster_upstream_rq_total');
+    assert.deepEqual(
+      selector?.matchers.map(({ label, operator, value }) => [label, operator, value]),
+      [
+        ['namespace', '=', 'envoy'],
+        ['envoy_cluster_name', '=', cluster('greeter').name],
+      ],
+    );
+    const { address } = endpointOf(cluster('greeter'));
+    const { describedObject } = envoyLoadAutoscaler().spec.metrics[0]?.object ?? assert.fail('no Object metric');
+    assert.ok(address.startsWith(`${describedObject.name}.${envoyLoadAutoscaler().metadata.namespace}.`), address);
+  });
+
+  it('is otherwise the one that it takes the place of', () => {
+    const { metadata, spec } = one('HorizontalPodAutoscaler', 'grpc-server', 'grpc-server');
+    const other = envoyLoadAutoscaler();
+    assert.deepEqual(other.metadata, metadata);
+    assert.deepEqual({ ...other.spec, metrics: [] }, { ...spec, metrics: [] });
+  });
 });
 
 describe('E8: each HPA scales a Deployment', () => {

@@ -6,7 +6,7 @@ import * as path from 'node:path';
 import { describe, it } from 'node:test';
 import Ajv, { type AnySchemaObject, type ValidateFunction } from 'ajv';
 import type { KubernetesObject } from '../support/kubernetes-objects';
-import { FOLDERS, filesOf, readManifest } from '../support/read-manifests';
+import { FOLDERS, filesOf, optionalFiles, readManifest } from '../support/read-manifests';
 
 interface Definition {
   readonly name: string;
@@ -71,7 +71,7 @@ describe('the types of Kubernetes', () => {
 });
 
 describe('each object matches the schema of Kubernetes', () => {
-  for (const file of [...FOLDERS.flatMap(filesOf), 'grpc_client_k8s/linkerd/configmap.yaml']) {
+  for (const file of [...FOLDERS.flatMap(filesOf), ...optionalFiles()]) {
     it(file, () => assert.deepEqual(problemsOf(readManifest(file).object), []));
   }
 });

@@ -7,7 +7,16 @@ import { describe, it } from 'node:test';
 import { parse } from 'yaml';
 import { configMapsOf } from '../../scripts/config-checksum';
 import type { Deployment } from '../support/kubernetes-objects';
-import { all, FOLDERS, filesOf, manifests, ROOT, readManifest } from '../support/read-manifests';
+import {
+  all,
+  FOLDERS,
+  filesOf,
+  HELM_FILE,
+  manifests,
+  optionalFiles,
+  ROOT,
+  readManifest,
+} from '../support/read-manifests';
 
 const NAMESPACES: Readonly<Record<(typeof FOLDERS)[number], string>> = {
   prometheus_k8s: 'prometheus',
@@ -17,11 +26,9 @@ const NAMESPACES: Readonly<Record<(typeof FOLDERS)[number], string>> = {
   grafana_k8s: 'grafana',
 };
 const CLUSTER_WIDE = new Set(['Namespace', 'APIService', 'ClusterRoleBinding']);
-const MESH_FILE = 'grpc_client_k8s/linkerd/configmap.yaml';
-const HELM_FILE = 'prometheus_k8s/helm/prometheus-adapter-values.yaml';
 
 describe('each manifest file', () => {
-  for (const file of [...FOLDERS.flatMap(filesOf), MESH_FILE]) {
+  for (const file of [...FOLDERS.flatMap(filesOf), ...optionalFiles()]) {
     it(`${file} is one object with its fields in order`, () => {
       const { object } = readManifest(file);
       const known = ['apiVersion', 'kind', 'metadata', 'automountServiceAccountToken', 'roleRef', 'subjects', 'rules'];
@@ -47,7 +54,7 @@ describe('each manifest file', () => {
     });
   }
 
-  for (const file of [...FOLDERS.flatMap(filesOf), MESH_FILE, HELM_FILE]) {
+  for (const file of [...FOLDERS.flatMap(filesOf), ...optionalFiles(), HELM_FILE]) {
     it(`${file} says in its first line what it is for, and has the common layout`, () => {
       const text = readFileSync(path.join(ROOT, file), 'utf8');
       assert.match(text, /^# \S.{20,}/);

@@ -119,9 +119,9 @@ export interface HorizontalPodAutoscaler extends KubernetesObject {
     readonly maxReplicas: number;
     readonly metrics: readonly {
       readonly type: string;
-      readonly pods: {
-        readonly metric: { readonly name: string };
-        readonly target: { readonly type: string; readonly averageValue: string };
+      readonly pods: FollowedMetric;
+      readonly object?: FollowedMetric & {
+        readonly describedObject: { readonly apiVersion: string; readonly kind: string; readonly name: string };
       };
     }[];
     readonly behavior: {
@@ -129,6 +129,11 @@ export interface HorizontalPodAutoscaler extends KubernetesObject {
       readonly scaleDown: ScalingRules;
     };
   };
+}
+
+interface FollowedMetric {
+  readonly metric: { readonly name: string };
+  readonly target: { readonly type: string; readonly averageValue: string };
 }
 
 export interface ScalingRules {

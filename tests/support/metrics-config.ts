@@ -53,6 +53,11 @@ export function adapterRules(): readonly AdapterRule[] {
   return (parseKey(map, 'config.yaml') as { rules: readonly AdapterRule[] }).rules;
 }
 
+/** Rules whose metric is of pods, one value each; the others are of a Service. */
+export function podRules(): readonly AdapterRule[] {
+  return adapterRules().filter(({ resources }) => 'pod' in resources.overrides);
+}
+
 /** The values that people give to Helm in place of our adapter-*.yaml. */
 export function helmValues(): {
   readonly prometheus: { readonly url: string; readonly port: number };

@@ -1,6 +1,6 @@
 // Reads every Kubernetes object of the *_k8s folders, in the order in which kubectl takes them. MANIFESTS_ROOT names a
 // changed copy of the folders (tests/manifests/mutate.ts makes such copies); the files of the project otherwise.
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import * as path from 'node:path';
 import { parse, parseAllDocuments } from 'yaml';
 import { parseOneKubernetesYaml } from '../../manifest-reader/kubernetes-yaml';
@@ -58,6 +58,18 @@ export function filesOf(folder: string): string[] {
   return names.sort().map((name) => path.join(folder, name));
 }
 
+/** What Helm reads is no object of Kubernetes. */
+export const HELM_FILE = 'prometheus_k8s/helm/prometheus-adapter-values.yaml';
+
+/** The YAML files in folders inside the folders: objects that take the place of others, which `kubectl apply -f FOLDER/` leaves alone. */
+export function optionalFiles(): string[] {
+  const isFolder = (folder: string) => (name: string) => statSync(path.join(ROOT, folder, name)).isDirectory();
+  return FOLDERS.flatMap((folder) => {
+    const inside = readdirSync(path.join(ROOT, folder)).filter(isFolder(folder)).sort();
+    return inside.flatMap((name) => filesOf(path.join(folder, name)));
+  }).filter((file) => file !== HELM_FILE);
+}
+
 /** @throws when `file` is not exactly one sound YAML document. What kubectl would take in silence, equal keys, is no more sound. */
 export function readManifest(file: string): Manifest {
   const text = readFileSync(path.join(ROOT, file), 'utf8');
@@ -77,6 +89,11 @@ let known: readonly Manifest[] | undefined;
 export function manifests(): readonly Manifest[] {
   known ??= FOLDERS.flatMap(filesOf).map(readManifest);
   return known;
+}
+
+/** The HPA of the servers that follows what Envoy counts, in place of grpc_server_k8s/hpa.yaml. */
+export function envoyLoadAutoscaler(): HorizontalPodAutoscaler {
+  return readManifest('grpc_server_k8s/envoy-load/hpa.yaml').object as HorizontalPodAutoscaler;
 }
 
 /** What deploy-all.sh applies in place of grpc_client_k8s/configmap.yaml where there is a mesh. */

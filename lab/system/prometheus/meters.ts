@@ -21,18 +21,18 @@ export function createPrometheusMeters({ ask, rules, recorder, podsOf }: Prometh
   const lastReadMs = new Map<Tier, number>();
   return {
     queriedMetric: async (name, tier) => {
-      const rule = findRule(rules, name);
+      const rule = findRule(rules, name, 'pod');
       const pods = await podsOf(tier);
       // The adapter does not ask about an empty list either.
       if (pods.length === 0) return new Map();
-      const samples = (await queryVector(ask, metricQuery(rule, { namespace: tier, pods }))) ?? [];
+      const samples = (await queryVector(ask, metricQuery(rule, { namespace: tier, names: pods }))) ?? [];
       const finite = samples.filter(({ value }) => Number.isFinite(value));
-      const values = new Map(finite.map(({ labels, value }) => [labels[rule.labels.pod] ?? '', value]));
+      const values = new Map(finite.map(({ labels, value }) => [labels[rule.labels.object] ?? '', value]));
       recordMetric(recorder, name, { source: 'prometheus' }, values);
       return values;
     },
     scrapedAtMs: async (name, tier) => {
-      const samples = await queryVector(ask, oldestReadingQuery(findRule(rules, name), tier));
+      const samples = await queryVector(ask, oldestReadingQuery(findRule(rules, name, 'pod'), tier));
       const seconds = samples?.[0]?.value;
       if (seconds === undefined) return undefined;
       const readAtMs = Math.round(seconds * 1000);

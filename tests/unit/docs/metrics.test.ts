@@ -112,7 +112,7 @@ describe('docs/metrics.md', () => {
     );
     assert.deepEqual(
       rows.map(([, , file]) => file),
-      ['grpc_server_k8s/hpa.yaml', 'envoy_proxy_k8s/hpa.yaml'],
+      ['grpc_server_k8s/hpa.yaml', 'envoy_proxy_k8s/hpa.yaml', 'grpc_server_k8s/envoy-load/hpa.yaml'],
     );
   });
 

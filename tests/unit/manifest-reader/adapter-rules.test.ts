@@ -17,27 +17,38 @@ const RULE: AdapterRule = {
   name: 'calls_per_second',
   seriesQuery: 'calls_total{ns!="",who!=""}',
   metricsQuery: 'sum(rate(<<.Series>>{<<.LabelMatchers>>}[1m])) by (<<.GroupBy>>)',
-  labels: { namespace: 'ns', pod: 'who' },
+  resource: 'pod',
+  labels: { namespace: 'ns', object: 'who' },
 };
 
 describe('the rules of the adapter', () => {
   it('make the queries of the shipped metrics', () => {
     const rules = readAdapterRules(ROOT);
     assert.equal(
-      metricQuery(findRule(rules, 'grpc_requests_per_second'), { namespace: 'grpc-server', pods: ['a-1', 'a-2'] }),
+      metricQuery(findRule(rules, 'grpc_requests_per_second', 'pod'), {
+        namespace: 'grpc-server',
+        names: ['a-1', 'a-2'],
+      }),
       'sum by (pod) (rate(grpc_requests_total{namespace="grpc-server",pod=~"a-1|a-2"}[30s])) ' +
         'and on () count_over_time(grpc_requests_total{namespace="grpc-server",pod=~"a-1|a-2"}[10s] offset 30s)',
     );
     assert.equal(
-      metricQuery(findRule(rules, 'envoy_cluster_upstream_per_second'), { namespace: 'envoy', pods: ['e'] }),
+      metricQuery(findRule(rules, 'envoy_cluster_upstream_per_second', 'pod'), { namespace: 'envoy', names: ['e'] }),
       'sum by (pod) (rate(envoy_cluster_upstream_rq_total{namespace="envoy",pod="e",envoy_cluster_name="greeter"}[30s])) ' +
         'and on () count_over_time(envoy_cluster_upstream_rq_total{namespace="envoy",pod="e",envoy_cluster_name="greeter"}[10s] offset 30s)',
+    );
+    const service = findRule(rules, 'envoy_service_calls_per_second', 'service');
+    assert.equal(
+      metricQuery(service, { namespace: 'grpc-server', names: ['grpc-server-headless'] }),
+      'label_replace(\n  sum(rate(envoy_cluster_upstream_rq_total{namespace="envoy",envoy_cluster_name="greeter"}[30s])),\n' +
+        '  "envoy_cluster_name", "grpc-server-headless", "", "")\n' +
+        'and on () count_over_time(envoy_cluster_upstream_rq_total{namespace="envoy",envoy_cluster_name="greeter"}[10s] offset 30s)',
     );
   });
 
   it('name their labels themselves', () => {
     assert.equal(
-      metricQuery(RULE, { namespace: 'n', pods: ['p'] }),
+      metricQuery(RULE, { namespace: 'n', names: ['p'] }),
       'sum(rate(calls_total{ns="n",who="p"}[1m])) by (who)',
     );
     assert.equal(oldestReadingQuery(RULE, 'n'), 'min(max by (who) (timestamp(calls_total{ns!="",who!="",ns="n"})))');
@@ -46,12 +57,15 @@ describe('the rules of the adapter', () => {
   });
 
   it('refuse unknown parts', () => {
-    assert.throws(() => findRule([RULE], 'other'), /"other": expected a rule of that name in .*has calls_per_second/);
-    assert.throws(() => findRule([], 'other'), /has no rules/);
+    assert.throws(
+      () => findRule([RULE], 'other', 'pod'),
+      /"other" of a pod: expected a rule of that name in .*has calls_per_second/,
+    );
+    assert.throws(() => findRule([RULE], RULE.name, 'service'), /of a service: expected .* has no rules/);
     const odd = { ...RULE, metricsQuery: '<<.Series>>{x=~"<<.LabelValuesByName>>"}' };
-    assert.throws(() => metricQuery(odd, { namespace: 'n', pods: ['p'] }), /got <<\.LabelValuesByName>>/);
+    assert.throws(() => metricQuery(odd, { namespace: 'n', names: ['p'] }), /got <<\.LabelValuesByName>>/);
     const regex = { ...RULE, seriesQuery: '{__name__=~"^calls_.*"}' };
-    assert.throws(() => metricQuery(regex, { namespace: 'n', pods: ['p'] }), /expected NAME\{MATCHERS\}/);
+    assert.throws(() => metricQuery(regex, { namespace: 'n', names: ['p'] }), /expected NAME\{MATCHERS\}/);
   });
 
   describe('of a changed copy', () => {
@@ -76,13 +90,18 @@ describe('the rules of the adapter', () => {
     it('are read from there', () => {
       write([shipped]);
       assert.deepEqual(readAdapterRules(root), [RULE]);
+      const overrides = { ns: { resource: 'namespace' }, who: { resource: 'service' } };
+      write([{ ...shipped, resources: { overrides } }]);
+      assert.deepEqual(readAdapterRules(root), [{ ...RULE, resource: 'service' }]);
     });
 
     it('say where something is missing', () => {
       write([{ ...shipped, name: {} }]);
       assert.throws(() => readAdapterRules(root), /config\.yaml\.rules\[0\]\.name\.as: expected text, got nothing/);
       write([{ ...shipped, resources: { overrides: { ns: { resource: 'namespace' } } } }]);
-      assert.throws(() => readAdapterRules(root), /overrides: expected a label for pod/);
+      assert.throws(() => readAdapterRules(root), /overrides: expected a label for pod or service/);
+      write([{ ...shipped, resources: { overrides: { who: { resource: 'pod' } } } }]);
+      assert.throws(() => readAdapterRules(root), /overrides: expected a label for namespace/);
     });
   });
 });

@@ -9,7 +9,8 @@ const RULE: AdapterRule = {
   name: 'calls_per_second',
   seriesQuery: 'calls_total{pod!=""}',
   metricsQuery: 'rate(<<.Series>>{<<.LabelMatchers>>}[30s])',
-  labels: { namespace: 'namespace', pod: 'pod' },
+  resource: 'pod',
+  labels: { namespace: 'namespace', object: 'pod' },
 };
 type Result = readonly (readonly [Readonly<Record<string, string>>, string])[];
 const vector = (result: Result) =>
