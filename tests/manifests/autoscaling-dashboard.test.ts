@@ -2,10 +2,10 @@
 // query: equal here, or it shows another autoscaler than the one that runs.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type Dashboard, type Panel, readDashboards } from '../support/dashboards';
+import { type Dashboard, type Panel, readDashboards, substituteVariables } from '../support/dashboards';
 import { type AdapterRule, adapterRules } from '../support/metrics-config';
 import { parseQuery } from '../support/promql';
-import { one } from '../support/read-manifests';
+import { envoyLoadAutoscaler, one } from '../support/read-manifests';
 
 /**
  * The load in the rule's query as the adapter sends it for one namespace; for pods it adds a matcher of their names. Its
@@ -17,7 +17,7 @@ function fillIn({ seriesQuery, metricsQuery }: AdapterRule, namespace: string): 
     LabelMatchers: `namespace="${namespace}"`,
     GroupBy: 'pod',
   };
-  const [load = ''] = metricsQuery.split(' and on () ');
+  const [load = ''] = metricsQuery.split(/\s+and on \(\) /);
   return load.replace(/<<\.(\w+)>>/g, (variable, name: string) => values[name] ?? variable);
 }
 
@@ -31,13 +31,15 @@ function panelOf(dashboard: Dashboard, title: string): Panel {
   return dashboard.panels.find((panel) => panel.title === title) ?? assert.fail(`no panel "${title}"`);
 }
 
-/** The panel's queries by legend. */
-function queries(panel: Panel): Record<string, string> {
-  return Object.fromEntries(panel.targets.map(({ legendFormat = '', expr }) => [legendFormat, expr]));
-}
+const envoyLoadMetric = 'envoy_service_calls_per_second';
 
 describe('grafana_k8s/dashboard-autoscaling.yaml', () => {
   const dashboard = readDashboards().find(({ uid }) => uid === 'autoscaling') ?? assert.fail('no such dashboard');
+  /** The panel's queries by legend, with the presets of the variables. */
+  const queries = (panel: Panel): Record<string, string> =>
+    Object.fromEntries(
+      panel.targets.map(({ legendFormat = '', expr }) => [legendFormat, substituteVariables(expr, dashboard)]),
+    );
 
   for (const [name, namespace] of [
     ['Server', 'grpc-server'],
@@ -77,11 +79,12 @@ describe('grafana_k8s/dashboard-autoscaling.yaml', () => {
     });
 
     it(`shows ${name} green from its minimum of replicas on, wherever pods are counted`, () => {
-      const counting = readDashboards()
-        .flatMap(({ panels }) => panels)
-        .filter(({ type, targets, fieldConfig }) => {
-          return type === 'stat' && targets[0]?.expr === up && fieldConfig.defaults.thresholds !== undefined;
-        });
+      const counting = readDashboards().flatMap((each) =>
+        each.panels.filter(({ type, targets: [first], fieldConfig }) => {
+          const counts = first !== undefined && substituteVariables(first.expr, each) === up;
+          return type === 'stat' && counts && fieldConfig.defaults.thresholds !== undefined;
+        }),
+      );
       const greens = counting.flatMap(({ fieldConfig }) =>
         (fieldConfig.defaults.thresholds?.steps ?? []).filter(({ color }) => color === 'green'),
       );
@@ -89,4 +92,14 @@ describe('grafana_k8s/dashboard-autoscaling.yaml', () => {
       assert.deepEqual([...new Set(greens.map(({ value }) => value))], [spec.minReplicas]);
     });
   }
+
+  it('shows for the servers the load that Envoy counts, as the other HPA of the servers reads it', () => {
+    const rule = adapterRules().find(({ name: { as } }) => as === envoyLoadMetric) ?? assert.fail(envoyLoadMetric);
+    const [, load] = /^label_replace\(\s*(sum\(.*\)),\s*"/.exec(fillIn(rule, 'grpc-server')) ?? [];
+    const panel = panelOf(dashboard, 'Server: load as Envoys count it, and capacity');
+    const perPod = quantity(envoyLoadAutoscaler().spec.metrics[0]?.object?.target.averageValue ?? '');
+    const healthy = 'envoy_cluster_membership_healthy{namespace="envoy",envoy_cluster_name="greeter"}';
+    assert.deepEqual(queries(panel), { load, capacity: `${perPod} * max(${healthy})` });
+    assert.match(panel.description, new RegExp(`^${envoyLoadMetric},`));
+  });
 });

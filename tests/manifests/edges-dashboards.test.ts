@@ -2,12 +2,17 @@
 // and the name under which Envoy's cluster is counted (E12).
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { panelQueries, readDashboards } from '../support/dashboards';
 import { cluster } from '../support/envoy-config';
 import { knownSeries } from '../support/known-metrics';
-import { adapterRules, panelQueriesOf, prometheusConfig } from '../support/metrics-config';
+import { adapterRules, prometheusConfig } from '../support/metrics-config';
 import { parseQuery } from '../support/promql';
 import { all, containerOf, containerPort, envValue, one, parseKey } from '../support/read-manifests';
 
+/** Of all panels, with the presets of the variables. */
+const PROMQL = readDashboards()
+  .flatMap(panelQueries)
+  .map((query) => query.promql());
 const prometheusService = () => one('Service', 'prometheus', 'prometheus-service');
 
 describe('E10: Grafana asks Prometheus', () => {
@@ -61,12 +66,28 @@ describe('E10: Grafana asks Prometheus', () => {
 describe('E11: the panels ask for series that exist', () => {
   it('every metric of every query is one of ours, or of Envoy', async () => {
     const known = await knownSeries();
-    const asked = panelQueriesOf(all('ConfigMap')).flatMap((query) => parseQuery(query).selectors);
+    const asked = PROMQL.flatMap((query) => parseQuery(query).selectors);
     assert.ok(asked.length > 20);
     assert.deepEqual(
       asked.filter(({ metric }) => !known.has(metric)).map(({ metric }) => metric),
       [],
     );
+  });
+});
+
+describe('E11: evenness is shown by the numbers of Envoy alone', () => {
+  it('which it shows for each server of the cluster', () => {
+    assert.equal(cluster('greeter').track_cluster_stats?.per_endpoint_stats, true);
+  });
+
+  it("as Jain's index, which needs no series of the servers", () => {
+    const [panel] = readDashboards().flatMap((dashboard) =>
+      dashboard.panels.filter(({ title }) => title === 'Evenness of the servers'),
+    );
+    const { selectors, groupingLabels } = parseQuery((panel?.targets[0]?.expr ?? '').replaceAll(/\$\w+/g, '1m'));
+    assert.equal(selectors.length, 3, '(Σx)² / (n · Σx²)');
+    assert.deepEqual([...new Set(selectors.map(({ metric }) => metric))], ['envoy_cluster_endpoint_rq_total']);
+    assert.deepEqual([...new Set(groupingLabels)], ['envoy_endpoint_address']);
   });
 });
 
@@ -86,7 +107,7 @@ describe('E12: readers of Envoy’s statistics select the cluster of the greeter
   });
 
   it('the dashboards', () => {
-    const selectors = panelQueriesOf(all('ConfigMap')).flatMap((query) => parseQuery(query).selectors);
+    const selectors = PROMQL.flatMap((query) => parseQuery(query).selectors);
     const values = selectors.flatMap(({ matchers }) => matchers.filter((matcher) => matcher.label === label));
     assert.ok(values.length > 5);
     assert.deepEqual([...new Set(values.map(({ value }) => value))], [name]);

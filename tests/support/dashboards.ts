@@ -29,10 +29,16 @@ export interface Panel {
   readonly targets: readonly Target[];
 }
 
-interface Variable {
+export interface Variable {
   readonly name: string;
-  readonly query: string;
+  readonly type: 'custom' | 'query' | 'textbox';
+  readonly description: string;
+  /** What a variable of type `query` asks Prometheus for; the values of the others. */
+  readonly query: string | { readonly query: string };
   readonly current: { readonly value: string };
+  /** Which of the answers to leave in. */
+  readonly regex?: string;
+  readonly options?: readonly { readonly value: string; readonly selected: boolean }[];
 }
 
 export interface Dashboard {
@@ -87,12 +93,16 @@ export function panelQueries(dashboard: Dashboard): PanelQuery[] {
 /** What Grafana computes for a dashboard of a quarter of an hour; any span of some scrapes does for a test. */
 const RATE_INTERVAL = '1m';
 
-/** `expr` with each variable replaced by its preset. */
-function substituteVariables(expr: string, dashboard: Dashboard): string {
-  return expr.replace(/\$\{?(\w+)\}?/g, (_, name: string) => {
+/** Grafana puts all values that the variable has; for a test every value there may be is the same. */
+const ALL = '$__all';
+
+/** `expr` with each variable replaced by its preset. @throws when it uses a variable that nobody defines */
+export function substituteVariables(expr: string, dashboard: Dashboard): string {
+  return expr.replace(/\$(?:\{(\w+)(?::raw)?\}|(\w+))/g, (_, inBraces?: string, bare?: string) => {
+    const name = inBraces ?? bare;
     if (name === '__rate_interval') return RATE_INTERVAL;
     const variable = dashboard.templating.list.find((candidate) => candidate.name === name);
     if (variable === undefined) throw new Error(`${dashboard.title}: "${expr}" uses $${name}, which is not defined`);
-    return variable.current.value;
+    return variable.current.value === ALL ? '.*' : variable.current.value;
   });
 }

@@ -25,6 +25,7 @@ export interface Listener {
 }
 
 export interface HttpConnectionManager {
+  readonly stat_prefix: string;
   readonly codec_type: string;
   readonly use_remote_address?: boolean;
   readonly drain_timeout?: string;
@@ -78,6 +79,7 @@ export interface RetryPolicy {
 }
 
 export interface Cluster {
+  readonly track_cluster_stats?: { readonly per_endpoint_stats: boolean };
   readonly name: string;
   readonly type?: string;
   readonly cluster_type?: { readonly name: string; readonly typed_config: DnsCluster };

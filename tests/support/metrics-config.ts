@@ -1,9 +1,7 @@
-// The configuration of the metrics chain in ConfigMaps, as types: Prometheus' configuration, the adapter's rules, the queries of
-// the dashboards.
+// The configuration of the metrics chain in ConfigMaps, as types: Prometheus' configuration, the adapter's rules.
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { parse } from 'yaml';
-import type { ConfigMap } from './kubernetes-objects';
 import { one, parseKey, ROOT } from './read-manifests';
 
 export interface AdapterRule {
@@ -65,15 +63,4 @@ export function helmValues(): {
   readonly rules: { readonly default: boolean; readonly custom: readonly AdapterRule[] };
 } {
   return parse(readFileSync(path.join(ROOT, 'prometheus_k8s/helm/prometheus-adapter-values.yaml'), 'utf8'));
-}
-
-/** The PromQL of every panel in the dashboards among `configMaps`, with the variables of Grafana filled in. */
-export function panelQueriesOf(configMaps: readonly ConfigMap[]): string[] {
-  const files = configMaps.flatMap(({ data }) => Object.entries(data)).filter(([key]) => key.endsWith('.json'));
-  const panels = files.flatMap(([, json]) => (JSON.parse(json) as { panels: Panel[] }).panels);
-  return panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr.replaceAll(/\$\w+/g, '1m')));
-}
-
-interface Panel {
-  readonly targets?: readonly { readonly expr: string }[];
 }
