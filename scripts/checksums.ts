@@ -2,8 +2,8 @@
 // Run it after an edit of a ConfigMap; tests/manifests/lifecycle.test.ts fails until then.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
+import { CHECKSUM_ANNOTATION, configChecksum, configMapsOf } from '../manifest-reader/config-checksum';
 import { parseOneKubernetesYaml } from '../manifest-reader/kubernetes-yaml';
-import { CHECKSUM_ANNOTATION, configChecksum, configMapsOf } from './config-checksum';
 
 const ROOT = path.join(__dirname, '..');
 const LINE = new RegExp(`^( +${CHECKSUM_ANNOTATION}: )"[^"]*"`, 'm');

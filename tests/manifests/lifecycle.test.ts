@@ -2,7 +2,7 @@
 // reaches the pods.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { CHECKSUM_ANNOTATION, configChecksum, configMapsOf } from '../../scripts/config-checksum';
+import { CHECKSUM_ANNOTATION, configChecksum, configMapsOf } from '../../manifest-reader/config-checksum';
 import { preStopSeconds } from '../support/envoy-config';
 import type { Deployment, Probe } from '../support/kubernetes-objects';
 import { all, containerOf, containerPort, envValue, one } from '../support/read-manifests';

@@ -1,55 +1,12 @@
-// Every object against the types of a real Kubernetes (schema/, made by `npm run schema`): names of fields, their types,
-// what is required, which words are allowed. An unknown field is an error, as with `kubectl apply --validate=strict`.
+// Every object against the types of a real Kubernetes.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import * as path from 'node:path';
 import { describe, it } from 'node:test';
-import Ajv, { type AnySchemaObject, type ValidateFunction } from 'ajv';
-import type { KubernetesObject } from '../support/kubernetes-objects';
+import { KUBERNETES_VERSION, problemsOf } from '../support/kubernetes-schema';
 import { FOLDERS, filesOf, optionalFiles, readManifest } from '../support/read-manifests';
-
-interface Definition {
-  readonly name: string;
-  readonly kinds: readonly { readonly group: string; readonly version: string; readonly kind: string }[];
-  readonly schema: AnySchemaObject;
-}
-
-const [head = '', ...lines] = readFileSync(path.join(__dirname, 'schema/kubernetes.ndjson'), 'utf8').trim().split('\n');
-const definitions = lines.map((line) => JSON.parse(line) as Definition);
-const QUANTITY = '^[+-]?(\\d+|\\d+\\.\\d*|\\.\\d+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?\\d+)?$';
-
-const ajv = new Ajv({ strict: false, validateFormats: false, allErrors: true });
-ajv.addSchema({
-  $id: 'kubernetes',
-  components: { schemas: Object.fromEntries(definitions.map(({ name, schema }) => [name, tighten(name, schema)])) },
-});
-
-/** The published types leave unknown fields and the form of quantities to the API server's own code. */
-function tighten(name: string, schema: AnySchemaObject): AnySchemaObject {
-  if (name.endsWith('.resource.Quantity')) return { type: 'string', pattern: QUANTITY };
-  return schema.properties === undefined ? schema : { additionalProperties: false, ...schema };
-}
-
-function validatorOf({ apiVersion, kind }: KubernetesObject): ValidateFunction | undefined {
-  const definition = definitions.find(({ kinds }) =>
-    kinds.some((known) => known.kind === kind && apiVersion === [known.group, known.version].filter(Boolean).join('/')),
-  );
-  return definition && ajv.getSchema(`kubernetes#/components/schemas/${definition.name}`);
-}
-
-function problemsOf(object: KubernetesObject): string[] {
-  const validate = validatorOf(object);
-  if (validate === undefined)
-    return [`${object.apiVersion} ${object.kind}: not a type of Kubernetes that is known here`];
-  if (validate(object)) return [];
-  return (validate.errors ?? []).map(({ instancePath, message, params }) => {
-    return `${instancePath || '/'} ${message} ${JSON.stringify(params)}`;
-  });
-}
 
 describe('the types of Kubernetes', () => {
   it('come from the release that the project is tested with', () => {
-    assert.match(JSON.parse(head).kubernetes, /^v1\.35\.\d+$/);
+    assert.match(KUBERNETES_VERSION, /^v1\.35\.\d+$/);
   });
 
   const deployment = readManifest('grpc_server_k8s/deployment.yaml').object;

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { describe, it } from 'node:test';
 import { parse } from 'yaml';
-import { configMapsOf } from '../../scripts/config-checksum';
+import { configMapsOf } from '../../manifest-reader/config-checksum';
 import type { Deployment } from '../support/kubernetes-objects';
 import {
   all,

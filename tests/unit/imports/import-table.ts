@@ -33,6 +33,7 @@ export const IMPORT_TABLE: readonly Row[] = [
   row('local/pods', 'client runtime manifest-reader local/envoy', '@grpc/grpc-js grpc-health-check node'),
   row('local/screen', 'client runtime command-line local/pods'),
   row('local', 'client runtime manifest-reader command-line local/dns local/envoy local/pods local/screen', 'node'),
+  row('adopt', 'manifest-reader command-line', '@grpc/grpc-js protobufjs yaml node'),
   row('lab/statistics', ''),
   row('lab/records', 'client runtime manifest-reader', 'node'),
   row('lab/figure.ts', 'lab/records'),

@@ -1,0 +1,39 @@
+// envoy_proxy_k8s/ for the user's services: all of the shipped folder, with routes and clusters for theirs.
+import { envoyConfiguration } from '../envoy/configuration';
+import { quantity } from '../service/names';
+import type { Service } from '../service/service';
+import type { YamlText } from '../yaml-text/yaml-text';
+import { openEnvoy } from './network-policies';
+import { SHIPPED, type ShippedFiles } from './shipped-files';
+
+const FOLDER = 'envoy_proxy_k8s';
+const CONFIG = ['data', 'envoy.yaml'] as const;
+export const TARGET = ['spec', 'metrics', 0, 'pods', 'target', 'averageValue'] as const;
+
+export function envoyFolder(shipped: ShippedFiles, services: readonly Service[]): readonly YamlText[] {
+  return shipped.filesIn(FOLDER).map((file) => {
+    const text = shipped.open(file);
+    const edit = EDITS[file.slice(FOLDER.length + 1)];
+    edit?.(text, services);
+    return text;
+  });
+}
+
+type Edit = (text: YamlText, services: readonly Service[]) => void;
+
+const EDITS: Readonly<Record<string, Edit>> = {
+  'configmap.yaml': (text, services) => {
+    text.setBlock(CONFIG, envoyConfiguration(String(text.value(CONFIG)), SHIPPED.cluster, services));
+  },
+  // An Envoy can take more than a server, so what one server is for is enough for one Envoy, as in the shipped YAML.
+  'hpa.yaml': (text, services) => {
+    const most = Math.max(...services.map(({ scaling }) => scaling.callsPerPod));
+    text.change(
+      TARGET,
+      quantity(most),
+      'calls per second that one Envoy passes on; it can take more than a server pod',
+    );
+  },
+  'networkpolicy.yaml': openEnvoy,
+  'networkpolicy-linkerd.yaml': openEnvoy,
+};
