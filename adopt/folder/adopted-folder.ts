@@ -1,7 +1,7 @@
 // The folder that adopt writes. It remembers which services it was written for, so that another one can join them, and what
 // it wrote, so that an edit by hand is never lost.
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import type { Files } from '../objects/adopted-files';
 import type { Service } from '../service/service';
@@ -10,7 +10,7 @@ import type { Service } from '../service/service';
 const RECORD = '.adopted';
 const VERSION = 1;
 
-interface Record_ {
+interface WrittenFolder {
   readonly version: number;
   readonly services: readonly Service[];
   /** SHA-256 of each file as it was written. */
@@ -47,18 +47,18 @@ export function openFolder(directory: string, problems: string[]): AdoptedFolder
         writeFileSync(path.join(directory, file), text);
       }
       const hashes = Object.fromEntries([...files].map(([file, text]) => [file, hashOf(text)]));
-      const written: Record_ = { version: VERSION, services, files: hashes };
+      const written: WrittenFolder = { version: VERSION, services, files: hashes };
       writeFileSync(path.join(directory, RECORD), `${JSON.stringify(written, null, 1)}\n`);
     },
   };
 }
 
-function readRecord(directory: string, problems: string[]): Record_ {
-  const nothing: Record_ = { version: VERSION, services: [], files: {} };
+function readRecord(directory: string, problems: string[]): WrittenFolder {
+  const nothing: WrittenFolder = { version: VERSION, services: [], files: {} };
   const file = path.join(directory, RECORD);
   if (existsSync(file)) {
     try {
-      const record = JSON.parse(readFileSync(file, 'utf8')) as Record_;
+      const record = JSON.parse(readFileSync(file, 'utf8')) as WrittenFolder;
       if (record.version === VERSION) return record;
       problems.push(
         `--out ${directory}: written by another version of adopt (${record.version}); choose another folder`,
@@ -68,10 +68,14 @@ function readRecord(directory: string, problems: string[]): Record_ {
         `--out ${directory}: ${RECORD} cannot be read (${(thrown as Error).message}); choose another folder`,
       );
     }
-  } else if (existsSync(directory) && readdirSync(directory).length > 0) {
-    problems.push(`--out ${directory}: expected a new folder, or one that adopt wrote, got one with other files`);
+  } else if (existsSync(directory) && !isEmptyFolder(directory)) {
+    problems.push(`--out ${directory}: expected a new folder, or one that adopt wrote, got something else`);
   }
   return nothing;
+}
+
+function isEmptyFolder(directory: string): boolean {
+  return statSync(directory).isDirectory() && readdirSync(directory).length === 0;
 }
 
 function hashOf(text: string): string {
