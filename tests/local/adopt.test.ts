@@ -2,19 +2,31 @@
 // tells by reflection what its proto would.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { credentials } from '@grpc/grpc-js';
 import { parse } from 'yaml';
 import { readProto } from '../../adopt/methods/proto-file';
 import { readReflection } from '../../adopt/methods/reflection';
 import { createRunCommand } from '../../command-line/run-command';
+import { readManifests } from '../../manifest-reader/manifests';
+import type { GreeterHandlers } from '../../proto/generated/greeter/v1/Greeter';
+import { Greeter } from '../../proto/load';
 import { startServer } from '../server/server-process';
-import { type Adopted, adoptAll, GO_ORDERS, GREETER, PYTHON_IMAGES, textOf } from '../support/adopted';
-import { lookForEnvoy } from './support/one-envoy';
+import { type Adopted, adoptAll, adoptInto, GO_ORDERS, GREETER, PYTHON_IMAGES, textOf } from '../support/adopted';
+import { greeterStatistic, lookForEnvoy, type OneEnvoy, startOneEnvoy, untilHealthy } from './support/one-envoy';
 
 const ROOT = path.join(__dirname, '../..');
+const NETWORK = '127.77.49';
+
+/** The greeter as if nothing were known of its health: the same words but for those. */
+const WITHOUT_HEALTH = [
+  ...GREETER.filter((word, at) => word !== '--drains' && GREETER[at - 1] !== '--drains'),
+  '--health',
+  'none',
+];
 
 function run(args: readonly string[], input: string): Promise<{ code: number | null; out: string; err: string }> {
   return new Promise((resolve) => {
@@ -61,6 +73,54 @@ describe('adopt', async () => {
       assert.doesNotMatch(result.stderr, /\[(warning|error|critical)\]|deprecated/i);
     });
   }
+
+  describe('of the greeter without its health service', { skip: 'reason' in found ? found.reason : false }, () => {
+    let envoy: OneEnvoy;
+    let client: InstanceType<typeof Greeter>;
+    const answered: string[] = [];
+    const pod = (name: string): GreeterHandlers => ({
+      SayHello: (_, callback) => {
+        answered.push(name);
+        callback(null, { message: 'Hello!', pod: name });
+      },
+      Chat: (stream) => stream.on('end', () => stream.end()),
+    });
+
+    before(async () => {
+      if (!('envoy' in found)) return;
+      const root = path.join(folder, 'root');
+      const { problems } = await adoptInto(root, [...WITHOUT_HEALTH]);
+      assert.deepEqual(problems, []);
+      // What is not Envoy's is as shipped: the folder of the service has no Deployment.
+      for (const name of ['grpc_server_k8s', 'grpc_client_k8s']) {
+        await cp(path.join(ROOT, name), path.join(root, name), { recursive: true });
+      }
+      envoy = await startOneEnvoy(found.envoy, NETWORK, {}, [], readManifests(root));
+      client = new Greeter(envoy.target, credentials.createInsecure());
+      for (const name of ['grpc-server-1', 'grpc-server-2']) await envoy.addPodWithoutHealth(pod(name));
+    });
+    after(async () => {
+      client?.close();
+      await envoy?.close();
+    });
+
+    it('has Envoy send calls in turn to pods whose port takes connections', async () => {
+      await untilHealthy(envoy.host, 2);
+      for (let call = 0; call < 10; call += 1) {
+        await new Promise<void>((resolve, reject) => {
+          client.SayHello({ name: 'turns' }, { deadline: Date.now() + 60_000 }, (error) =>
+            error ? reject(error) : resolve(),
+          );
+        });
+      }
+      assert.deepEqual(
+        answered,
+        answered.map((_, call) => answered[call % 2]),
+      );
+      assert.equal(new Set(answered).size, 2);
+      assert.equal(await greeterStatistic(envoy.host, 'lb_healthy_panic'), 0, 'and not because all look ill');
+    });
+  });
 
   it('reads standard input, writes the folder, and says so', async () => {
     const out = path.join(folder, 'out');

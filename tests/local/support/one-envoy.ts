@@ -79,22 +79,26 @@ export interface OneEnvoy {
   close(): Promise<void>;
 }
 
-/** Starts Envoy as pod `envoy-1` on `network`.2, with DNS on `network`.1 and pods from `network`.11 on. */
+/**
+ * Starts Envoy as pod `envoy-1` on `network`.2, with DNS on `network`.1 and pods from `network`.11 on.
+ * @param manifests where its configuration comes from; ports and names equal those of the shipped ones
+ */
 export async function startOneEnvoy(
   envoy: EnvoySource,
   network: string,
   hookEnv: Readonly<Record<string, string>> = {},
   changes: readonly EnvoyChange[] = [],
+  manifests: Manifests = MANIFESTS,
 ): Promise<OneEnvoy> {
   const host = `${network}.2`;
   const reaper = startReaper();
   const directory = await mkdtemp(path.join(tmpdir(), 'one-envoy-'));
   const dns = await startDnsServer({ host: `${network}.1` });
-  const headless = servicesOf(MANIFESTS, 'grpc-server').find(({ kind }) => kind === 'headless');
+  const headless = servicesOf(manifests, 'grpc-server').find(({ kind }) => kind === 'headless');
   const service = headless?.host ?? '';
   dns.addService(service, 'headless');
   const blueprint = envoyBlueprint({
-    manifests: MANIFESTS,
+    manifests,
     envoy,
     dns,
     directory,
@@ -105,7 +109,7 @@ export async function startOneEnvoy(
   });
   const running = await startProcess(await blueprint.prepare('envoy-1', host), reaper);
   const pods: { stop(): void }[] = [];
-  const { grpc: podPort } = MANIFESTS.server.ports;
+  const { grpc: podPort } = manifests.server.ports;
   if (podPort === undefined) throw new Error('the manifests name no port grpc of the servers');
   const publish = async <Pod extends { stop(): void }>(start: StartPod<Pod>): Promise<Pod> => {
     const address = `${network}.${11 + pods.length}`;
