@@ -48,9 +48,9 @@ export function adoptedFiles(shipped: ShippedFiles, services: readonly Service[]
     const patch = deploymentPatch(shipped, service);
     files.set(`${folder}/${PATCH.patch}`, patchText(service, patch));
     if (service.deployment !== undefined) {
-      files.set(`${folder}/${PATCH.deployment}`, patchedDeployment(service.deployment, patch));
+      files.set(`${folder}/${PATCH.deployment}`, patchedDeployment(service.deployment, service.namespace, patch));
       if (saysReplicas(service.deployment)) {
-        files.set(`${folder}/${PATCH.before}`, deploymentBefore(service.deployment));
+        files.set(`${folder}/${PATCH.before}`, deploymentBefore(service.deployment, service.namespace));
       }
     }
   }

@@ -18,23 +18,25 @@ const NOT_THE_AUTHORS: readonly (readonly string[])[] = [
 ];
 
 /** The Deployment of today, for `kubectl apply set-last-applied`: what was applied last forgets the number of pods. */
-export function deploymentBefore(source: string): string {
-  return withoutReplicas(source).toString(FORMAT);
+export function deploymentBefore(source: string, namespace: string): string {
+  return withoutReplicas(source, namespace).toString(FORMAT);
 }
 
 export function saysReplicas(source: string): boolean {
   return parseDocument(source).hasIn(['spec', 'replicas']);
 }
 
-function withoutReplicas(source: string): Document.Parsed {
+/** @param namespace where the Deployment is; its file may leave that to the command that applies it */
+function withoutReplicas(source: string, namespace: string): Document.Parsed {
   const document = parseDocument(source);
+  document.setIn(['metadata', 'namespace'], namespace);
   for (const path of NOT_THE_AUTHORS) if (document.hasIn(path)) document.deleteIn(path);
   return document;
 }
 
 /** The user's Deployment with the patch in it and without `replicas`; comments stay, what the API server added does not. */
-export function patchedDeployment(source: string, { spec }: DeploymentPatch): string {
-  const document = withoutReplicas(source);
+export function patchedDeployment(source: string, namespace: string, { spec }: DeploymentPatch): string {
+  const document = withoutReplicas(source, namespace);
   merge(document, ['spec'], spec);
   return document.toString(FORMAT);
 }

@@ -72,7 +72,7 @@ function readDeployment({ object, source }: GivenObject, objects: readonly Given
     healthService: asked?.get('service').optionalText() ?? (asked?.value === undefined ? undefined : ''),
     graceSeconds: pod.get('terminationGracePeriodSeconds').integerOr(30),
     replicas: spec.get('replicas').value === undefined ? undefined : spec.get('replicas').integer(),
-    metricsPort: isScraped ? Number(annotations.get('prometheus.io/port').text()) : undefined,
+    metricsPort: isScraped ? scrapedPort(annotations.get('prometheus.io/port')) : undefined,
     autoscaler: scaler && {
       name: nameOf(scaler),
       min: scaler.get('spec').get('minReplicas').integerOr(1),
@@ -83,6 +83,12 @@ function readDeployment({ object, source }: GivenObject, objects: readonly Given
     ),
     source,
   };
+}
+
+function scrapedPort(annotation: Field): number {
+  const text = annotation.text();
+  if (text !== '' && !/^\d{1,5}$/.test(text)) annotation.refuse('the number of a port');
+  return Number(text);
 }
 
 /** The Service's selector is what finds the pods today; without a Service it is the Deployment's. */

@@ -1,5 +1,5 @@
 // Runs adopt as its command line does, without a process of its own: what it wrote, what it printed, what it complained of.
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { parse } from 'yaml';
@@ -87,6 +87,7 @@ export function objectOf<T>(adopted: Adopted, file: string): T {
 }
 
 function readTree(directory: string): ReadonlyMap<string, string> {
+  if (!existsSync(directory)) return new Map();
   const names = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const files = names.map((entry) => path.join(entry.parentPath ?? entry.path, entry.name)).sort();
   return new Map(files.map((file) => [path.relative(directory, file), readFileSync(file, 'utf8')]));

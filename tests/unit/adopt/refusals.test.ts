@@ -192,5 +192,19 @@ spec: { maxUnavailable: 1, selector: { matchLabels: { app: resizer } } }
     assert.ok(!adopted.files.has('resizer_k8s/poddisruptionbudget.yaml'));
   });
 
+  it('a Deployment that leaves its namespace to the command line, and writes it into the patched one', async () => {
+    const input = readFileSync(proto('python-images/deployment.yaml'), 'utf8').replace('  namespace: images\n', '');
+    const adopted = await adoptAll([[...PYTHON_IMAGES.slice(0, -1), '--namespace', 'pictures', '-']], input);
+    assert.deepEqual(adopted.problems, []);
+    assert.match(textOf(adopted, 'resizer_k8s/patch/deployment.yaml'), /namespace: pictures/);
+    assert.match(textOf(adopted, 'resizer_k8s/patch/deployment.last-applied'), /namespace: pictures/);
+  });
+
+  it('no port for metrics that is none', async () => {
+    const input = readFileSync(proto('go-orders/orders.yaml'), 'utf8').replace('"9100"', '"metrics"');
+    const { problems } = await adoptAll([[...GO_ORDERS.slice(0, -1), '-']], input);
+    assert.match(problems.join('\n'), /prometheus\.io\/port: expected the number of a port, got "metrics"/);
+  });
+
   it('--help before all else', () => assert.equal(parseOptions(['--help', '--nonsense']).kind, 'help'));
 });
