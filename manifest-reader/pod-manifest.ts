@@ -7,6 +7,7 @@ export type Variables = Readonly<Record<string, string>>;
 export interface PodManifest {
   /** The name of the Deployment and of its one container. */
   readonly deployment: string;
+  readonly namespace: string;
   readonly image: string;
   readonly args: readonly string[];
   /** Variables whose value the manifests say, those from ConfigMaps included. */
@@ -37,38 +38,54 @@ export interface ScrapeTarget {
 export interface ReadinessProbe {
   readonly check:
     | { readonly kind: 'grpc'; readonly port: number; readonly service: string }
-    | { readonly kind: 'http'; readonly port: number; readonly path: string };
+    | { readonly kind: 'http'; readonly port: number; readonly path: string }
+    | { readonly kind: 'tcp'; readonly port: number };
   readonly periodMs: number;
   readonly timeoutMs: number;
   /** That many failures in a row make a ready pod unready. */
   readonly failureThreshold: number;
 }
 
+export interface PodReading {
+  readonly configMaps: readonly Field[];
+  /**
+   * The program is the reader's own: its pods may have more containers, of which the one named as the Deployment counts, or
+   * the first; and a readiness probe of a kind that is not known here counts as none.
+   */
+  readonly isOwn?: boolean;
+}
+
 /** Reads `deployment`, and reports what is wrong with it: an object of kind Deployment whose pods have one container. */
-export function readPod(deployment: Field, configMaps: readonly Field[]): PodManifest {
+export function readPod(deployment: Field, { configMaps, isOwn = false }: PodReading): PodManifest {
   const spec = deployment.get('spec');
   const template = spec.get('template');
   const podSpec = template.get('spec');
   const containers = podSpec.get('containers');
-  const container = containers.get(0);
-  if (containers.items().length !== 1) containers.refuse('one container');
+  const name = deployment.get('metadata').get('name').text();
+  const all = containers.items();
+  const container = (isOwn && all.find((each) => each.get('name').value === name)) || containers.get(0);
+  if (all.length === 0 || (!isOwn && all.length > 1)) containers.refuse('one container');
   const ports = Object.fromEntries(
     container
       .get('ports')
       .items()
-      .map((port) => [port.get('name').text(), port.get('containerPort').integer()]),
+      .map((port) => {
+        const number = port.get('containerPort').integer();
+        return [port.get('name').optionalText() ?? String(number), number];
+      }),
   );
   const { env, podFields } = readEnv(container, configMaps);
   const probe = container.get('readinessProbe');
   return {
-    deployment: deployment.get('metadata').get('name').text(),
+    deployment: name,
+    namespace: deployment.get('metadata').get('namespace').optionalText() ?? 'default',
     image: container.get('image').text(),
     args: [...container.get('command').items().slice(1), ...container.get('args').items()].map((arg) => arg.text()),
     env,
     podFields,
     ports,
     scrape: readScrape(template.get('metadata').get('annotations')),
-    readiness: probe.value === undefined ? undefined : readProbe(probe, ports),
+    readiness: probe.value === undefined ? undefined : readProbe(probe, ports, isOwn),
     mounts: readMounts(podSpec, container, configMaps),
     preStop: readPreStop(container.get('lifecycle').get('preStop')),
     minReadyMs: spec.get('minReadySeconds').integerOr(0) * 1000,
@@ -76,12 +93,35 @@ export function readPod(deployment: Field, configMaps: readonly Field[]): PodMan
   };
 }
 
+/** A pod of which no manifest says anything but its ports; the rest is what Kubernetes has by default. */
+export function foreignPod(deployment: string, ports: PodManifest['ports']): PodManifest {
+  return {
+    deployment,
+    namespace: deployment,
+    image: '',
+    args: [],
+    env: {},
+    podFields: {},
+    ports,
+    scrape: undefined,
+    readiness: undefined,
+    mounts: {},
+    preStop: undefined,
+    minReadyMs: 0,
+    terminationGraceMs: 30_000,
+  };
+}
+
 const VARIABLE_FIELDS = ['name', 'value', 'valueFrom'];
+/** What no process on loopback has: such a variable is not set here. */
+const FROM_ELSEWHERE = ['secretKeyRef', 'resourceFieldRef', 'fileKeyRef'];
 
 function readEnv(container: Field, configMaps: readonly Field[]): Pick<PodManifest, 'env' | 'podFields'> {
   const env: Record<string, string> = {};
   const podFields: Record<string, string> = {};
   for (const source of container.get('envFrom').items()) {
+    // A Secret is not in these folders: what it holds comes with the environment of the caller, if at all.
+    if (source.get('secretRef').value !== undefined) continue;
     Object.assign(env, readConfigMap(source.get('configMapRef'), configMaps));
   }
   for (const variable of container.get('env').items()) {
@@ -93,7 +133,10 @@ function readEnv(container: Field, configMaps: readonly Field[]): Pick<PodManife
     const keyRef = from.get('configMapKeyRef');
     if (fieldRef.value !== undefined) podFields[name] = fieldRef.get('fieldPath').text();
     else if (keyRef.value !== undefined) env[name] = readConfigMap(keyRef, configMaps)[keyRef.get('key').text()] ?? '';
-    else env[name] = variable.get('value').optionalText() ?? '';
+    else if (from.value === undefined) env[name] = variable.get('value').optionalText() ?? '';
+    else if (!from.entries().some(([kind]) => FROM_ELSEWHERE.includes(kind))) {
+      from.refuse(`one of fieldRef, configMapKeyRef, ${FROM_ELSEWHERE.join(', ')}`);
+    }
   }
   return { env, podFields };
 }
@@ -121,7 +164,7 @@ function readConfigMap(reference: Field, configMaps: readonly Field[]): Readonly
   return Object.fromEntries(entries.map(([key, value]) => [key, value.optionalText() ?? '']));
 }
 
-function readProbe(probe: Field, ports: Readonly<Record<string, number>>): ReadinessProbe | undefined {
+function readProbe(probe: Field, ports: Readonly<Record<string, number>>, isOwn: boolean): ReadinessProbe | undefined {
   const timing = {
     periodMs: probe.get('periodSeconds').integerOr(10) * 1000,
     timeoutMs: probe.get('timeoutSeconds').integerOr(1) * 1000,
@@ -133,14 +176,19 @@ function readProbe(probe: Field, ports: Readonly<Record<string, number>>): Readi
     const service = grpc.get('service').optionalText() ?? '';
     return { check: { kind: 'grpc', port: grpc.get('port').integer(), service }, ...timing };
   }
-  if (http.value === undefined) {
-    probe.refuse('a grpc or httpGet probe');
-    return undefined;
+  const numberOf = (port: Field) => {
+    const number = typeof port.value === 'string' ? ports[port.value] : port.integer();
+    if (number === undefined) port.refuse('the name of a port of this container');
+    return number ?? 0;
+  };
+  if (http.value !== undefined) {
+    const path = http.get('path').optionalText() ?? '/';
+    return { check: { kind: 'http', port: numberOf(http.get('port')), path }, ...timing };
   }
-  const port = http.get('port');
-  const number = typeof port.value === 'string' ? ports[port.value] : port.integer();
-  if (number === undefined) port.refuse('the name of a port of this container');
-  return { check: { kind: 'http', port: number ?? 0, path: http.get('path').text() }, ...timing };
+  const tcp = probe.get('tcpSocket');
+  if (tcp.value !== undefined) return { check: { kind: 'tcp', port: numberOf(tcp.get('port')) }, ...timing };
+  if (!isOwn) probe.refuse('a grpc, httpGet or tcpSocket probe');
+  return undefined;
 }
 
 function readScrape(annotations: Field): ScrapeTarget | undefined {
@@ -152,6 +200,8 @@ function readScrape(annotations: Field): ScrapeTarget | undefined {
 }
 
 function readPreStop(preStop: Field): readonly string[] | undefined {
+  const sleep = preStop.get('sleep').get('seconds');
+  if (sleep.value !== undefined) return ['sleep', String(sleep.integer())];
   const command = preStop.get('exec').get('command');
   return command.value === undefined ? undefined : command.items().map((word) => word.text());
 }

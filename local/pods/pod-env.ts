@@ -11,11 +11,23 @@ export function machineEnv(env: NodeJS.ProcessEnv): Variables {
   return Object.fromEntries(FROM_MACHINE.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
 }
 
+/** What the reader's own programs get: all that the reader has, but for what only the TypeScript of this project needs. */
+export function readersEnv(env: NodeJS.ProcessEnv): Variables {
+  const { TS_NODE_PROJECT: _ours, ...theirs } = env;
+  return Object.fromEntries(
+    Object.entries(theirs).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+}
+
 /** @throws StartError for a field that a process on loopback cannot have. */
-export function podEnv({ env, podFields, deployment }: PodManifest, name: string, address: string): Variables {
+export function podEnv(
+  { env, podFields, deployment, namespace }: PodManifest,
+  name: string,
+  address: string,
+): Variables {
   const facts: Variables = {
     'metadata.name': name,
-    'metadata.namespace': deployment,
+    'metadata.namespace': namespace,
     'status.podIP': address,
     'status.hostIP': address,
     'spec.nodeName': hostname(),

@@ -1,6 +1,7 @@
 // Asks a process whether it is ready, as the kubelet asks a pod: by the probe that the manifest says, again and again.
 import { request as httpRequest } from 'node:http';
-import { credentials, makeGenericClientConstructor, type requestCallback } from '@grpc/grpc-js';
+import { connect } from 'node:net';
+import { credentials, makeGenericClientConstructor, type requestCallback, status } from '@grpc/grpc-js';
 import { service as healthService } from 'grpc-health-check';
 import type { ReadinessProbe } from '../../manifest-reader/pod-manifest';
 import { delay } from '../../runtime/lifecycle';
@@ -11,10 +12,17 @@ const HealthClient = makeGenericClientConstructor(healthService, 'Health');
 /** Whether the process at `host` says that it is ready. Never rejects. */
 export type Probe = (host: string, probe: ReadinessProbe) => Promise<boolean>;
 
-export const probeOnce: Probe = (host, { check, timeoutMs }) =>
-  check.kind === 'grpc'
-    ? probeGrpc(`${host}:${check.port}`, check.service, timeoutMs)
-    : probeHttp({ host, port: check.port, path: check.path, timeout: timeoutMs });
+export const probeOnce: Probe = async (host, { check, timeoutMs }) => {
+  if (check.kind === 'tcp') return accepts(host, check.port, timeoutMs);
+  if (check.kind === 'http') return probeHttp({ host, port: check.port, path: check.path, timeout: timeoutMs });
+  return (await askHealth(`${host}:${check.port}`, check.service, timeoutMs)) === 'serving';
+};
+
+/**
+ * What grpc.health.v1 says. `absent`: a gRPC server answered, which does not have that service or does not let everyone ask
+ * it; `silent`: there was no answer at all.
+ */
+export type Health = 'serving' | 'not-serving' | 'absent' | 'silent';
 
 export interface WatchOptions {
   readonly host: string;
@@ -47,7 +55,10 @@ export async function watchReadiness({ host, probe, probeOnce, onChange, signal 
   }
 }
 
-function probeGrpc(target: string, service: string, timeoutMs: number): Promise<boolean> {
+const WITHOUT_HEALTH: readonly number[] = [status.UNIMPLEMENTED, status.UNAUTHENTICATED, status.PERMISSION_DENIED];
+
+/** Asks the server at `target` once. Never rejects. */
+export function askHealth(target: string, service: string, timeoutMs: number): Promise<Health> {
   // A connection per question, like the kubelet: an old one would hide that no new one can be made.
   const client = new HealthClient(target, credentials.createInsecure(), {
     'grpc.use_local_subchannel_pool': 1,
@@ -59,10 +70,26 @@ function probeGrpc(target: string, service: string, timeoutMs: number): Promise<
   return new Promise((resolve) => {
     const onAnswer: requestCallback<{ status?: unknown }> = (error, reply) => {
       client.close();
-      resolve(error === null && reply?.status === 'SERVING');
+      if (error === null) resolve(reply?.status === 'SERVING' ? 'serving' : 'not-serving');
+      else if (WITHOUT_HEALTH.includes(error.code)) resolve('absent');
+      else resolve(error.code === status.NOT_FOUND ? 'not-serving' : 'silent');
     };
     const check = (client as unknown as HealthCheck).check;
     check.call(client, { service }, { deadline: Date.now() + timeoutMs }, onAnswer);
+  });
+}
+
+/** Whether something at `host:port` takes a connection. Never rejects. */
+export function accepts(host: string, port: number, timeoutMs: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port, timeout: timeoutMs });
+    const end = (isAccepted: boolean) => {
+      socket.destroy();
+      resolve(isAccepted);
+    };
+    socket.once('connect', () => end(true));
+    socket.once('timeout', () => end(false));
+    socket.once('error', () => end(false));
   });
 }
 

@@ -7,6 +7,7 @@ import type { PodManifest } from '../../../../manifest-reader/pod-manifest';
 
 export const MANIFEST: PodManifest = {
   deployment: 'pod',
+  namespace: 'pod',
   image: 'pod:1',
   args: [],
   env: {},
