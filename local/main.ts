@@ -46,6 +46,13 @@ async function main(): Promise<void> {
     interrupted: interrupted.signal,
     hurried: hurried.signal,
     interrupt,
+    signalGroup: (leader, name) => {
+      try {
+        process.kill(-leader, name);
+      } catch {
+        // All of the group have ended.
+      }
+    },
   };
   const code = await runLocal(parsed.options, context);
   // Nothing more may keep the process: a key press, a signal handler.

@@ -2,6 +2,9 @@
 import { DURATION_GRAMMAR, parseDuration } from '../command-line/duration';
 import { readFlags } from '../command-line/flags';
 import { DEFAULT_NETWORK, loopbackNetwork } from '../command-line/network';
+import { CLIENT_WORDS } from './pods/own-client';
+import { SERVER_WORDS } from './pods/own-server';
+import { unknownPlaceholders } from './pods/placeholders';
 
 export const LB_POLICIES = ['ROUND_ROBIN', 'LEAST_REQUEST', 'RANDOM'] as const;
 export type LbPolicy = (typeof LB_POLICIES)[number];
@@ -24,6 +27,13 @@ export interface LocalOptions {
   readonly json: boolean;
   readonly verbose: boolean;
   readonly network: string;
+  /** The folder of manifests as it was typed; undefined is the project's, or MANIFESTS_ROOT. */
+  readonly manifests: string | undefined;
+  /** Which of Envoy's clusters the servers are behind; undefined is `greeter`, or the only one that asks DNS. */
+  readonly cluster: string | undefined;
+  /** Commands in place of this project's programs, with words in braces. */
+  readonly server: string | undefined;
+  readonly client: string | undefined;
 }
 
 export type ParsedOptions =
@@ -44,9 +54,16 @@ Runs the picture of this project on loopback: servers, the real Envoy with the s
   --json            the summary is one JSON object, the last line of standard output
   --verbose         show what differs from the manifests, every process, and what it logs
   --network A.B.C   first three numbers of the loopback addresses to use (default ${DEFAULT_NETWORK})
+  --manifests DIR   a folder with manifests in place of the project's own (default: MANIFESTS_ROOT, if it is set)
+  --cluster NAME    which of Envoy's clusters the servers are behind, where DIR has several services
+  --server CMD      a server program of your own, started once per server; CMD may say {address} {port}
+                    {metrics_port} {pod}, or {own_port} if it can choose its port but no address
+  --client CMD      a client program of your own; CMD may say {target} {targets} {dns_target} {pod}
   --help            this text
 
 TIME is ${DURATION_GRAMMAR}.
+A shell runs CMD. The words in braces are in its environment too: HOST, PORT, METRICS_PORT, POD_NAME for a server,
+TARGET, TARGETS, DNS_TARGET, POD_NAME for a client. docs/local-stack.md says what each one is.
 Keys on a terminal: + one server more, - one less, k kill -9 one, r rolling restart, q quit.
 Exit code: 0 done, 1 failed, 2 called wrongly.
 `;
@@ -61,6 +78,10 @@ const FLAGS = {
   json: { type: 'boolean' },
   verbose: { type: 'boolean' },
   network: { type: 'string' },
+  manifests: { type: 'string' },
+  cluster: { type: 'string' },
+  server: { type: 'string' },
+  client: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
 } as const;
 
@@ -80,10 +101,24 @@ export function parseOptions(args: readonly string[]): ParsedOptions {
     ),
     json: flags.has('json'),
     verbose: flags.has('verbose'),
+    manifests: flags.text('manifests'),
+    cluster: flags.text('cluster'),
+    server: flags.text('server'),
+    client: flags.text('client'),
     network:
       flags.read('network', 'three numbers of a loopback network such as 127.0.1', loopbackNetwork) ?? DEFAULT_NETWORK,
   };
   if (flags.has('rate') && flags.has('interval')) problems.push('--rate and --interval: give one of them');
+  if (options.client !== undefined) {
+    for (const flag of ['rate', 'interval'] as const) {
+      if (flags.has(flag))
+        problems.push(`--${flag}: the program of --client has a pace of its own; say it in its command`);
+    }
+    problems.push(...unknownPlaceholders('--client', options.client, Object.keys(CLIENT_WORDS)));
+  }
+  if (options.server !== undefined) {
+    problems.push(...unknownPlaceholders('--server', options.server, Object.keys(SERVER_WORDS)));
+  }
   return problems.length > 0 ? { kind: 'wrong', problems } : { kind: 'run', options };
 }
 

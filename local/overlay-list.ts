@@ -5,11 +5,20 @@ import { CLIENT_CHANGES } from './pods/client-process';
 import { ENVOY_COMMAND_CHANGES } from './pods/envoy-pod';
 import { SERVER_CHANGES } from './pods/server-pod';
 
-export function describeOverlay(envoyChanges: readonly EnvoyChange[]): string[] {
+/** Which programs are this project's; those of the reader are told where to listen and whom to call by words of their own. */
+export interface Ours {
+  readonly server: boolean;
+  readonly client: boolean;
+}
+
+export function describeOverlay(
+  envoyChanges: readonly EnvoyChange[],
+  ours: Ours = { server: true, client: true },
+): string[] {
   return [
     ...envoyChanges.map((change) => `envoy.yaml: ${change.description}`),
     ...ENVOY_COMMAND_CHANGES,
-    ...SERVER_CHANGES,
-    ...CLIENT_CHANGES,
+    ...(ours.server ? SERVER_CHANGES : []),
+    ...(ours.client ? CLIENT_CHANGES : []),
   ];
 }

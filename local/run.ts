@@ -4,21 +4,24 @@ import { type Summary, summarize } from '../client/summary';
 import { requestText } from '../command-line/http-text';
 import type { Machine } from '../command-line/machine';
 import { ManifestError } from '../manifest-reader/fields';
+import type { Manifests } from '../manifest-reader/manifests';
 import type { Variables } from '../manifest-reader/pod-manifest';
 import { StartError, toError } from '../runtime/errors';
 import { jsonObject } from '../runtime/json-object';
 import { aborted, delay } from '../runtime/lifecycle';
+import { countByEnvoys } from './counting';
 import { OverlayError } from './envoy/envoy-config';
 import { type EnvoyViewOptions, watchEnvoys } from './envoy/envoy-view';
+import { readLocalManifests } from './local-manifests';
 import { type LocalOptions, MAX_SERVERS } from './options';
 import type { ClientProcess } from './pods/client-process';
 import type { PodEvent } from './pods/pod';
-import { describeExit } from './pods/process';
+import { describeExit, type ExitStatus, type SignalGroup } from './pods/process';
 import { handleKeys } from './screen/keys';
 import { createLiveState, type LiveState } from './screen/live-state';
 import { renderTable } from './screen/live-table';
 import { createProgress } from './screen/progress';
-import { formatSummary } from './screen/summary-text';
+import { countedSummary, formatSummary } from './screen/summary-text';
 import {
   type KeyInput,
   openTerminal,
@@ -42,20 +45,35 @@ export interface RunContext {
   readonly hurried: AbortSignal;
   /** Asks for the end, as Ctrl-C does. */
   readonly interrupt: () => void;
+  readonly signalGroup: SignalGroup;
 }
 
 const FRAME_MS = 250;
 /** The clock of `--for` starts at the first answer; where none comes, after this long. */
 const FIRST_CALL_MS = 10_000;
 
-/** Runs a stack until it has been told to stop. @returns the exit code: 0 done, 1 failed. */
+/** Runs a stack until it has been told to stop. @returns the exit code: 0 done, 1 failed, 2 called with wrong manifests. */
 export async function runLocal(options: LocalOptions, context: RunContext): Promise<number> {
-  const { machine, out, err, interrupted, hurried } = context;
+  const { err, machine } = context;
+  let manifests: Manifests;
+  try {
+    manifests = readLocalManifests(options, machine);
+  } catch (thrown) {
+    if (!(thrown instanceof ManifestError)) throw thrown;
+    if (options.manifests !== undefined) err(`local stack: --manifests ${options.manifests} cannot be used:\n`);
+    for (const problem of thrown.problems) err(`local stack: ${problem}\n`);
+    return 2;
+  }
+  return runManifests(manifests, options, context);
+}
+
+async function runManifests(manifests: Manifests, options: LocalOptions, context: RunContext): Promise<number> {
+  const { machine, out, err, interrupted, hurried, signalGroup } = context;
   const terminal = options.json ? undefined : context.terminal;
   const hasColours = terminal !== undefined && wantsColours(machine.env);
   const say = options.json ? err : out;
   const progress = createProgress(say, hasColours);
-  const live = createLiveState({ serverDeployment: 'grpc-server', now: Date.now });
+  const live = createLiveState({ serverDeployment: manifests.server.deployment, now: Date.now });
   let isTable = false;
   let client: ClientProcess | undefined;
   let stack: Stack | undefined;
@@ -68,7 +86,8 @@ export async function runLocal(options: LocalOptions, context: RunContext): Prom
     const onLine = (pod: string, line: string) => {
       if (options.verbose && !isTable) err(`${pod}: ${line}\n`);
     };
-    stack = await startStack({ options, machine, progress, signal: interrupted, onEvent, onLine });
+    const start = { options, machine, manifests, progress, signalGroup, signal: interrupted, onEvent, onLine };
+    stack = await startStack(start);
     if (stack === undefined) {
       err('local stack: ended before the first call\n');
       return 1;
@@ -89,6 +108,10 @@ export async function runLocal(options: LocalOptions, context: RunContext): Prom
     });
     progress.step('client', `${client.name} calls${options.forMs === undefined ? ' until Ctrl-C' : ''}`);
     const ended = new AbortController();
+    const counting =
+      options.client === undefined
+        ? undefined
+        : countByEnvoys({ stack, live, onFirst: () => firstCall.abort(), signal: ended.signal });
     const screen = terminal && showTable(terminal, { options, stack, live, context, hasColours, ended: ended.signal });
     isTable = screen !== undefined;
     const tell = (pod: string, text: string) => (isTable ? live.note(`${pod}: ${text}`) : progress.step(pod, text));
@@ -103,18 +126,14 @@ export async function runLocal(options: LocalOptions, context: RunContext): Prom
     screen?.close();
     isTable = false;
     const exit = await client.stop();
+    await counting?.count();
     await stack.stop();
-    // A client that has not yet come to handling signals ends by SIGTERM, and has not called yet either.
-    const isSound = reason !== 'died' && (exit.code === 0 || exit.signal === 'SIGTERM');
+    const isSound = options.client === undefined ? reason !== 'died' && isInOrder(exit) : isInOrder(exit);
     if (!isSound) err(`${client.name} ended: ${[describeExit(exit), ...client.tail()].join('\n  ')}\n`);
     return report(isSound);
   } catch (thrown) {
     isTable = false;
     await stack?.stop();
-    if (thrown instanceof ManifestError) {
-      for (const problem of thrown.problems) err(`local stack: ${problem}\n`);
-      return 2;
-    }
     err(`local stack: ${explain(thrown)}\n`);
     return 1;
   }
@@ -123,11 +142,20 @@ export async function runLocal(options: LocalOptions, context: RunContext): Prom
     for (const name of live.servers()) if (!live.tally.pods.has(name)) live.tally.pods.set(name, 0);
     const hadSamePods = live.servers().length === options.servers;
     const summary: Summary = summarize(live.tally, client?.summary() ?? { behindSchedule: 0, neverSent: 0 });
-    if (options.json) out(`${JSON.stringify(summary)}\n`);
-    else out(formatSummary(summary, { elapsedMs: live.view().elapsedMs, hadSamePods }));
+    const shown = options.client === undefined || live.hasLedger ? summary : countedSummary(summary);
+    if (options.json) out(`${JSON.stringify(shown)}\n`);
+    else out(formatSummary(shown, { elapsedMs: live.view().elapsedMs, hadSamePods }));
     if (isSound && summary.calls > 0 && summary.ok === 0) err('local stack: no call was answered\n');
     return isSound && (summary.calls === 0 || summary.ok > 0) ? 0 : 1;
   }
+}
+
+/** 128 + 15 is how a shell, and some programs, report SIGTERM. */
+const TERMINATED = 143;
+
+/** A client that has not yet come to handling signals ends by SIGTERM, and has not called yet either. */
+function isInOrder({ code, signal }: ExitStatus): boolean {
+  return code === 0 || code === TERMINATED || signal === 'SIGTERM';
 }
 
 interface TableContext {
@@ -160,10 +188,11 @@ function showTable(
   return screen;
 }
 
-function envoysOf({ envoys, manifests }: Stack): Pick<EnvoyViewOptions, 'envoys' | 'statistics'> {
+function envoysOf({ envoys, manifests }: Stack): Pick<EnvoyViewOptions, 'envoys' | 'cluster' | 'statistics'> {
   const port = manifests.envoy.scrape?.port;
   return {
     envoys: () => envoys.pods().filter(({ state }) => state === 'ready'),
+    cluster: manifests.serverCluster.name,
     statistics: (address) => requestText(`http://${address}:${port}${manifests.envoy.scrape?.path}`),
   };
 }

@@ -12,10 +12,27 @@ import { createAddressPool } from './pods/addresses';
 import { type ClientOptions, type ClientProcess, startClientProcess } from './pods/client-process';
 import { createDeployment, type Deployment, type PublishedAddresses } from './pods/deployment';
 import { envoyBlueprint } from './pods/envoy-pod';
+import { type OwnClientOptions, startOwnClient } from './pods/own-client';
+import { ownProbe, ownServerBlueprint } from './pods/own-server';
 import type { Pod, PodEvent } from './pods/pod';
+import { podEnv } from './pods/pod-env';
+import type { SignalGroup } from './pods/process';
 import { probeOnce } from './pods/readiness';
 import { startReaper } from './pods/reaper';
+import { type Relay, startRelay } from './pods/relay';
 import { serverBlueprint } from './pods/server-pod';
+
+/** Programs of the reader's own in place of this project's. */
+export interface OwnPrograms {
+  /** Commands of a shell, with words in braces: own-server.ts and own-client.ts say which. */
+  readonly server: string | undefined;
+  readonly client: string | undefined;
+  /** The environment of the reader. */
+  readonly env: Variables;
+  readonly signalGroup: SignalGroup;
+  /** Called once, for the first server without grpc.health.v1. */
+  readonly onNoHealth: () => void;
+}
 
 export interface StackOptions {
   readonly manifests: Manifests;
@@ -28,6 +45,7 @@ export interface StackOptions {
   readonly machineEnv: Variables;
   /** The /24 that addresses come from, `127.0.0`. */
   readonly network: string;
+  readonly own?: OwnPrograms;
   /** Changes to envoy.yaml beyond those that loopback needs. */
   readonly envoyChanges?: readonly EnvoyChange[];
   /** Replaces values of the servers' manifest. */
@@ -61,6 +79,8 @@ export interface Stack {
 
 export const SERVER_ADDRESSES = { first: 11, last: 254 };
 export const ENVOY_ADDRESSES = { first: 2, last: 9 };
+/** Stands for the Envoys' name with a cluster IP, for clients that do not ask the DNS server of the stack. */
+export const VIRTUAL_ADDRESS = 10;
 
 /** Prepares a stack without any pod: `servers.scale(3)` and `envoys.scale(2)` start them. */
 export async function createStack(options: StackOptions): Promise<Stack> {
@@ -92,9 +112,9 @@ export async function createStack(options: StackOptions): Promise<Stack> {
         dns.setAddresses(host, publishesUnready ? all : ready);
       }
     };
-  const servers = createDeployment({
-    ...context,
-    blueprint: serverBlueprint({
+  const { own } = options;
+  const ourServer = () =>
+    serverBlueprint({
       manifests,
       root,
       nodePath,
@@ -102,7 +122,15 @@ export async function createStack(options: StackOptions): Promise<Stack> {
       get env() {
         return serverEnv;
       },
-    }),
+    });
+  const servers = createDeployment({
+    ...context,
+    ...(own?.server === undefined
+      ? { blueprint: ourServer() }
+      : {
+          blueprint: ownServerBlueprint({ ...own, command: own.server, manifests, reaper }),
+          probe: ownProbe(own.onNoHealth),
+        }),
     addresses: createAddressPool(network, SERVER_ADDRESSES.first, SERVER_ADDRESSES.last),
     publish: publishFor(manifests.server.deployment),
   });
@@ -124,15 +152,45 @@ export async function createStack(options: StackOptions): Promise<Stack> {
     publish: publishFor(manifests.envoy.deployment),
   });
   const clients: ClientProcess[] = [];
+  let relay: Relay | undefined;
   let stopped: Promise<void> | undefined;
 
   async function stop(): Promise<void> {
     await Promise.all(clients.map((client) => client.stop()));
+    await relay?.close();
     await Promise.all([servers.close(), envoys.close()]);
     await dns.close();
     await rm(directory, { recursive: true, force: true });
     reaper.forget({ kind: 'directory', path: directory });
     await reaper.close();
+  }
+
+  async function startOwn(own: OwnPrograms, command: string, name: string, how: ClientOptions): Promise<ClientProcess> {
+    const port = envoyPortOf(manifests);
+    const host = `${network}.${VIRTUAL_ADDRESS}`;
+    const ready = () => envoys.pods().filter(({ state }) => state === 'ready');
+    let turn = 0;
+    relay ??= await startRelay({ host, port }, () => {
+      const all = ready();
+      const next = all[turn++ % all.length];
+      return next && { host: next.address, port };
+    });
+    const names = servicesOf(manifests, manifests.envoy.deployment);
+    const headless = names.find(({ kind }) => kind === 'headless') ?? names[0];
+    const client: OwnClientOptions = {
+      name,
+      command,
+      env: { ...own.env, ...podEnv(manifests.client, name, '127.0.0.1'), ...how.env },
+      target: { host, port },
+      targets: ready().map(({ address }) => `${address}:${port}`),
+      dnsTarget: `dns://${dns.address}/${headless?.host ?? ''}:${port}`,
+      graceMs: manifests.client.terminationGraceMs,
+      signalGroup: own.signalGroup,
+      reaper,
+      onCall: how.onCall,
+      onLog: how.onLog,
+    };
+    return startOwnClient(client);
   }
 
   return {
@@ -149,14 +207,11 @@ export async function createStack(options: StackOptions): Promise<Stack> {
     },
     startClient: async (clientOptions = {}) => {
       const name = clientOptions.name ?? `${manifests.client.deployment}-${clients.length + 1}`;
-      const client = await startClientProcess(name, clientOptions, {
-        manifest: manifests.client,
-        root,
-        nodePath,
-        machineEnv,
-        dnsServer: dns.address,
-        reaper,
-      });
+      const ours = { manifest: manifests.client, root, nodePath, machineEnv, dnsServer: dns.address, reaper };
+      const client =
+        own?.client === undefined
+          ? await startClientProcess(name, clientOptions, ours)
+          : await startOwn(own, own.client, name, clientOptions);
       clients.push(client);
       return client;
     },
@@ -166,4 +221,9 @@ export async function createStack(options: StackOptions): Promise<Stack> {
       return stopped;
     },
   };
+}
+
+/** The port on which Envoys take calls. */
+export function envoyPortOf({ envoy: { ports } }: Manifests): number {
+  return ports.grpc ?? Object.values(ports)[0] ?? 0;
 }

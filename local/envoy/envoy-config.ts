@@ -49,11 +49,11 @@ export function adminPort(text: string): number {
 /** The name of the cluster that stands for the server pods, in the configuration and in Envoy's statistics (edge E12). */
 export const GREETER_CLUSTER = 'greeter';
 
-/** The path of that cluster. */
-export function greeterCluster(config: EnvoyConfig): ConfigPath {
+/** The path of that cluster, or of another one. */
+export function greeterCluster(config: EnvoyConfig, name: string = GREETER_CLUSTER): ConfigPath {
   const clusters = ['static_resources', 'clusters'];
-  const found = config.items(clusters).find((cluster) => config.get([...cluster, 'name']) === GREETER_CLUSTER);
-  if (found === undefined) throw new OverlayError(clusters, 'a cluster named greeter', undefined);
+  const found = config.items(clusters).find((cluster) => config.get([...cluster, 'name']) === name);
+  if (found === undefined) throw new OverlayError(clusters, `a cluster named ${name}`, undefined);
   return found;
 }
 

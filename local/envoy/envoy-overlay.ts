@@ -16,10 +16,12 @@ export interface LoopbackAddresses {
   readonly dns: { readonly host: string; readonly port: number };
   /** Where this Envoy runs. */
   readonly platform: NodeJS.Platform;
+  /** The cluster of the servers; default is `greeter`. */
+  readonly cluster?: string;
 }
 
 /** The changes that every Envoy on loopback needs. */
-export function loopbackChanges({ host, dns, platform }: LoopbackAddresses): EnvoyChange[] {
+export function loopbackChanges({ host, dns, platform, cluster }: LoopbackAddresses): EnvoyChange[] {
   return [
     {
       description: 'listeners bind the loopback address of this Envoy instead of 0.0.0.0',
@@ -63,28 +65,40 @@ export function loopbackChanges({ host, dns, platform }: LoopbackAddresses): Env
     {
       description: 'names are resolved by the DNS server of the local stack instead of the cluster’s',
       apply: (config) => {
-        const resolver = [...greeterCluster(config), 'cluster_type', 'typed_config', 'typed_dns_resolver_config'];
-        const name = config.get([...resolver, 'name']);
-        if (name !== CARES) throw new OverlayError([...resolver, 'name'], CARES, name);
-        config.set(
-          [...resolver, 'typed_config', 'resolvers'],
-          [{ socket_address: { address: dns.host, port_value: dns.port } }],
-        );
+        for (const found of resolvedClusters(config, greeterCluster(config, cluster))) {
+          const resolver = [...found, 'cluster_type', 'typed_config', 'typed_dns_resolver_config'];
+          const name = config.get([...resolver, 'name']);
+          if (name !== CARES) throw new OverlayError([...resolver, 'name'], CARES, name);
+          config.set(
+            [...resolver, 'typed_config', 'resolvers'],
+            [{ socket_address: { address: dns.host, port_value: dns.port } }],
+          );
+        }
       },
     },
     {
       description:
         'connections to servers have no TCP_USER_TIMEOUT unless the system is Linux, the only one that has it',
       apply: (config) => {
-        if (platform !== 'linux') config.remove([...greeterCluster(config), 'upstream_bind_config']);
+        if (platform === 'linux') return;
+        for (const found of resolvedClusters(config, greeterCluster(config, cluster))) {
+          config.remove([...found, 'upstream_bind_config']);
+        }
       },
     },
   ];
 }
 
+/** `servers`, and each other cluster that finds its hosts as that one does: a second service behind the same Envoys. */
+function resolvedClusters(config: EnvoyConfig, servers: ConfigPath): readonly ConfigPath[] {
+  const typeOf = (cluster: ConfigPath) => config.get([...cluster, 'cluster_type', 'name']);
+  const others = config.items(servers.slice(0, -1)).filter((each) => each.at(-1) !== servers.at(-1));
+  return [servers, ...others.filter((each) => typeOf(each) === 'envoy.cluster.dns')];
+}
+
 /** The change that `--policy` makes. */
-export function askedPolicyChange(policy: string): EnvoyChange {
-  return policyChange(policy, `lb_policy is ${policy}, as --policy asks`);
+export function askedPolicyChange(policy: string, cluster?: string): EnvoyChange {
+  return policyChange(policy, `lb_policy is ${policy}, as --policy asks`, cluster);
 }
 
 const CARES = 'envoy.network.dns_resolver.cares';

@@ -6,6 +6,8 @@ import { greeterStatistic } from './envoy-statistics';
 export interface EnvoyViewOptions {
   /** Names and addresses of the Envoys that take calls now. */
   readonly envoys: () => readonly { readonly name: string; readonly address: string }[];
+  /** What its statistics call the cluster of the servers; default is `greeter`. */
+  readonly cluster?: string;
   /** What an Envoy shows to Prometheus. May reject. */
   readonly statistics: (address: string) => Promise<string>;
   /** Called when what there is to say of an Envoy has changed. */
@@ -18,14 +20,14 @@ export interface EnvoyViewOptions {
 
 /** Resolves when `signal` aborts. Never rejects. */
 export async function watchEnvoys(options: EnvoyViewOptions): Promise<void> {
-  const { envoys, statistics, say, signal, everyMs = 1000 } = options;
+  const { envoys, cluster, statistics, say, signal, everyMs = 1000 } = options;
   const said = new Map<string, string>();
   while (!signal.aborted) {
     for (const { name, address } of envoys()) {
       // An Envoy that is leaving does not answer, which is normal.
       const text = await statistics(address).catch(() => undefined);
       if (text === undefined || signal.aborted) continue;
-      const trouble = describeTrouble(text);
+      const trouble = describeTrouble(text, cluster);
       const before = said.get(name);
       if (trouble === before) continue;
       if (trouble !== undefined) said.set(name, trouble);
@@ -37,8 +39,8 @@ export async function watchEnvoys(options: EnvoyViewOptions): Promise<void> {
 }
 
 /** A sentence where an Envoy has no server that is well; undefined where it has. */
-export function describeTrouble(statistics: string): string | undefined {
-  const value = (name: string) => greeterStatistic(statistics, name);
+export function describeTrouble(statistics: string, cluster?: string): string | undefined {
+  const value = (name: string) => greeterStatistic(statistics, name, cluster);
   const total = value('membership_total');
   if (total === undefined || value('membership_healthy') !== 0) return undefined;
   if (total === 0) return 'no addresses behind the name of the servers: every call fails';

@@ -53,11 +53,15 @@ export function describeSettings({ retries, healthChecks, outlierEjection, panic
 const LEAST_REQUEST = 'envoy.load_balancing_policies.least_request';
 
 /** @param description what it does, where the reader knows it by another name than `policy` */
-export function policyChange(policy: string, description = `calls are balanced by ${policy}`): EnvoyChange {
+export function policyChange(
+  policy: string,
+  description = `calls are balanced by ${policy}`,
+  clusterName?: string,
+): EnvoyChange {
   return {
     description,
     apply: (config) => {
-      const cluster = greeterCluster(config);
+      const cluster = greeterCluster(config, clusterName);
       const at = [...cluster, 'lb_policy'];
       const shipped = config.get(at);
       if (typeof shipped !== 'string') throw new OverlayError(at, 'a load balancing policy', shipped);
@@ -119,7 +123,16 @@ function hostsOf(config: EnvoyConfig): readonly ConfigPath[] {
 
 /** The `route` of each of their routes. */
 function routesOf(config: EnvoyConfig): readonly ConfigPath[] {
-  return hostsOf(config)
-    .flatMap((host) => config.items([...host, 'routes']))
-    .map((route) => [...route, 'route']);
+  return routePaths(config).map((route) => [...route, 'route']);
+}
+
+/** The `match` of each route to the servers. */
+export function routeMatches(config: EnvoyConfig): readonly ConfigPath[] {
+  const cluster = config.get([...greeterCluster(config), 'name']);
+  const toServers = routePaths(config).filter((route) => config.get([...route, 'route', 'cluster']) === cluster);
+  return toServers.map((route) => [...route, 'match']);
+}
+
+function routePaths(config: EnvoyConfig): readonly ConfigPath[] {
+  return hostsOf(config).flatMap((host) => config.items([...host, 'routes']));
 }

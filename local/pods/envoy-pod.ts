@@ -50,7 +50,8 @@ export function envoyBlueprint(options: EnvoyPodOptions): PodBlueprint {
     manifest,
     prepare: async (name, address) => {
       const config = findConfig(manifests);
-      const loopback = loopbackChanges({ host: address, dns: options.dns, platform: platform() });
+      const cluster = manifests.serverCluster.name;
+      const loopback = loopbackChanges({ host: address, dns: options.dns, platform: platform(), cluster });
       const changes = [...loopback, ...options.changes];
       const files = { ...config.files, [CONFIG_FILE]: overlayEnvoyConfig(config.text, changes) };
       await assertFree([{ host: address, ports: [...Object.values(manifest.ports), adminPort(config.text)] }]);
@@ -116,7 +117,12 @@ function launch(envoy: EnvoySource, { name, folder, args, env, machineEnv }: Lau
   };
 }
 
-function findConfig(manifests: Manifests): { mount: string; text: string; files: Readonly<Record<string, string>> } {
+/** Envoy's configuration as shipped, the folder of the container that it is mounted in, and the files beside it. */
+export function findConfig(manifests: Manifests): {
+  mount: string;
+  text: string;
+  files: Readonly<Record<string, string>>;
+} {
   for (const [mount, files] of Object.entries(manifests.envoy.mounts)) {
     const text = files[CONFIG_FILE];
     if (text !== undefined) return { mount, text, files };

@@ -11,8 +11,17 @@ export interface ProcessSpec {
   readonly env: Readonly<Record<string, string>>;
   /** The container that `command` runs in, if it is the client of an engine: signals go to the container. */
   readonly container?: string;
+  /**
+   * Signals all processes of the group that `leader` began, for a program that may have children of its own. Without it
+   * signals go to the program alone.
+   */
+  readonly signalGroup?: SignalGroup;
+  /** Called as soon as it has ended. */
+  readonly onExit?: () => void;
   readonly onLine?: (stream: 'stdout' | 'stderr', line: string) => void;
 }
+
+export type SignalGroup = (leader: number, signal: NodeJS.Signals) => void;
 
 export interface ExitStatus {
   readonly code: number | null;
@@ -46,7 +55,7 @@ export async function startProcess(spec: ProcessSpec, reaper: Reaper): Promise<R
     child.once('error', (cause) => reject(new StartError(`cannot run ${spec.command}: ${cause.message}`, { cause })));
   });
   const pid = child.pid as number;
-  const remains: Remains[] = [{ kind: 'process', pid }];
+  const remains: Remains[] = [{ kind: spec.signalGroup === undefined ? 'process' : 'group', pid }];
   if (spec.container !== undefined) remains.push({ kind: 'container', name: spec.container });
   for (const item of remains) reaper.watch(item);
 
@@ -62,6 +71,9 @@ export async function startProcess(spec: ProcessSpec, reaper: Reaper): Promise<R
   let exit: ExitStatus | undefined;
   child.once('exit', (code, signal) => {
     exit = { code, signal };
+    // As in a container, nothing outlives the first process; what did would also keep the output open.
+    spec.signalGroup?.(pid, 'SIGKILL');
+    spec.onExit?.();
     for (const item of remains) reaper.forget(item);
   });
   const exited = new Promise<ExitStatus>((resolve) => {
@@ -75,7 +87,8 @@ export async function startProcess(spec: ProcessSpec, reaper: Reaper): Promise<R
     exited,
     signal: (signal) => {
       if (exit !== undefined) return;
-      if (spec.container === undefined) child.kill(signal);
+      if (spec.signalGroup !== undefined) spec.signalGroup(pid, signal);
+      else if (spec.container === undefined) child.kill(signal);
       else execFile('docker', ['kill', '--signal', signal, spec.container], { env: spec.env }, () => {});
     },
     tail: () => tail,

@@ -5,6 +5,7 @@ import { spawn } from 'node:child_process';
 
 export type Remains =
   | { readonly kind: 'process'; readonly pid: number }
+  | { readonly kind: 'group'; readonly pid: number }
   | { readonly kind: 'container'; readonly name: string }
   | { readonly kind: 'directory'; readonly path: string };
 
@@ -38,6 +39,7 @@ done
 while IFS= read -r item; do
   case $item in
     'process '*) kill -9 "\${item#process }" 2>/dev/null ;;
+    'group '*) kill -s KILL -- "-\${item#group }" 2>/dev/null ;;
     'container '*) docker rm --force "\${item#container }" >/dev/null 2>&1 ;;
   esac
 done <<END
@@ -70,7 +72,7 @@ export function startReaper(): Reaper {
 }
 
 function format(remains: Remains): string {
-  if (remains.kind === 'process') return `process ${remains.pid}`;
+  if (remains.kind === 'process' || remains.kind === 'group') return `${remains.kind} ${remains.pid}`;
   if (remains.kind === 'container') return `container ${remains.name}`;
   return `directory ${remains.path}`;
 }

@@ -22,8 +22,8 @@ export interface LiveView {
   readonly ok: number;
   readonly failed: number;
   readonly callsPerSecond: number;
-  readonly p50Ms: number;
-  readonly p99Ms: number;
+  /** Undefined where calls are counted by Envoys, which do not say how long each took. */
+  readonly latencyMs: { readonly p50: number; readonly p99: number } | undefined;
   readonly servers: readonly LiveRow[];
   readonly envoys: readonly LiveRow[];
   /** Pods that went away, and what they had answered; they have no row any more. */
@@ -32,12 +32,27 @@ export interface LiveView {
   readonly events: readonly { readonly atMs: number; readonly text: string }[];
 }
 
+/** What one Envoy has counted since it was asked last. */
+export interface CountedCalls {
+  readonly envoy: string;
+  /** Calls that ended, and how often servers were asked for them. */
+  readonly calls: number;
+  readonly attempts: number;
+  /** OK answers by pod. */
+  readonly answers: ReadonlyMap<string, number>;
+}
+
 export interface LiveState {
   /** All calls so far. */
   readonly tally: Tally;
   /** Pods that were ready at least once, oldest first. */
   servers(): readonly string[];
+  /** Calls come one by one from a ledger, or */
   onCall(entry: LedgerLine): void;
+  /** in numbers from an Envoy. From the first line of a ledger on numbers are ignored: they would count calls twice. */
+  onCounts(counted: CountedCalls): void;
+  /** Whether there was a line of a ledger. */
+  readonly hasLedger: boolean;
   onEvent(event: PodEvent): void;
   /** Something else that a reader should see. */
   note(text: string): void;
@@ -81,6 +96,8 @@ export function createLiveState({ serverDeployment, now }: LiveStateOptions): Li
   const buckets: Bucket[] = [];
   let recentCalls = 0;
   let firstCallMs: number | undefined;
+  let hasLedger = false;
+  let endedCalls = 0;
 
   function note(text: string, atMs = now()): void {
     events.push({ atMs, text });
@@ -95,6 +112,19 @@ export function createLiveState({ serverDeployment, now }: LiveStateOptions): Li
       recentCalls -= first.calls;
       buckets.shift();
     }
+  }
+
+  function countRecent(calls: number, names: readonly (readonly [string, number])[]): void {
+    const startMs = Math.floor(now() / BUCKET_MS) * BUCKET_MS;
+    let bucket = buckets.at(-1);
+    if (bucket?.startMs !== startMs) {
+      bucket = { startMs, calls: 0, pods: new Map() };
+      buckets.push(bucket);
+      forgetOld();
+    }
+    bucket.calls += calls;
+    recentCalls += calls;
+    for (const [name, count] of names) bucket.pods.set(name, (bucket.pods.get(name) ?? 0) + count);
   }
 
   function rows(kind: PodRecord['kind'], windowSeconds: number): LiveRow[] {
@@ -112,19 +142,30 @@ export function createLiveState({ serverDeployment, now }: LiveStateOptions): Li
     tally,
     servers: () => [...pods].flatMap(([name, { kind, wasReady }]) => (kind === 'server' && wasReady ? [name] : [])),
     onCall: (entry) => {
+      hasLedger = true;
       tally.record(entry);
       firstCallMs ??= now();
       if (entry.code !== 'OK') return;
-      const startMs = Math.floor(now() / BUCKET_MS) * BUCKET_MS;
-      let bucket = buckets.at(-1);
-      if (bucket?.startMs !== startMs) {
-        bucket = { startMs, calls: 0, pods: new Map() };
-        buckets.push(bucket);
-        forgetOld();
-      }
-      bucket.calls++;
-      recentCalls++;
-      for (const name of [entry.pod, entry.via]) bucket.pods.set(name, (bucket.pods.get(name) ?? 0) + 1);
+      countRecent(1, [
+        [entry.pod, 1],
+        [entry.via, 1],
+      ]);
+    },
+    onCounts: ({ envoy, calls, attempts, answers }) => {
+      const ok = [...answers.values()].reduce((sum, count) => sum + count, 0);
+      if (hasLedger || calls + ok === 0) return;
+      firstCallMs ??= now();
+      endedCalls += calls;
+      tally.ok += ok;
+      // An answer may have been counted for its server, and not yet as the end of a call.
+      tally.calls = Math.max(endedCalls, tally.ok);
+      tally.attempts += attempts;
+      for (const [pod, count] of answers) tally.pods.set(pod, (tally.pods.get(pod) ?? 0) + count);
+      tally.envoys.set(envoy, (tally.envoys.get(envoy) ?? 0) + ok);
+      if (ok > 0) countRecent(ok, [...answers, [envoy, ok]]);
+    },
+    get hasLedger() {
+      return hasLedger;
     },
     onEvent: ({ atMs, pod, state, detail }) => {
       const known = pods.get(pod);
@@ -148,8 +189,10 @@ export function createLiveState({ serverDeployment, now }: LiveStateOptions): Li
         ok: tally.ok,
         failed: tally.failed,
         callsPerSecond: recentCalls / windowSeconds,
-        p50Ms: tally.latency.percentile(50),
-        p99Ms: tally.latency.percentile(99),
+        latencyMs:
+          tally.ok > 0 && !hasLedger
+            ? undefined
+            : { p50: tally.latency.percentile(50), p99: tally.latency.percentile(99) },
         servers,
         envoys: rows('envoy', windowSeconds),
         earlier: { pods: earlier.length, calls: earlier.reduce((sum, [, calls]) => sum + calls, 0) },

@@ -90,8 +90,12 @@ function headline(view: LiveView): Line {
     { text: `${view.callsPerSecond.toFixed(1)} calls/s`, style: 'plain' },
     { text: `${view.ok} ok`, style: 'good' },
     { text: `${view.failed} failed`, style: view.failed > 0 ? 'bad' : 'plain' },
-    { text: `p50 ${view.p50Ms.toFixed(1)} ms`, style: 'plain' },
-    { text: `p99 ${view.p99Ms.toFixed(1)} ms`, style: 'plain' },
+    ...(view.latencyMs === undefined
+      ? [{ text: 'counted by Envoy', style: 'plain' as const }]
+      : [
+          { text: `p50 ${view.latencyMs.p50.toFixed(1)} ms`, style: 'plain' as const },
+          { text: `p99 ${view.latencyMs.p99.toFixed(1)} ms`, style: 'plain' as const },
+        ]),
   ];
   return parts.flatMap((part, at) => (at === 0 ? [part] : [dim('   '), part]));
 }

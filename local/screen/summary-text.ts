@@ -10,10 +10,21 @@ export interface SummaryContext {
   readonly hadSamePods: boolean;
 }
 
-export function formatSummary(summary: Summary, { elapsedMs, hadSamePods }: SummaryContext): string {
-  const { calls, ok, failed, byCode, pods, envoys, jain, cv, maxOverMean } = summary;
-  const { latencyMs, latencyFromDueMs, behindSchedule, neverSent } = summary;
-  const codes = Object.entries(byCode).filter(([code]) => code !== 'OK');
+/** What can be said of calls that Envoys counted: neither by which status they failed nor how long they took. */
+export interface CountedSummary extends Omit<Summary, NotCounted> {
+  readonly countedBy: 'envoy';
+}
+
+type NotCounted = 'byCode' | 'latencyMs' | 'latencyFromDueMs' | 'behindSchedule' | 'neverSent';
+
+export function countedSummary(summary: Summary): CountedSummary {
+  const { byCode, latencyMs, latencyFromDueMs, behindSchedule, neverSent, ...counted } = summary;
+  return { countedBy: 'envoy', ...counted };
+}
+
+export function formatSummary(summary: Summary | CountedSummary, { elapsedMs, hadSamePods }: SummaryContext): string {
+  const { calls, ok, failed, pods, envoys, jain, cv, maxOverMean } = summary;
+  const codes = 'byCode' in summary ? Object.entries(summary.byCode).filter(([code]) => code !== 'OK') : [];
   const figure = (value: number | null, digits: number) => (value === null ? '-' : value.toFixed(digits));
   const nameWidth = Math.max(0, ...[...Object.keys(pods), ...Object.keys(envoys)].map((name) => name.length)) + 2;
   const lines: [string, string][] = [
@@ -26,13 +37,27 @@ export function formatSummary(summary: Summary, { elapsedMs, hadSamePods }: Summ
     ...shares('pods', pods, nameWidth),
     ...shares('envoys', envoys, nameWidth),
     ['evenness of pods', `Jain ${figure(jain, 6)}   cv ${figure(cv, 4)}   max/mean ${figure(maxOverMean, 4)}`],
-    ...(hadSamePods ? [] : [['', 'pods came and went, so these figures do not judge the balance'] as [string, string]]),
-    ['latency', percentiles(latencyMs)],
-    ['from when due', percentiles(latencyFromDueMs)],
+    ...(hadSamePods
+      ? []
+      : [['', 'pods came and went, so these figures do not judge the balance'] as [string, string]]),
+    ...('latencyMs' in summary ? timesOf(summary) : []),
     ['attempts per call', figure(summary.attemptsPerCall, 3)],
-    ['behind schedule', neverSent === 0 ? String(behindSchedule) : `${behindSchedule}  (never sent ${neverSent})`],
+    'behindSchedule' in summary
+      ? ['behind schedule', latenessOf(summary)]
+      : ['counted by', 'the Envoys: this client writes no ledger'],
   ];
   return ['', 'Summary', ...lines.map(([label, text]) => `  ${label.padEnd(LABEL_WIDTH)}${text}`), ''].join('\n');
+}
+
+function timesOf({ latencyMs, latencyFromDueMs }: Summary): [string, string][] {
+  return [
+    ['latency', percentiles(latencyMs)],
+    ['from when due', percentiles(latencyFromDueMs)],
+  ];
+}
+
+function latenessOf({ behindSchedule, neverSent }: Summary): string {
+  return neverSent === 0 ? String(behindSchedule) : `${behindSchedule}  (never sent ${neverSent})`;
 }
 
 function percentiles({ p50, p90, p99, max }: Latencies): string {

@@ -24,6 +24,10 @@ describe('parseOptions()', () => {
         json: false,
         verbose: false,
         network: '127.0.0',
+        manifests: undefined,
+        cluster: undefined,
+        server: undefined,
+        client: undefined,
       },
     });
   });
@@ -49,6 +53,10 @@ describe('parseOptions()', () => {
       json: true,
       verbose: true,
       network: '127.77.3',
+      manifests: undefined,
+      cluster: undefined,
+      server: undefined,
+      client: undefined,
     });
   });
 

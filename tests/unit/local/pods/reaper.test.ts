@@ -40,6 +40,22 @@ describe('startReaper()', () => {
     assert.equal(await kept.ended, 'SIGTERM');
   });
 
+  it('ends a group with all that is in it', async () => {
+    const shell = spawn('/bin/sh', ['-c', 'sleep 60 & echo $!; wait'], {
+      detached: true,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    const ended = new Promise<NodeJS.Signals | null>((resolve) => shell.once('exit', (_, signal) => resolve(signal)));
+    await new Promise((resolve) => shell.stdout.on('data', resolve));
+    // The child has the other end of the output: it ends when both are dead.
+    const closed = new Promise((resolve) => shell.once('close', resolve));
+    const reaper = startReaper();
+    reaper.watch({ kind: 'group', pid: shell.pid as number });
+    await reaper.close();
+    assert.equal(await ended, 'SIGKILL');
+    await closed;
+  });
+
   it('removes containers by name', async () => {
     const directory = mkdtempSync(path.join(tmpdir(), 'reaper-docker-'));
     const record = path.join(directory, 'called');

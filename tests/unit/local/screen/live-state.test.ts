@@ -124,4 +124,49 @@ describe('createLiveState()', () => {
     const view = live.view();
     assert.deepEqual([view.elapsedMs, view.callsPerSecond, view.ok, view.servers[0]?.share], [0, 0, 0, 0]);
   });
+
+  describe('counts by Envoys', () => {
+    const counted = (envoy: string, calls: number, answers: Readonly<Record<string, number>>) =>
+      live.onCounts({ envoy, calls, attempts: calls, answers: new Map(Object.entries(answers)) });
+
+    beforeEach(() => {
+      for (const pod of ['grpc-server-1', 'grpc-server-2', 'envoy-1', 'envoy-2']) change(pod, 'ready');
+    });
+
+    it('add up per pod and per Envoy, and what no pod answered has failed', () => {
+      counted('envoy-1', 50, { 'grpc-server-1': 25, 'grpc-server-2': 24 });
+      nowMs += 500;
+      counted('envoy-2', 30, { 'grpc-server-1': 15, 'grpc-server-2': 15 });
+      nowMs += 500;
+      const view = live.view();
+      assert.deepEqual([view.ok, view.failed, view.latencyMs], [79, 1, undefined]);
+      assert.deepEqual(
+        [...view.servers, ...view.envoys].map(({ calls, share }) => [calls, Number(share.toFixed(3))]),
+        [
+          [40, 0.506],
+          [39, 0.494],
+          [49, 0.62],
+          [30, 0.38],
+        ],
+      );
+      assert.equal(view.callsPerSecond, 79);
+      assert.equal(live.hasLedger, false);
+    });
+
+    it('never show a call as failed because its end was counted after its answer', () => {
+      counted('envoy-1', 8, { 'grpc-server-1': 10 });
+      assert.deepEqual([live.view().ok, live.view().failed], [10, 0]);
+      counted('envoy-1', 3, { 'grpc-server-1': 0 });
+      assert.deepEqual([live.view().ok, live.view().failed], [10, 1]);
+    });
+
+    it('do not begin the clock while there is nothing, and count nothing beside a ledger', () => {
+      counted('envoy-1', 0, { 'grpc-server-1': 0 });
+      nowMs += 3000;
+      assert.equal(live.view().elapsedMs, 0);
+      call('grpc-server-1');
+      counted('envoy-1', 5, { 'grpc-server-1': 5 });
+      assert.deepEqual([live.view().ok, live.hasLedger], [1, true]);
+    });
+  });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { summarize } from '../../../../client/summary';
 import { Tally } from '../../../../client/tally';
-import { formatSummary } from '../../../../local/screen/summary-text';
+import { countedSummary, formatSummary } from '../../../../local/screen/summary-text';
 
 const due = { intendedMs: 1000, sentMs: 1020 };
 const answer = (pod: string, via: string) => ({ ...due, code: 'OK', pod, via, attempts: 1, latencyMs: 2 });
@@ -56,5 +56,17 @@ describe('formatSummary()', () => {
   it('warns that the figures say nothing when pods changed', () => {
     const text = formatSummary(summarize(new Tally(), onTime), { elapsedMs: 0, hadSamePods: false });
     assert.match(text, /pods came and went/);
+  });
+
+  it('leaves out of calls that Envoys counted what they do not know', () => {
+    const tally = new Tally();
+    for (let n = 0; n < 10; n++) tally.record(answer(`grpc-server-${1 + (n % 2)}`, 'envoy-1'));
+    const summary = countedSummary(summarize(tally, onTime));
+    const text = formatSummary(summary, { elapsedMs: 1000, hadSamePods: true });
+    assert.match(text, /\n {2}calls +10 in 00:01\n[\s\S]*Jain 1\.000000[\s\S]*\n {2}counted by +the Envoys: /);
+    assert.doesNotMatch(text, /latency|from when due|behind schedule/);
+    assert.deepEqual(Object.keys(summary), [
+      ...['countedBy', 'calls', 'ok', 'failed', 'pods', 'envoys', 'jain', 'cv', 'maxOverMean', 'attemptsPerCall'],
+    ]);
   });
 });
