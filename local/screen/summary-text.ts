@@ -37,9 +37,7 @@ export function formatSummary(summary: Summary | CountedSummary, { elapsedMs, ha
     ...shares('pods', pods, nameWidth),
     ...shares('envoys', envoys, nameWidth),
     ['evenness of pods', `Jain ${figure(jain, 6)}   cv ${figure(cv, 4)}   max/mean ${figure(maxOverMean, 4)}`],
-    ...(hadSamePods
-      ? []
-      : [['', 'pods came and went, so these figures do not judge the balance'] as [string, string]]),
+    ...(hadSamePods ? [] : [['', 'pods came and went, so these figures do not judge the balance'] as [string, string]]),
     ...('latencyMs' in summary ? timesOf(summary) : []),
     ['attempts per call', figure(summary.attemptsPerCall, 3)],
     'behindSchedule' in summary
