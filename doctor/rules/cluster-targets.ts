@@ -2,6 +2,7 @@
 import type { Chain } from '../chain/chain';
 import type { Endpoint, EnvoyCluster } from '../chain/envoy/cluster';
 import type { Envoy } from '../chain/envoy/envoy';
+import { isMeshed, MESHES, type Mesh } from '../chain/mesh';
 import { type Service, serviceName } from '../chain/service';
 import { grpcClusters } from './grpc-clusters';
 import { blind, envoySubject, found, type Observation, passed, type Rule } from './rule';
@@ -43,10 +44,20 @@ export const clusterIpUpstream: Rule = {
         const { endpoint, service } = dialled;
         if (service === undefined) return blind(subjectOf(dialled), needsService(dialled));
         if (service.isHeadless) return passed(subjectOf(dialled));
+        if (service.type === 'ExternalName')
+          return blind(subjectOf(dialled), `what ${endpoint.host} is another name for`);
+        const mesh = meshOf(chain, dialled.envoy);
+        // Its proxy sees calls, and spreads them over the pods behind a cluster IP.
+        if (mesh !== undefined)
+          return blind(subjectOf(dialled), `to know that ${mesh}, which its pods ask for, is there`);
         const says = `${endpoint.host} is ${service.object.label}, whose type is ${service.type} with a cluster IP`;
         return found(subjectOf(dialled), endpoint.at.get('address'), says);
       }),
 };
+
+function meshOf(chain: Chain, { pods }: Envoy): Mesh | undefined {
+  return MESHES.find((mesh) => pods.some(({ workload }) => isMeshed(chain, workload, mesh) === true));
+}
 
 export const logicalDns: Rule = {
   code: 'GLB002',

@@ -2,7 +2,7 @@
 import type { Chain } from '../chain/chain';
 import { preStopSleep, preStopWords } from '../chain/drain';
 import type { Envoy, EnvoyPod } from '../chain/envoy/envoy';
-import type { EnvoyListener } from '../chain/envoy/listener';
+import { type EnvoyListener, isLocal } from '../chain/envoy/listener';
 import { valueOfFlag } from '../chain/envoy/workers';
 import { grpcClusters } from './grpc-clusters';
 import { blind, envoySubject, found, type Observation, passed, type Rule } from './rule';
@@ -25,11 +25,16 @@ export const undrainedEnvoy: Rule = {
     'https://github.com/firebolt-db/firebolt-kubernetes-operator/pull/247',
   ],
   check: (chain) =>
-    chain.envoys.flatMap((envoy) => {
+    chain.envoys.filter(servesOthers).flatMap((envoy) => {
       if (envoy.pods.length === 0) return [blind(envoySubject(envoy), 'the Deployment that runs this configuration')];
       return envoy.pods.map((pod) => drainObservation(chain, envoy, pod));
     }),
 };
+
+/** A proxy beside one client leaves with it, and nobody else's calls go through it. */
+function servesOthers({ listeners, isDynamic }: Envoy): boolean {
+  return isDynamic || listeners.some((listener) => !isLocal(listener));
+}
 
 function drainObservation(chain: Chain, envoy: Envoy, pod: EnvoyPod): Observation {
   const { container, workload } = pod;
@@ -79,13 +84,12 @@ export const endlessConnections: Rule = {
     ),
 };
 
-/** A listener on loopback belongs to one client, and leaves with it. */
-function takesGrpc(chain: Chain, envoy: Envoy, { host, managers }: EnvoyListener): boolean {
-  if (host !== undefined && /^(127\.|::1$)/.test(host)) return false;
+function takesGrpc(chain: Chain, envoy: Envoy, listener: EnvoyListener): boolean {
+  if (isLocal(listener)) return false;
   const names = grpcClusters(chain, true)
     .filter((each) => each.envoy === envoy)
     .map(({ cluster }) => cluster.name);
-  const routes = managers.flatMap((manager) => manager.routes);
+  const routes = listener.managers.flatMap((manager) => manager.routes);
   return routes.some(({ clusters }) => clusters.some((name) => names.includes(String(name.value))));
 }
 

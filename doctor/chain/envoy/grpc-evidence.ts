@@ -7,7 +7,8 @@ import type { Envoy } from './envoy';
 import { type EnvoyRoute, isMessage } from './listener';
 
 const GRPC_PROTOCOLS = ['kubernetes.io/h2c', 'h2c', 'grpc'];
-const GRPC_NAME = /(^|[-_.])grpc([-_.]|$)/i;
+/** `grpc-web`, `grpc-gateway` and the like speak HTTP/1.1 as well. */
+const GRPC_NAME = /(^|[-_.])grpc([-_.](?!(web|ui|gateway|gw|http|rest|json|admin|metrics)\b)|$)/i;
 const GRPC_FILTERS = ['GrpcWeb', 'GrpcJsonTranscoder', 'FilterConfig'];
 
 /** A sentence such as "its route matches gRPC", or undefined when nothing says so. */
@@ -62,7 +63,7 @@ function hasGrpcProbe({ at, ports }: Container, target: unknown): boolean {
       .items()
       .map(({ value }) => String(value));
     const asks = /grpc_health_probe/.test(command.join(' '));
-    return asks && port !== undefined && command.join(' ').includes(`:${port.number}`);
+    return asks && port !== undefined && new RegExp(`:${port.number}\\b`).test(command.join(' '));
   });
 }
 
@@ -102,10 +103,14 @@ export function routesTo(envoy: Envoy, cluster: string): readonly EnvoyRoute[] {
     .filter(({ clusters }) => clusters.some((name) => name.value === cluster));
 }
 
+/** A filter of gRPC where all routes lead to this cluster: others may lead to a web page. */
 function hasGrpcFilter(envoy: Envoy, cluster: string): boolean {
   const managers = envoy.listeners.flatMap((listener) => listener.managers);
   return managers
-    .filter(({ routes }) => routes.some(({ clusters }) => clusters.some((name) => name.value === cluster)))
+    .filter(({ routes }) => {
+      const names = new Set(routes.flatMap(({ clusters }) => clusters.map((name) => name.value)));
+      return names.size === 1 && names.has(cluster);
+    })
     .flatMap(({ at }) => at.get('http_filters').items())
     .map((filter) => filter.get('typed_config'))
     .some(

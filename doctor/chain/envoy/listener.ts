@@ -51,6 +51,12 @@ export function readListener(at: Placed): EnvoyListener {
   };
 }
 
+/** Only processes of the same pod reach it: it belongs to one client, and leaves with it. */
+export function isLocal({ at, host }: EnvoyListener): boolean {
+  if (at.get('address', 'pipe').value !== undefined || at.get('internal_listener').value !== undefined) return true;
+  return host !== undefined && /^(127\.|::1$|localhost$)/.test(host);
+}
+
 /** Whether `config` is a message of that name, whatever its package and version. */
 export function isMessage(config: Placed, message: string): boolean {
   return config.get('@type').text()?.endsWith(`.${message}`) ?? false;
