@@ -1,10 +1,16 @@
 // The rules, in the order of their codes.
+import { linkerdProtocol, missingProtocol, wrongProtocol } from './app-protocol';
+import { unmadeMetric, unsetLabels } from './autoscaler-metrics';
+import { hastyScaleDown, unreachableTarget } from './autoscaler-pace';
+import { missingRequests, missingTarget, sharedSelector } from './autoscaler-targets';
 import { clusterIpUpstream, headlessPort, logicalDns } from './cluster-targets';
 import { bothAddressFamilies, cutAfterFifteenSeconds, cutWhenQuiet, tooManyPings } from './cut-calls';
+import { blockingBudget, missingBudget, twoBudgets } from './disruption-budgets';
 import { answersEject, ejectsNone, silentPanic } from './ejected-hosts';
 import { openAdmin } from './envoy-admin';
 import { endlessConnections, undrainedEnvoy } from './envoy-leaving';
 import { bytesToGrpc, http1Upstream, loadBalancerService } from './grpc-clusters';
+import { headlessSettings, twinPorts, unreadyAddresses } from './headless-services';
 import {
   checksWaitForTraffic,
   healthKeepsRemovedHosts,
@@ -12,9 +18,21 @@ import {
   slowLookups,
   unwatchedHosts,
 } from './host-removal';
+import { ingressProtocol } from './ingress-protocol';
+import { meshOnServerOnly } from './mesh-sides';
+import { rateWindow, relistDefault, relistInterval } from './metric-windows';
+import { metricsApiOwners } from './metrics-api-owners';
+import { cutHop, cutProxies, dnsOverTcp } from './network-hops';
+import { shortGrace, suddenEnd } from './pod-endings';
+import { missingProgram } from './pre-stop-programs';
+import { equalProbes, missingReadiness, probePort } from './probes';
 import { retriedTwice, starvedRetries } from './retried-calls';
+import { emptyingRoll } from './rolling-updates';
 import type { Rule } from './rule';
 import { replicasBesideAutoscaler } from './scaled-replicas';
+import { scrapeAnnotations } from './scrape-annotations';
+import { clientAffinity, localTraffic } from './service-affinity';
+import { unknownTargetPort, wideSelector } from './service-selectors';
 import { roundRobinWorkers } from './worker-turns';
 
 export const RULES: readonly Rule[] = [
@@ -23,7 +41,28 @@ export const RULES: readonly Rule[] = [
   http1Upstream,
   bytesToGrpc,
   headlessPort,
+  unreadyAddresses,
+  headlessSettings,
+  wrongProtocol,
+  linkerdProtocol,
+  meshOnServerOnly,
   replicasBesideAutoscaler,
+  missingTarget,
+  unmadeMetric,
+  unsetLabels,
+  scrapeAnnotations,
+  rateWindow,
+  relistInterval,
+  blockingBudget,
+  missingBudget,
+  wideSelector,
+  cutHop,
+  missingReadiness,
+  equalProbes,
+  probePort,
+  suddenEnd,
+  shortGrace,
+  missingProgram,
   refreshOutlivesDrain,
   healthKeepsRemovedHosts,
   starvedRetries,
@@ -32,6 +71,7 @@ export const RULES: readonly Rule[] = [
   undrainedEnvoy,
   roundRobinWorkers,
   endlessConnections,
+  metricsApiOwners,
   loadBalancerService,
   unwatchedHosts,
   checksWaitForTraffic,
@@ -43,4 +83,19 @@ export const RULES: readonly Rule[] = [
   ejectsNone,
   tooManyPings,
   slowLookups,
+  missingProtocol,
+  relistDefault,
+  emptyingRoll,
+  sharedSelector,
+  dnsOverTcp,
+  missingRequests,
+  twoBudgets,
+  ingressProtocol,
+  twinPorts,
+  unknownTargetPort,
+  clientAffinity,
+  localTraffic,
+  cutProxies,
+  unreachableTarget,
+  hastyScaleDown,
 ];

@@ -17,7 +17,7 @@ function examinedFiles(folder: string, ...paths: readonly string[]): Report {
 }
 
 /** Rules about a thing that is not there, which has to be in the same input as what needs it. */
-const ABOUT_ABSENCE: readonly string[] = [];
+const ABOUT_ABSENCE: readonly string[] = ['GLB019'];
 
 /** Where the rule found something, as `file:line`. */
 function placesOf({ diagnosis }: Report, code: string): readonly string[] {
