@@ -2,7 +2,16 @@
 // who install the adapter with Helm.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type AdapterRule, adapterRules, helmValues, podRules, prometheusConfig } from '../support/metrics-config';
+import { samplesOf } from '../../local/prometheus/text';
+import {
+  type AdapterRule,
+  adapterRules,
+  helmValues,
+  otherServersRules,
+  podRules,
+  prometheusConfig,
+} from '../support/metrics-config';
+import { otherServers } from '../support/other-servers';
 import { parseQuery } from '../support/promql';
 import { containerOf, one } from '../support/read-manifests';
 
@@ -17,6 +26,8 @@ function fillIn({ metricsQuery }: AdapterRule, fields: Readonly<Record<string, s
   return metricsQuery.replaceAll(/<<\.(\w+)>>/g, (text, field: string) => fields[field] ?? assert.fail(text));
 }
 
+const titleOf = ({ name, seriesQuery }: AdapterRule) => `${name.as} of ${seriesQuery.split('{')[0]}`;
+
 describe('the rules of the adapter', () => {
   it('are explained by the four steps that the adapter takes', () => {
     const text = one('ConfigMap', 'prometheus', 'prometheus-adapter-config').data['config.yaml'] ?? '';
@@ -25,8 +36,8 @@ describe('the rules of the adapter', () => {
     }
   });
 
-  for (const rule of podRules()) {
-    it(`${rule.name.as} becomes PromQL that adds up the rate of its series per pod`, () => {
+  for (const rule of [...podRules(), ...otherServersRules()]) {
+    it(`${titleOf(rule)} becomes PromQL that adds up the rate of its series per pod`, () => {
       const [{ metric, matchers } = { metric: '', matchers: [] }] = parseQuery(rule.seriesQuery).selectors;
       const query = fillIn(rule, { Series: metric, LabelMatchers: 'namespace="x",pod=~"a|b"', GroupBy: 'pod' });
       const parsed = parseQuery(query);
@@ -63,20 +74,47 @@ describe('the rules of the adapter', () => {
     assert.equal(service, one('Service', 'grpc-server', 'grpc-server-headless').metadata.name);
   });
 
-  for (const { name, metricsQuery } of adapterRules()) {
-    it(`${name.as} looks back over at least four scrapes`, () => {
+  for (const rule of [...adapterRules(), ...otherServersRules()]) {
+    const { metricsQuery } = rule;
+    it(`${titleOf(rule)} looks back over at least four scrapes`, () => {
       const window = Number(/\[(\d+)s\]/.exec(metricsQuery)?.[1]);
       assert.ok(window >= 4 * scrapeSeconds(), `${window} s`);
       const { stabilizationWindowSeconds } = one('HorizontalPodAutoscaler', 'envoy', 'envoy').spec.behavior.scaleDown;
       assert.ok(stabilizationWindowSeconds > window);
     });
 
-    it(`${name.as} is silent until its window has been seen from the beginning`, () => {
+    it(`${titleOf(rule)} is silent until its window has been seen from the beginning`, () => {
       const [, load = '', seconds = ''] = /\(rate\((.*?)\[(\d+)s\]\)\).*?\s+and on \(\) /s.exec(metricsQuery) ?? [];
       const guard = /and on \(\) count_over_time\((.*?)\[(\d+)s\] offset (\d+)s\)$/.exec(metricsQuery) ?? [];
       assert.deepEqual([guard[1], guard[3]], [load, seconds], 'the same series, before the window');
       // A scrape may be late: one of two is always there.
       assert.equal(Number(guard[2]), 2 * scrapeSeconds());
+    });
+  }
+
+  it('for servers with a library of their own make the metric that the HPA of the servers follows', () => {
+    const [metric] = one('HorizontalPodAutoscaler', 'grpc-server', 'grpc-server').spec.metrics;
+    const rules = otherServersRules();
+    assert.deepEqual([...new Set(rules.map(({ name }) => name.as))], [metric?.pods.metric.name]);
+    const labels = { namespace: { resource: 'namespace' }, pod: { resource: 'pod' } };
+    for (const { resources } of rules) assert.deepEqual(resources.overrides, labels);
+  });
+
+  for (const rule of otherServersRules()) {
+    it(`${titleOf(rule)} leaves out what recorded servers counted for health checks, and nothing else`, () => {
+      const metric = parseQuery(rule.seriesQuery).selectors[0]?.metric ?? '';
+      const query = fillIn(rule, { Series: metric, LabelMatchers: 'pod="p"', GroupBy: 'pod' });
+      const samples = otherServers().flatMap(({ text }) => samplesOf(text, metric));
+      assert.ok(samples.length > 0, 'no server with such a library was recorded');
+      for (const { matchers } of parseQuery(query).selectors) {
+        const passes = (labels: Readonly<Record<string, string>>) =>
+          matchers.every(({ label, operator, value }) => {
+            if (operator === '!=') return labels[label] !== value;
+            return operator !== '!~' || !new RegExp(`^(?:${value})$`).test(labels[label] ?? '');
+          });
+        const isHealth = (labels: object) => JSON.stringify(labels).includes('grpc.health.v1.Health');
+        for (const { labels } of samples) assert.equal(passes(labels), !isHealth(labels), JSON.stringify(labels));
+      }
     });
   }
 

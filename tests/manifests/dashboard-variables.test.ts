@@ -4,7 +4,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type Dashboard, readDashboards, substituteVariables, type Variable } from '../support/dashboards';
 import { cluster, listener } from '../support/envoy-config';
+import { parseExposition } from '../support/exposition';
 import { knownSeries } from '../support/known-metrics';
+import { otherServers } from '../support/other-servers';
 import { all } from '../support/read-manifests';
 
 /** What Grafana itself puts in. */
@@ -86,6 +88,30 @@ describe('the presets', () => {
       assert.deepEqual([...new Set(presets(name))], [value]);
     });
   }
+
+  it('of counters and histograms have choices that other libraries show, each with its labels', async () => {
+    const choices = (name: string) => {
+      const all = readDashboards().flatMap(({ templating }) => templating.list);
+      const query = all.find((variable) => variable.name === name)?.query;
+      return typeof query === 'string' ? query.split(',') : assert.fail(name);
+    };
+    const families = otherServers().flatMap(({ text }) => [...parseExposition(text)]);
+    const known = await knownSeries();
+    const labelsOf = (metric: string) => [
+      ...(known.get(metric)?.labels ?? known.get(`${metric}_bucket`)?.labels ?? []),
+      ...families.filter(([name]) => name === metric.replace(/_count$/, '')).flatMap(([, { labels }]) => labels),
+    ];
+    for (const metric of [...choices('metric'), ...choices('histogram')]) {
+      const labels = labelsOf(metric);
+      assert.equal(choices('method_label').filter((label) => labels.includes(label)).length, 1, metric);
+    }
+    for (const label of [...choices('method_label'), ...choices('code_label')]) {
+      assert.ok(
+        [...choices('metric'), ...choices('histogram')].some((metric) => labelsOf(metric).includes(label)),
+        label,
+      );
+    }
+  });
 
   it('of the method leave health checks out, whatever the library calls them', () => {
     const [method] = readDashboards().flatMap(({ templating }) =>

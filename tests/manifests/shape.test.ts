@@ -13,6 +13,7 @@ import {
   filesOf,
   HELM_FILE,
   manifests,
+  OTHER_SERVERS_FILE,
   optionalFiles,
   ROOT,
   readManifest,
@@ -54,7 +55,7 @@ describe('each manifest file', () => {
     });
   }
 
-  for (const file of [...FOLDERS.flatMap(filesOf), ...optionalFiles(), HELM_FILE]) {
+  for (const file of [...FOLDERS.flatMap(filesOf), ...optionalFiles(), HELM_FILE, OTHER_SERVERS_FILE]) {
     it(`${file} says in its first line what it is for, and has the common layout`, () => {
       const text = readFileSync(path.join(ROOT, file), 'utf8');
       assert.match(text, /^# \S.{20,}/);

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { parse } from 'yaml';
-import { one, parseKey, ROOT } from './read-manifests';
+import { HELM_FILE, OTHER_SERVERS_FILE, one, parseKey, ROOT } from './read-manifests';
 
 export interface AdapterRule {
   readonly seriesQuery: string;
@@ -56,11 +56,16 @@ export function podRules(): readonly AdapterRule[] {
   return adapterRules().filter(({ resources }) => 'pod' in resources.overrides);
 }
 
+/** Rules for servers that count their calls by a library; nothing applies them. */
+export function otherServersRules(): readonly AdapterRule[] {
+  return (parse(readFileSync(path.join(ROOT, OTHER_SERVERS_FILE), 'utf8')) as { rules: readonly AdapterRule[] }).rules;
+}
+
 /** The values that people give to Helm in place of our adapter-*.yaml. */
 export function helmValues(): {
   readonly prometheus: { readonly url: string; readonly port: number };
   readonly metricsRelistInterval: string;
   readonly rules: { readonly default: boolean; readonly custom: readonly AdapterRule[] };
 } {
-  return parse(readFileSync(path.join(ROOT, 'prometheus_k8s/helm/prometheus-adapter-values.yaml'), 'utf8'));
+  return parse(readFileSync(path.join(ROOT, HELM_FILE), 'utf8'));
 }

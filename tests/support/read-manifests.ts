@@ -58,8 +58,9 @@ export function filesOf(folder: string): string[] {
   return names.sort().map((name) => path.join(folder, name));
 }
 
-/** What Helm reads is no object of Kubernetes. */
+/** What Helm reads, and rules to copy: no objects of Kubernetes. */
 export const HELM_FILE = 'prometheus_k8s/helm/prometheus-adapter-values.yaml';
+export const OTHER_SERVERS_FILE = 'prometheus_k8s/other-servers/adapter-rules.yaml';
 
 /** The YAML files in folders inside the folders: objects that take the place of others, which `kubectl apply -f FOLDER/` leaves alone. */
 export function optionalFiles(): string[] {
@@ -67,7 +68,7 @@ export function optionalFiles(): string[] {
   return FOLDERS.flatMap((folder) => {
     const inside = readdirSync(path.join(ROOT, folder)).filter(isFolder(folder)).sort();
     return inside.flatMap((name) => filesOf(path.join(folder, name)));
-  }).filter((file) => file !== HELM_FILE);
+  }).filter((file) => file !== HELM_FILE && file !== OTHER_SERVERS_FILE);
 }
 
 /** @throws when `file` is not exactly one sound YAML document. What kubectl would take in silence, equal keys, is no more sound. */

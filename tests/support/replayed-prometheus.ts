@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { queryPath, readVector } from '../../lab/system/prometheus/api';
+import { machineEnv } from '../../local/pods/pod-env';
 import { startProcess } from '../../local/pods/process';
 import { startReaper } from '../../local/pods/reaper';
 import type { PrometheusBinary } from '../../local/prometheus/binary';
@@ -28,7 +29,7 @@ export interface Replay {
 export type AskReplayed = (promql: string) => Promise<readonly Sample[]>;
 
 const START_MS = 60_000;
-const SCRAPE_EVERY = '100ms';
+const SCRAPE_EVERY = '1s';
 const LISTENS = /msg="Listening on".* address=(\S+)/;
 
 /** Runs `body` with a Prometheus that has seen the frames, and ends it whatever happens. */
@@ -50,7 +51,7 @@ export async function withReplayed<T>(replay: Replay, body: (ask: AskReplayed) =
           `--storage.tsdb.path=${path.join(folder, 'data')}`,
           '--web.listen-address=127.0.0.1:0',
         ],
-        env: {},
+        env: machineEnv(process.env),
         onLine: (_, line) => {
           address ||= LISTENS.exec(line)?.[1] ?? '';
         },
@@ -61,14 +62,16 @@ export async function withReplayed<T>(replay: Replay, body: (ask: AskReplayed) =
       running.signal('SIGKILL');
       await running.exited;
     });
-    await waitFor('Prometheus has read all frames', START_MS, () => {
-      if (running.exit !== undefined) throw new Error(`Prometheus has ended: ${running.tail().join('\n')}`);
-      return pods.isDone() && address !== '' ? true : undefined;
-    });
-    return await body(async (promql) => {
-      const response = await fetch(`http://${address}${queryPath(promql)}&time=${pods.endMs / 1000}`);
+    const ask = async (promql: string, seconds: number) => {
+      const response = await fetch(`http://${address}${queryPath(promql)}&time=${seconds}`);
       return readVector(await response.text(), promql);
+    };
+    // Prometheus stores "up" together with what it has read.
+    await waitFor('Prometheus has read the frames', START_MS, async () => {
+      if (running.exit !== undefined) throw new Error(`Prometheus has ended: ${running.tail().join('\n')}`);
+      return address !== '' && (await ask('up == 1', Date.now() / 1000)).length > 0 ? true : undefined;
     });
+    return await body((promql) => ask(promql, pods.endMs / 1000));
   } finally {
     for (const each of stop) await each();
     await pods.close();
@@ -85,15 +88,14 @@ function configFor(target: string): string {
   });
 }
 
-/** Serves the next frame at each scrape. A frame is stored for certain once the scrape after it has begun. */
+/** Serves all frames at once: a series may come several times if each sample has a time of its own. */
 async function serveFrames({ frames, stepSeconds }: Replay) {
   const endMs = Date.now();
-  let scrapes = 0;
-  const server = createServer((_, response) => {
-    const index = Math.min(scrapes, frames.length - 1);
-    scrapes += 1;
+  const lines = frames.flatMap((frame, index) => {
     const atMs = endMs - (frames.length - 1 - index) * stepSeconds * 1000;
-    const lines = [...(frames[index] ?? [])].map(([series, value]) => `${series} ${value} ${atMs}\n`);
+    return [...frame].map(([series, value]) => `${series} ${value} ${atMs}\n`);
+  });
+  const server = createServer((_, response) => {
     response.setHeader('Content-Type', 'text/plain; version=0.0.4');
     response.end(lines.join(''));
   });
@@ -102,7 +104,6 @@ async function serveFrames({ frames, stepSeconds }: Replay) {
   return {
     address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
     endMs,
-    isDone: () => scrapes > frames.length,
     close: async () => {
       server.closeAllConnections();
       server.close();
