@@ -1,7 +1,7 @@
 // Every object against the types of a real Kubernetes.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { KUBERNETES_VERSION, problemsOf } from '../support/kubernetes-schema';
+import { CUSTOM_TYPES, KUBERNETES_VERSION, problemsOf } from '../support/kubernetes-schema';
 import { FOLDERS, filesOf, optionalFiles, readManifest } from '../support/read-manifests';
 
 describe('the types of Kubernetes', () => {
@@ -22,6 +22,29 @@ describe('the types of Kubernetes', () => {
     it(`find ${mistake}`, () => {
       const copy = structuredClone(deployment);
       make(copy as never);
+      assert.notDeepEqual(problemsOf(JSON.parse(JSON.stringify(copy))), []);
+    });
+  }
+});
+
+describe('the types of KEDA and of the Prometheus Operator', () => {
+  it('are of releases that are named', () => {
+    for (const { from } of CUSTOM_TYPES) assert.match(from ?? '', /^github\.com\/.+@v\d+\.\d+\.\d+$/);
+  });
+
+  const scaled = readManifest('grpc_server_k8s/keda/scaledobject.yaml').object;
+  const monitor = readManifest('prometheus_k8s/operator/podmonitor.yaml').object;
+  const broken: Readonly<Record<string, readonly [object: object, at: Path, value: unknown]>> = {
+    'a trigger without a type': [scaled, ['spec', 'triggers', 0, 'type'], undefined],
+    'a threshold that is a number': [scaled, ['spec', 'triggers', 0, 'metadata', 'threshold'], 0.3],
+    'a misspelt limit': [scaled, ['spec', 'maxReplicas'], 10],
+    'a misspelt field far inside': [monitor, ['spec', 'podMetricsEndpoints', 0, 'relabelings', 0, 'target_label'], 'x'],
+    'a word that is not allowed': [monitor, ['spec', 'podMetricsEndpoints', 0, 'scheme'], 'grpc'],
+  };
+  for (const [mistake, [object, at, value]] of Object.entries(broken)) {
+    it(`find ${mistake}`, () => {
+      const copy = structuredClone(object);
+      set(copy, at, value);
       assert.notDeepEqual(problemsOf(JSON.parse(JSON.stringify(copy))), []);
     });
   }

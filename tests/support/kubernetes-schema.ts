@@ -7,17 +7,35 @@ import type { KubernetesObject } from './kubernetes-objects';
 
 interface Definition {
   readonly name: string;
+  /** The release that it comes from, if it is not a type of Kubernetes. */
+  readonly from?: string;
   readonly kinds: readonly { readonly group: string; readonly version: string; readonly kind: string }[];
   readonly schema: AnySchemaObject;
 }
 
-const [head = '', ...lines] = readFileSync(path.join(__dirname, '../manifests/schema/kubernetes.ndjson'), 'utf8')
-  .trim()
-  .split('\n');
+const SCHEMAS = path.join(__dirname, '../manifests/schema');
+const linesOf = (file: string) => readFileSync(path.join(SCHEMAS, file), 'utf8').trim().split('\n');
+const readLine = (line: string) => JSON.parse(line) as Definition;
+
+const [head = '', ...lines] = linesOf('kubernetes.ndjson');
 /** The release that the types are of: `v1.35.0`. */
 export const KUBERNETES_VERSION: string = JSON.parse(head).kubernetes;
 
-const definitions = lines.map((line) => JSON.parse(line) as Definition);
+/** Types of other projects, whose objects are optional (`npm run schema:crds`). Their types are written in one piece. */
+export const CUSTOM_TYPES: readonly Definition[] = linesOf('custom.ndjson').map(readLine);
+
+const definitions = [...lines.map(readLine), ...CUSTOM_TYPES.map((each) => ({ ...each, schema: closed(each.schema) }))];
+
+/** The same with no field allowed that it does not name, however deep. */
+function closed(schema: AnySchemaObject): AnySchemaObject {
+  const inside = Object.entries(schema.properties ?? {}).map(([name, each]) => [name, closed(each as AnySchemaObject)]);
+  return {
+    ...schema,
+    ...(schema.properties !== undefined && { properties: Object.fromEntries(inside), additionalProperties: false }),
+    ...(schema.items !== undefined && { items: closed(schema.items) }),
+  };
+}
+
 const QUANTITY = '^[+-]?(\\d+|\\d+\\.\\d*|\\.\\d+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?\\d+)?$';
 
 const ajv = new Ajv({ strict: false, validateFormats: false, allErrors: true });
