@@ -31,7 +31,7 @@ interface Definition {
 
 function main(): void {
   const lines = SOURCES.flatMap(({ module, version, file }) => {
-    const { Dir: folder } = JSON.parseYaml(download(module, version)) as { readonly Dir: string };
+    const { Dir: folder } = JSON.parse(download(module, version)) as { readonly Dir: string };
     const { spec } = parseYaml(readFileSync(path.join(folder, file), 'utf8')) as Definition;
     return spec.versions.map(({ name, schema }) => ({
       name: `${spec.group}.${name}.${spec.names.kind}`,
