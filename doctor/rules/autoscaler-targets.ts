@@ -5,6 +5,14 @@ import { matchesSelector } from '../chain/label-selector';
 import type { Workload } from '../chain/workload';
 import { blind, found, type Observation, objectSubject, passed, type Rule } from './rule';
 
+/** Source: https://keda.sh/docs/latest/reference/scaledobject-spec */
+const TAKES_OVER = 'scaledobject.keda.sh/transfer-hpa-ownership';
+
+function areRivals(one: Autoscaler, other: Autoscaler): boolean {
+  const takesOver = ({ object }: Autoscaler) => object.at.get('metadata', 'annotations', TAKES_OVER).text() === 'true';
+  return one.object.label !== other.object.label && !takesOver(one) && !takesOver(other);
+}
+
 export const missingTarget: Rule = {
   code: 'GLB012',
   level: 'error',
@@ -63,13 +71,14 @@ export const sharedSelector: Rule = {
     'https://github.com/kubernetes/kubernetes/issues/112027',
   ],
   check: (chain) =>
-    autoscalers(chain).flatMap((autoscaler): readonly Observation[] => {
+    autoscalers(chain).flatMap((autoscaler, index, all): readonly Observation[] => {
       const scaled = scaledWorkload(chain, autoscaler);
       if (scaled === undefined) return [];
       const subject = objectSubject(autoscaler.object);
-      const rival = autoscalers(chain).find(
-        (other) => other.object !== autoscaler.object && scaledWorkload(chain, other) === scaled,
-      );
+      // Said once, of the later one. Two files with one object are two versions of it: the one applied last is there.
+      const rival = all
+        .slice(0, index)
+        .find((other) => areRivals(autoscaler, other) && scaledWorkload(chain, other) === scaled);
       if (rival !== undefined)
         return [found(subject, autoscaler.target, `${rival.object.label} scales the same workload`)];
       const selector = scaled.object.at.get('spec', 'selector');

@@ -170,4 +170,37 @@ spec:
     assert.equal(outcomeOf(limited, 'GLB065'), 'passed');
     assert.equal(outcomeOf(limited, 'GLB073'), 'passed');
   });
+
+  it('has a rival in another one that scales the same workload, but not in another version of itself', () => {
+    const text = scaler('');
+    const [, own = ''] = text.split('apiVersion: autoscaling/v2');
+    const other = (change: (text: string) => string) => `${text}---\napiVersion: autoscaling/v2${change(own)}`;
+    assert.equal(
+      outcomeOf(
+        other((same) => same),
+        'GLB063',
+      ),
+      'passed',
+    );
+    assert.equal(
+      outcomeOf(
+        other((same) => same.replace('name: cart, namespace', 'name: b, namespace')),
+        'GLB063',
+      ),
+      'found',
+    );
+  });
+
+  it('may be taken over by KEDA', () => {
+    const keda = (annotations: string) => `${scaler('')}---
+apiVersion: keda.sh/v1alpha1
+kind: ScaledObject
+metadata: { name: cart, namespace: shop${annotations} }
+spec:
+  scaleTargetRef: { name: cart }
+`;
+    assert.equal(outcomeOf(keda(''), 'GLB063'), 'found');
+    const taking = ', annotations: { scaledobject.keda.sh/transfer-hpa-ownership: "true" }';
+    assert.equal(outcomeOf(keda(taking), 'GLB063'), 'passed');
+  });
 });
