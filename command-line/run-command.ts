@@ -13,6 +13,12 @@ export interface CommandResult {
 export interface CommandOptions {
   readonly timeoutMs: number;
   readonly cwd?: string;
+  /** What the command reads from its standard input; nothing by default. */
+  readonly input?: string;
+  /** Ends the command. */
+  readonly signal?: AbortSignal;
+  /** Default 16 MiB. */
+  readonly maxOutputBytes?: number;
 }
 
 export type RunCommand = (command: string, args: readonly string[], options: CommandOptions) => Promise<CommandResult>;
@@ -21,15 +27,26 @@ const MAX_OUTPUT_BYTES = 16 * 1024 * 1024;
 
 /** A `RunCommand` whose commands see the environment `env`. */
 export function createRunCommand(env: NodeJS.ProcessEnv): RunCommand {
-  return (command, args, { timeoutMs, cwd }) =>
+  return (command, args, { timeoutMs, cwd, input, signal, maxOutputBytes = MAX_OUTPUT_BYTES }) =>
     new Promise((resolve) => {
-      const options = { env, timeout: timeoutMs, killSignal: 'SIGKILL', maxBuffer: MAX_OUTPUT_BYTES } as const;
-      execFile(command, [...args], cwd === undefined ? options : { ...options, cwd }, (error, stdout, stderr) => {
+      const options = {
+        env,
+        timeout: timeoutMs,
+        killSignal: 'SIGKILL',
+        maxBuffer: maxOutputBytes,
+        ...(cwd !== undefined && { cwd }),
+        ...(signal !== undefined && { signal }),
+      } as const;
+      const child = execFile(command, [...args], options, (error, stdout, stderr) => {
         if (error === null) return resolve({ code: 0, stdout, stderr, failure: undefined });
         if (typeof error.code === 'number') return resolve({ code: error.code, stdout, stderr, failure: undefined });
+        if (signal?.aborted) return resolve({ code: undefined, stdout, stderr, failure: 'it was interrupted' });
         const failure = error.killed ? `did not end within ${timeoutMs / 1000} s` : describe(error.code, command);
         resolve({ code: undefined, stdout, stderr, failure });
       });
+      // A command that ends without reading has had enough.
+      child.stdin?.on('error', () => undefined);
+      child.stdin?.end(input);
     });
 }
 

@@ -1,11 +1,12 @@
 // Input in, diagnosis out.
 import { ManifestError } from '../manifest-reader/fields';
-import { readChain } from './chain/chain';
+import { type Chain, readChain } from './chain/chain';
 import { diagnose } from './diagnosis';
 import { unknownKinds } from './input/kinds';
 import { InputError } from './input/problem';
 import { type Input, readInput } from './input/read-input';
 import type { Caller } from './input/texts';
+import { examineLive, Interrupted, type LiveContext } from './live/run-live';
 import type { DoctorOptions } from './options';
 import { humanText, type Paint } from './output/human-text';
 import { jsonText } from './output/json-text';
@@ -20,14 +21,22 @@ export interface DoctorContext extends Caller {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
   readonly paint: Paint;
+  readonly live: LiveContext;
 }
 
+/** As shells have it for Ctrl-C. */
+const INTERRUPTED = 130;
+
 /** @returns the exit code */
-export function runDoctor({ paths, format, failOn }: DoctorOptions, context: DoctorContext): 0 | 1 | 2 {
+export async function runDoctor(options: DoctorOptions, context: DoctorContext): Promise<0 | 1 | 2 | 130> {
+  const { paths, format, failOn, live } = options;
   let report: Report;
   try {
-    report = examine(readInput(paths, context));
+    const input = readInput(paths, context);
+    const files = { input, comments: (chain: Chain) => fileSuppressions(input, chain) };
+    report = live === undefined ? examine(input) : await examineLive(live, files, context.live);
   } catch (thrown) {
+    if (thrown instanceof Interrupted) return INTERRUPTED;
     if (!(thrown instanceof InputError || thrown instanceof ManifestError)) throw thrown;
     for (const problem of thrown.problems) context.err(`doctor: ${problem}\n`);
     return 2;
@@ -41,20 +50,22 @@ export function runDoctor({ paths, format, failOn }: DoctorOptions, context: Doc
 /** @throws ManifestError as readChain() */
 export function examine(input: Input): Report {
   const chain = readChain(input);
-  const roots = [...input.objects.map(({ at }) => at), ...input.bootstraps];
-  const suppressions: readonly Suppression[] = [
-    ...annotationSuppressions(input.objects),
-    ...input.texts.flatMap((text) => {
-      const isOfText = ({ place }: { readonly place: { readonly file: string } }) => place.file === text.name;
-      // What lies inside a text comes first: its entries are smaller.
-      const inner = chain.envoys.map(({ bootstrap }) => bootstrap);
-      return commentSuppressions(text, [...inner, ...roots].filter(isOfText));
-    }),
-  ];
+  const suppressions = [...annotationSuppressions(input.objects), ...fileSuppressions(input, chain)];
   return {
     diagnosis: diagnose(chain, RULES, suppressions),
     rules: [BAD_SUPPRESSION, ...RULES],
     unknownKinds: unknownKinds(input.objects),
     others: input.others,
   };
+}
+
+/** Of the comments in files. */
+function fileSuppressions({ texts, objects, bootstraps }: Input, chain: Chain): readonly Suppression[] {
+  const roots = [...objects.map(({ at }) => at), ...bootstraps];
+  return texts.flatMap((text) => {
+    const isOfText = ({ place }: { readonly place: { readonly file: string } }) => place.file === text.name;
+    // What lies inside a text comes first: its entries are smaller.
+    const inner = chain.envoys.map(({ bootstrap }) => bootstrap);
+    return commentSuppressions(text, [...inner, ...roots].filter(isOfText));
+  });
 }

@@ -1,6 +1,8 @@
 // docs/doctor.md: how to run the doctor, and its rules as the code has them.
-import { USAGE } from '../doctor/options';
+import { LIVE_RULES } from '../doctor/live/rules/all';
+import { USAGE, WATCH_SECONDS } from '../doctor/options';
 import { RULES } from '../doctor/rules/all';
+import type { RuleText } from '../doctor/rules/rule';
 import { BAD_SUPPRESSION } from '../doctor/suppression/suppression';
 
 /** The whole page; tests/unit/docs/doctor.test.ts compares it with the file. */
@@ -9,12 +11,14 @@ export function doctorPage(): string {
     '# The doctor',
     '',
     'Written by `npm run doctor:page` from `doctor/`. The doctor reads Kubernetes YAML and the configuration of Envoy, of any service in any',
-    'language, and says what goes wrong with gRPC calls. It reads files and asks no network.',
+    'language, and says what goes wrong with gRPC calls. It reads files and asks no network; with `--live` it reads a cluster too.',
     '',
     '```sh',
     './deploy-all.sh doctor k8s/                                      # files, and folders with all below them',
     'helm template shop ./chart | ./deploy-all.sh doctor -            # rendered templates, from standard input',
     'kubectl kustomize overlays/prod | ./deploy-all.sh doctor - --json',
+    './deploy-all.sh doctor --live                                    # the cluster of the current context',
+    './deploy-all.sh doctor --live --namespace shop new/              # what would be wrong if these were applied',
     '```',
     '',
     '```',
@@ -66,16 +70,54 @@ export function doctorPage(): string {
     '- name: legacy',
     '```',
     '',
+    ...livePart(),
     '## Rules',
     '',
     '| code | level | what is wrong | harm for calls | cure | source |',
     '| --- | --- | --- | --- | --- | --- |',
-    ...[BAD_SUPPRESSION, ...RULES].map(({ code, level, title, harm, cure, sources }) => {
-      const links = sources.map((source, index) => `[${index + 1}](${source})`).join(' ');
-      return `| ${[code, level, title, harm, cure].map(cell).join(' | ')} | ${links} |`;
-    }),
+    ...[BAD_SUPPRESSION, ...RULES].map(row),
     '',
   ].join('\n');
+}
+
+/** The part about `--live`. */
+function livePart(): readonly string[] {
+  return [
+    '## Live',
+    '',
+    "`--live` reads a cluster by `kubectl`, with the caller's rights, and judges it by all rules below and by those that only a running system shows:",
+    '',
+    '| code | level | what is wrong | harm for calls | cure | source |',
+    '| --- | --- | --- | --- | --- | --- |',
+    ...LIVE_RULES.map(row),
+    '',
+    'It changes nothing: it gets objects, and asks for reviews of its own rights (SelfSubjectAccessReview) first. Secrets are never read. A finding has',
+    '`kind/namespace/name field` in place of `file:line`, and in the text of a ConfigMap the line of that text. Annotations suppress as in files; of comments',
+    'only those inside the texts of ConfigMaps are kept by a cluster.',
+    '',
+    'Without `--namespace` it reads all namespaces apart from `kube-system`, `kube-public` and `kube-node-lease` where the rights allow that, and else the one of',
+    'the context. The role `view` in a namespace is enough for most rules. A rule that asks for a kind that may not be listed "could not look", with the right',
+    'that it would take; what it would have found is not told, since the missing kind may be what it misses.',
+    '',
+    `It looks at each Envoy twice, ${WATCH_SECONDS} s apart (\`--watch\`), and counts the calls to each host in between, with Jain's index of evenness. So few`,
+    'calls that chance alone may leave one out (above 1 in 1000) tell nothing: then it says how many it takes. Hosts that came, went, are not ready or fail health',
+    'checks are shown and not judged, as are those that were new. It reads `/clusters` of the admin port:',
+    '',
+    '| way | where | right |',
+    '| --- | --- | --- |',
+    "| the API server's proxy | the admin port listens to others | `get pods/proxy` |",
+    '| a port forward, open for the one request only | the admin port is on loopback, as it should be | `create pods/portforward` |',
+    '| `prometheus.io/port` and `path` of the pod | neither; whole clusters and Envoys, no hosts | `get pods/proxy` |',
+    '',
+    'Files given with `--live` are laid over the cluster: each stands in place of the object of its kind, namespace and name. Fields that somebody else has set and',
+    'that applying would keep are not added. Ctrl-C ends with 130 and no output.',
+    '',
+  ];
+}
+
+function row({ code, level, title, harm, cure, sources }: RuleText): string {
+  const links = sources.map((source, index) => `[${index + 1}](${source})`).join(' ');
+  return `| ${[code, level, title, harm, cure].map(cell).join(' | ')} | ${links} |`;
 }
 
 function cell(text: string): string {

@@ -16,15 +16,25 @@ export interface ManifestObject {
   readonly place: Place;
   /** The template of a chart that it was rendered from, as helm's `# Source:` comment says. */
   readonly template: string | undefined;
+  /** Of an object that was read from a cluster, where Kubernetes fills in what nothing writes. */
+  readonly live?: LiveFacts;
 }
 
-/** Undefined when `at` is no object of Kubernetes. */
-export function manifestObject(at: Placed, template: string | undefined): ManifestObject | undefined {
+export interface LiveFacts {
+  /** Whether what was applied has spec.replicas; undefined where the object does not tell. */
+  readonly writesReplicas: boolean | undefined;
+}
+
+/**
+ * Undefined when `at` is no object of Kubernetes.
+ * @param home the namespace of an object that says none
+ */
+export function manifestObject(at: Placed, template: string | undefined, home = 'default'): ManifestObject | undefined {
   const [kind, apiVersion] = [at.get('kind').text(), at.get('apiVersion').text()];
   if (kind === undefined || apiVersion === undefined) return undefined;
   const metadata = at.get('metadata');
   const name = metadata.get('name').text() ?? metadata.get('generateName').text() ?? '';
-  const namespace = metadata.get('namespace').text() ?? 'default';
+  const namespace = metadata.get('namespace').text() ?? home;
   const hasNamespace = metadata.get('namespace').text() !== undefined;
   const isClusterWide = !hasNamespace && CLUSTER_WIDE.includes(kind);
   const label = isClusterWide ? `${kind} ${name}` : `${kind} ${namespace}/${name}`;

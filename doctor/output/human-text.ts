@@ -2,6 +2,7 @@
 import type { Diagnosis, Finding } from '../diagnosis';
 import { placeText } from '../input/place-text';
 import { LEVELS } from '../rules/rule';
+import { liveLines } from './live-text';
 import { type Report, summaryOf } from './report';
 
 /** Marks words for a terminal; gives them back as they are for anything else. */
@@ -11,7 +12,13 @@ const COLOURS = { error: 'red', warning: 'yellow', info: 'blue' } as const;
 
 export function humanText(report: Report, paint: Paint): string {
   const { diagnosis } = report;
-  const parts = [...findingParts(diagnosis, paint), suppressedPart(report), blindPart(diagnosis), skippedPart(report)];
+  const parts = [
+    ...findingParts(diagnosis, paint),
+    suppressedPart(report),
+    blindPart(diagnosis),
+    skippedPart(report),
+    livePart(report),
+  ];
   return [...parts, summaryPart(diagnosis)].filter((part) => part !== '').join('\n');
 }
 
@@ -47,13 +54,27 @@ function suppressedPart({ diagnosis: { suppressed, idle } }: Report): string {
 }
 
 function blindPart({ blind }: Diagnosis): string {
-  const lines = blind.map(({ rule, subject, needs }) => `  ${rule.code} · ${subject.label}: it needs ${needs}`);
-  return section('Could not look', [...new Set(lines)]);
+  const codes = new Map<string, Set<string>>();
+  for (const { rule, subject, needs } of blind) {
+    const what = `${subject.label}: it needs ${needs}`;
+    codes.set(what, (codes.get(what) ?? new Set()).add(rule.code));
+  }
+  const lines = [...codes].map(([what, own]) => `  ${[...own].join(' ')} · ${what}`);
+  return section('Could not look', lines);
 }
 
 function skippedPart({ unknownKinds, others }: Report): string {
   const kinds = [...unknownKinds].map(([kind, count]) => `  ${count} × ${kind}`);
   return section('Skipped, for no rule knows it', [...kinds, ...others.map((place) => `  ${place}: no object`)]);
+}
+
+function livePart({ live }: Report): string {
+  return live === undefined
+    ? ''
+    : section(
+        'Read',
+        liveLines(live).map((line) => `  ${line}`),
+      );
 }
 
 function section(title: string, lines: readonly string[]): string {

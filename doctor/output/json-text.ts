@@ -1,8 +1,9 @@
 // The diagnosis as one object of JSON.
 import type { Finding } from '../diagnosis';
+import { liveJson } from './live-text';
 import { type Report, summaryOf } from './report';
 
-export function jsonText({ diagnosis, rules, unknownKinds, others }: Report): string {
+export function jsonText({ diagnosis, rules, unknownKinds, others, live }: Report): string {
   const { outcomes, findings, suppressed, blind, idle } = diagnosis;
   const value = {
     summary: summaryOf(diagnosis),
@@ -19,6 +20,7 @@ export function jsonText({ diagnosis, rules, unknownKinds, others }: Report): st
       return outcome === undefined ? [] : [{ code: rule.code, level: rule.level, title: rule.title, outcome }];
     }),
     skipped: [...Array.from(unknownKinds, ([kind, count]) => ({ kind, count })), ...others.map((place) => ({ place }))],
+    ...(live !== undefined && { live: liveJson(live) }),
   };
   return `${JSON.stringify(value, null, 2)}\n`;
 }

@@ -1,5 +1,6 @@
 // What every form of output is made of.
 import type { Diagnosis } from '../diagnosis';
+import type { Spread } from '../live/traffic/spreads';
 import { LEVELS, type Level, type RuleText } from '../rules/rule';
 
 export interface Report {
@@ -9,6 +10,17 @@ export interface Report {
   readonly unknownKinds: ReadonlyMap<string, number>;
   /** Documents that are neither an object nor a configuration of Envoy. */
   readonly others: readonly string[];
+  /** Of a run with --live. */
+  readonly live?: LiveFacts;
+}
+
+export interface LiveFacts {
+  readonly context: string;
+  /** How much was read, and where. */
+  readonly read: string;
+  /** How long calls were counted. */
+  readonly seconds: number;
+  readonly spreads: readonly Spread[];
 }
 
 export interface Summary {

@@ -1,6 +1,8 @@
 // The diagnosis as SARIF 2.1.0, for code scanning. Paths are relative to the caller's folder: absolute ones lose their lines
 // there (https://github.com/kubescape/kubescape/issues/2393).
+import type { Place } from '../../manifest-reader/positions/placed';
 import type { Finding, Suppressed } from '../diagnosis';
+import { placeText } from '../input/place-text';
 import type { Level, RuleText } from '../rules/rule';
 import type { Report } from './report';
 
@@ -43,14 +45,22 @@ function sarifRule({ code, level, title, harm, cure, sources }: RuleText): objec
 
 function sarifResult({ rule, subject, place, says }: Finding, rules: readonly RuleText[]): object {
   const text = `${subject.label}: ${rule.title}: ${says}. Harm: ${rule.harm}. Cure: ${rule.cure}.`;
-  const artifactLocation = { uri: place.file.split('/').map(encodeURIComponent).join('/') };
   return {
     ruleId: rule.code,
     ruleIndex: rules.indexOf(rule),
     level: LEVELS[rule.level],
     message: { text },
-    locations: [{ physicalLocation: { artifactLocation, region: { startLine: place.line } } }],
+    locations: [sarifLocation(place)],
   };
+}
+
+/** A live object lies in no file: it has a logical location only. */
+function sarifLocation(place: Place): object {
+  if (place.field !== undefined) {
+    return { logicalLocations: [{ fullyQualifiedName: placeText(place), kind: 'object' }] };
+  }
+  const artifactLocation = { uri: place.file.split('/').map(encodeURIComponent).join('/') };
+  return { physicalLocation: { artifactLocation, region: { startLine: place.line } } };
 }
 
 function suppression({ by }: Suppressed): object {

@@ -1,5 +1,5 @@
 // Who says how many pods there are: the manifest or the autoscaler.
-import { found, objectSubject, passed, type Rule } from './rule';
+import { blind, found, objectSubject, passed, type Rule } from './rule';
 
 export const replicasBesideAutoscaler: Rule = {
   code: 'GLB011',
@@ -22,7 +22,14 @@ export const replicasBesideAutoscaler: Rule = {
       // A target that is not there is another rule's business, and says nothing about replicas.
       if (workload === undefined) return [];
       const subject = objectSubject(workload.object);
-      if (workload.replicas === undefined) return [passed(subject)];
+      const { live } = workload.object;
+      if (live !== undefined && live.writesReplicas === undefined) {
+        return [
+          blind(subject, 'the manifest: a live object does not tell whether that or the autoscaler wrote replicas'),
+        ];
+      }
+      const isWritten = live?.writesReplicas ?? workload.replicas !== undefined;
+      if (!isWritten) return [passed(subject)];
       const replicas = workload.object.at.get('spec', 'replicas');
       return [found(subject, replicas, `replicas: ${workload.replicas}, and ${autoscaler.label} scales it`)];
     }),

@@ -7,6 +7,8 @@ export interface Place {
   readonly line: number;
   /** The line inside a text that the file holds in one line, such as a ConfigMap in JSON. */
   readonly inner?: number;
+  /** The path of a field, such as `spec.ports[0]`, of an object that stands in no file; its line then is 0. */
+  readonly field?: string;
 }
 
 export interface Placed {

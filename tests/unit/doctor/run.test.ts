@@ -3,16 +3,26 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { describe, it } from 'node:test';
+import type { LiveContext } from '../../../doctor/live/run-live';
 import { parseOptions } from '../../../doctor/options';
 import { runDoctor } from '../../../doctor/run';
 
 const SAMPLES = path.join(__dirname, 'samples');
 
-function run(args: readonly string[], stdin = '') {
+/** Files alone are to ask nothing. */
+const NO_CLUSTER: LiveContext = {
+  run: async (command) => assert.fail(`it ran ${command}`),
+  readByForward: async () => assert.fail('it opened a port'),
+  clock: { nowMs: () => assert.fail('it asked the time'), pause: async () => assert.fail('it waited') },
+  listen: () => assert.fail('it took Ctrl-C away'),
+  progress: (line) => assert.fail(`it said ${line}`),
+};
+
+async function run(args: readonly string[], stdin = '') {
   const parsed = parseOptions(args);
   assert.equal(parsed.kind, 'run', JSON.stringify(parsed));
   const written = { out: '', err: '' };
-  const code = runDoctor(parsed.kind === 'run' ? parsed.options : assert.fail(), {
+  const code = await runDoctor(parsed.kind === 'run' ? parsed.options : assert.fail(), {
     folder: SAMPLES,
     readStdin: () => stdin,
     out: (text) => {
@@ -22,6 +32,7 @@ function run(args: readonly string[], stdin = '') {
       written.err += text;
     },
     paint: (_, text) => text,
+    live: NO_CLUSTER,
   });
   return { code, ...written };
 }
@@ -37,27 +48,28 @@ describe('runDoctor()', () => {
     [['GLB001/broken.yaml', '--json'], 1],
     [['GLB001/broken.yaml', '--sarif'], 1],
   ] as const) {
-    it(`ends ${args.join(' ')} with ${code}`, () => {
-      const result = run(args);
+    it(`ends ${args.join(' ')} with ${code}`, async () => {
+      const result = await run(args);
       assert.equal(result.code, code, result.out);
       assert.equal(result.err, '');
     });
   }
 
-  it('reads standard input', () => {
-    assert.equal(run(['-'], readFileSync(path.join(SAMPLES, 'GLB001/broken.yaml'), 'utf8')).code, 1);
+  it('reads standard input', async () => {
+    const text = readFileSync(path.join(SAMPLES, 'GLB001/broken.yaml'), 'utf8');
+    assert.equal((await run(['-'], text)).code, 1);
   });
 
-  it('ends with 2 and prints no diagnosis when the input cannot be read', () => {
-    const result = run(['gone.yaml', 'gone-too.yaml', '--json']);
+  it('ends with 2 and prints no diagnosis when the input cannot be read', async () => {
+    const result = await run(['gone.yaml', 'gone-too.yaml', '--json']);
     assert.deepEqual([result.code, result.out], [2, '']);
     assert.equal(result.err.match(/^doctor: gone/gm)?.length, 2);
   });
 
-  it("ends with 2 when a text looks like Envoy's configuration and is no YAML", () => {
+  it("ends with 2 when a text looks like Envoy's configuration and is no YAML", async () => {
     const text =
       'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\ndata:\n  e: |\n    static_resources:\n      {{ x\n';
-    const result = run(['-'], text);
+    const result = await run(['-'], text);
     assert.equal(result.code, 2);
     assert.match(result.err, /^doctor: stdin:5: ConfigMap default\/a \(e\) looks like Envoy's configuration/);
   });
