@@ -127,6 +127,18 @@ export async function playLive(args: readonly string[], play: Play = {}): Promis
   return { code, ...written, asked, progress };
 }
 
+/** What the rule `code` says, as the JSON has it. */
+export async function found(code: string, play: Play, args: readonly string[] = []) {
+  const { out, err } = await playLive([...args, '--json'], play);
+  assert.notEqual(out, '', err);
+  const { findings, rules } = JSON.parse(out) as {
+    findings: { code: string; says: string; file: string; field?: string; inner?: number }[];
+    rules: { code: string; outcome: string }[];
+  };
+  const outcome = rules.find((rule) => rule.code === code)?.outcome;
+  return { outcome, findings: findings.filter((finding) => finding.code === code) };
+}
+
 /** Each Envoy sends each server three calls a second. */
 function evenly(_: string, seconds: number): string {
   const calls = 100 + 3 * seconds;
