@@ -66,8 +66,11 @@ describe('ownServerBlueprint()', () => {
   it('says which port is taken', async () => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(Number(PORT), ADDRESS, resolve));
-    await assert.rejects(ownServerBlueprint(optionsFor('run')).prepare('grpc-server-1', ADDRESS), /is taken/);
-    other.close();
+    try {
+      await assert.rejects(ownServerBlueprint(optionsFor('run')).prepare('grpc-server-1', ADDRESS), /is in use/);
+    } finally {
+      other.close();
+    }
   });
 
   it('asks a server without a probe, or behind a relay, for its health', () => {
