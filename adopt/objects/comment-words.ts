@@ -1,6 +1,6 @@
 // What the comments of the shipped YAML call the greeter and its neighbours, and what they call the user's service instead.
 
-import { folderOf, metricName } from '../service/names';
+import { folderOf, metricName, serviceMetricName } from '../service/names';
 import type { Service } from '../service/service';
 import { SHIPPED } from './shipped-files';
 
@@ -11,14 +11,17 @@ export function commentWords(
 ): readonly (readonly [string, string])[] {
   if (service === undefined) return [];
   const folder = folderOf(service, services);
+  const { scaling } = service;
   const [only, ...more] = service.callers.namespaces;
   const callers = only !== undefined && more.length === 0 ? only : 'any caller';
-  const isGreeter = service.name === SHIPPED.name && service.namespace === SHIPPED.namespace;
   // Files of the project that a folder of the user's does not have.
-  const files: readonly (readonly [string, string])[] = isGreeter
+  const files: readonly (readonly [string, string])[] = isGreeter(service)
     ? []
     : [
+        // Whose autoscaler follows the metric of a Service, if this one's does not.
+        [`${SHIPPED.folder}/envoy-load/hpa.yaml`, scaling.counter === undefined ? `${folder}/hpa.yaml` : 'a service'],
         [`${SHIPPED.folder}/deployment.yaml`, `the Deployment ${service.name}`],
+        ['The presets of its variables', 'Its numbers'],
         ['server/metrics.ts', service.name],
         ['greeter.proto', 'the proto'],
         ['docs/metrics.md', 'the statistics'],
@@ -31,7 +34,8 @@ export function commentWords(
       ];
   return [
     ...files,
-    ['grpc_requests_per_second', metricName(service)],
+    [SHIPPED.ownMetric, metricName(service)],
+    [SHIPPED.serviceMetric, serviceMetricName(service)],
     [SHIPPED.folder, folder],
     [SHIPPED.name, service.name],
     [SHIPPED.cluster, service.id],
@@ -45,11 +49,14 @@ export function ownCommentWords(
   service: Service,
 ): readonly (readonly [string, string])[] {
   const words = commentWords(services, service);
-  const isGreeter = words.every(([from, to]) => from === to);
-  if (isGreeter) return words;
+  if (isGreeter(service)) return words;
   return [
     ['deployment.yaml beside this file', 'the Deployment that was there before'],
     ['deployment.yaml', 'that Deployment'],
     ...words,
   ];
+}
+
+function isGreeter({ name, namespace }: Service): boolean {
+  return name === SHIPPED.name && namespace === SHIPPED.namespace;
 }

@@ -3,8 +3,7 @@
 
 import { headlessName, metricName, quantity } from '../service/names';
 import type { Service } from '../service/service';
-import type { YamlText } from '../yaml-text/yaml-text';
-import { TARGET } from './envoy-folder';
+import type { YamlPath, YamlText } from '../yaml-text/yaml-text';
 import { openService } from './network-policies';
 import { SHIPPED, type ShippedFiles } from './shipped-files';
 
@@ -18,7 +17,7 @@ export function serviceFolder(shipped: ShippedFiles, service: Service): readonly
   const open = (name: string) => shipped.open(`${SHIPPED.folder}/${name}`);
   const files: ServiceFile[] = [
     { file: 'service-headless.yaml', text: headless(open('service-headless.yaml'), service) },
-    { file: 'hpa.yaml', text: autoscaler(open('hpa.yaml'), service) },
+    { file: 'hpa.yaml', text: autoscaler(open, service) },
   ];
   if (!service.hasBudget) {
     const budget = named(open('poddisruptionbudget.yaml'), service, service.name);
@@ -78,36 +77,29 @@ const ONLY_READY = [
   'fail at once, the name is gone and every call fails. A server that drains can have true here (adopt --drains).',
 ];
 
-function autoscaler(text: YamlText, service: Service): YamlText {
+/** By what the pods count themselves, or by what the Envoys pass on to them: for both there is a shipped one. */
+function autoscaler(open: (name: string) => YamlText, service: Service): YamlText {
   const { scaling } = service;
+  const isByEnvoy = scaling.counter === undefined;
+  const text = open(isByEnvoy ? 'envoy-load/hpa.yaml' : 'hpa.yaml');
+  const metric: YamlPath = ['spec', 'metrics', 0, isByEnvoy ? 'object' : 'pods'];
   named(text, service, scaling.name);
   text.set(['spec', 'scaleTargetRef', 'name'], service.name);
   text.change(['spec', 'minReplicas'], scaling.minReplicas, 'as many as before at least, or --replicas');
   text.change(['spec', 'maxReplicas'], scaling.maxReplicas, 'what the nodes have room for is yours to say: --replicas');
-  text.change(TARGET, quantity(scaling.callsPerPod), 'calls per second that one server pod is for');
-  text.set(['spec', 'metrics', 0, 'pods', 'metric', 'name'], metricName(service));
-  if (scaling.counter === undefined) byCallsOfEnvoy(text, service);
+  const target: YamlPath = [...metric, 'target', 'averageValue'];
+  text.change(target, quantity(scaling.callsPerPod), 'calls per second that one server pod is for');
+  text.set([...metric, 'metric', 'name'], metricName(service));
+  if (isByEnvoy) {
+    text.set([...metric, 'describedObject', 'name'], headlessName(service));
+    text.setCommentAbove(['apiVersion'], BY_ENVOY);
+    text.setCommentBeside(['spec', 'scaleTargetRef', 'name'], 'E8: deployment.yaml beside this file');
+  }
   return text;
 }
 
-/** The metric is one number for all pods then, the calls that all Envoys pass on, and belongs to the headless Service. */
-function byCallsOfEnvoy(text: YamlText, service: Service): void {
-  const target = quantity(service.scaling.callsPerPod);
-  text.replaceItem(
-    ['spec', 'metrics', 0],
-    [
-      `- type: Object
-  object:
-    describedObject:
-      apiVersion: v1
-      kind: Service
-      name: ${headlessName(service)}
-    metric:
-      name: ${metricName(service)} # E7: "as" of the rule in prometheus_k8s/adapter-configmap.yaml
-    target:
-      type: AverageValue
-      averageValue: ${/[a-z]$/.test(target) ? target : JSON.stringify(target)} # calls per second that one pod is for, as Envoy counts them
-`,
-    ],
-  );
-}
+/** As above the other one, whose place it has here. */
+const BY_ENVOY = [
+  `Decides how many ${SHIPPED.name} pods there are: reads ${SHIPPED.serviceMetric} (edge E7),`,
+  'which is what the Envoys count, and sets the replicas of deployment.yaml (edge E8).',
+];

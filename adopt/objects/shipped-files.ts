@@ -8,13 +8,25 @@ export const SHIPPED = {
   name: 'grpc-server',
   namespace: 'grpc-server',
   folder: 'grpc_server_k8s',
+  headless: 'grpc-server-headless',
   cluster: 'greeter',
   client: 'grpc-client',
   envoy: 'envoy',
   prometheus: 'prometheus',
+  /** The metrics that the adapter's rules make: by what the pods count, of each Envoy, of all Envoys together. */
+  ownMetric: 'grpc_requests_per_second',
+  envoyMetric: 'envoy_cluster_upstream_per_second',
+  serviceMetric: 'envoy_service_calls_per_second',
 } as const;
 
-const FOLDERS = ['envoy_proxy_k8s', 'prometheus_k8s', 'prometheus_k8s/helm', 'grafana_k8s', SHIPPED.folder] as const;
+const FOLDERS = [
+  'envoy_proxy_k8s',
+  'prometheus_k8s',
+  'prometheus_k8s/helm',
+  'grafana_k8s',
+  SHIPPED.folder,
+  `${SHIPPED.folder}/envoy-load`,
+] as const;
 
 export interface ShippedFiles {
   /** The files right in a folder, in the order in which kubectl takes them. */

@@ -1,5 +1,6 @@
 // What the objects that are written for a service are called. Each name is unique among the services of one folder, and
 // none is a name that the user's own objects are likely to have.
+import { SHIPPED } from '../objects/shipped-files';
 import type { Service } from './service';
 
 /** Where Envoy finds the pods: the DNS name of the headless Service. */
@@ -18,10 +19,16 @@ export function folderOf(service: Service, all: readonly Service[]): string {
   return `${word.replaceAll('-', '_')}_k8s`;
 }
 
-/** The name in the custom metrics API. @example `grpc_requests_total` is `grpc_requests_per_second` */
-export function metricName({ id, scaling: { counter } }: Service): string {
-  if (counter === undefined) return `envoy_upstream_per_second_of_${id.replaceAll('-', '_')}`;
-  return counter.replace(/_total(\{.*)?$/, '_per_second');
+/** What its autoscaler follows, in the custom metrics API. @example `grpc_requests_total` is `grpc_requests_per_second` */
+export function metricName(service: Service): string {
+  const { counter } = service.scaling;
+  return counter === undefined ? serviceMetricName(service) : counter.replace(/_total(\{.*)?$/, '_per_second');
+}
+
+/** What all Envoys pass on to it. A rule makes one metric of one Service, so only the shipped one has the name alone. */
+export function serviceMetricName({ id }: Service): string {
+  const { cluster, serviceMetric } = SHIPPED;
+  return id === cluster ? serviceMetric : `${serviceMetric}_of_${id.replaceAll('-', '_')}`;
 }
 
 /** `50`, `300m`: a number as Kubernetes writes it. */

@@ -38,8 +38,9 @@ export function monitoringStep(services: readonly Service[]): Step {
     '  `prometheus.io/*`) with labels `namespace` and `pod`, and allow it in `envoy_proxy_k8s/networkpolicy.yaml`.',
     '- `v1beta1.custom.metrics.k8s.io` has an owner already: a second one would take it over. Give the rules of',
     '  `prometheus_k8s/adapter-configmap.yaml` to yours (`prometheus_k8s/helm/` has them for the Helm chart).',
-    '- The dashboards show the first service of this folder. Panels about single pods, latency of the pods and the client ask for',
-    '  metrics that the greeter of this project has; they stay empty where yours are called otherwise.',
+    '- In the dashboards the list Cluster says which service they show. What Envoy counts needs no metric of the pods: all of "Envoy',
+    '  service to service" and "Autoscaling", and in "gRPC load balancing" the panels "as Envoys count". Its other panels take the',
+    '  counter, the labels and the histogram that are chosen at the top, and stay empty for a service that has none.',
   ];
 }
 

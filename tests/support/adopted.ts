@@ -5,6 +5,8 @@ import * as path from 'node:path';
 import { parse } from 'yaml';
 import { adopt } from '../../adopt/adopt';
 import { parseOptions } from '../../adopt/options/options';
+import type { Dashboard } from './dashboards';
+import type { ConfigMap } from './kubernetes-objects';
 import { ROOT } from './read-manifests';
 
 export const SAMPLES = path.join(__dirname, '../unit/adopt/samples');
@@ -84,6 +86,14 @@ export function textOf({ files }: Adopted, file: string): string {
 /** The object in a file, its fields as the test names them. */
 export function objectOf<T>(adopted: Adopted, file: string): T {
   return parse(textOf(adopted, file)) as T;
+}
+
+/** The dashboards that were written. */
+export function dashboardsOf({ files }: Adopted): Dashboard[] {
+  return [...files]
+    .filter(([file]) => /\/dashboard-(?!provider)/.test(file))
+    .flatMap(([, text]) => Object.values((parse(text) as ConfigMap).data))
+    .map((json) => JSON.parse(json) as Dashboard);
 }
 
 function readTree(directory: string): ReadonlyMap<string, string> {

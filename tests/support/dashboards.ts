@@ -35,7 +35,7 @@ export interface Variable {
   readonly description: string;
   /** What a variable of type `query` asks Prometheus for; the values of the others. */
   readonly query: string | { readonly query: string };
-  readonly current: { readonly value: string };
+  readonly current: { readonly text: string; readonly value: string };
   /** Which of the answers to leave in. */
   readonly regex?: string;
   readonly options?: readonly { readonly value: string; readonly selected: boolean }[];
@@ -98,11 +98,15 @@ const ALL = '$__all';
 
 /** `expr` with each variable replaced by its preset. @throws when it uses a variable that nobody defines */
 export function substituteVariables(expr: string, dashboard: Dashboard): string {
-  return expr.replace(/\$(?:\{(\w+)(?::raw)?\}|(\w+))/g, (_, inBraces?: string, bare?: string) => {
-    const name = inBraces ?? bare;
-    if (name === '__rate_interval') return RATE_INTERVAL;
-    const variable = dashboard.templating.list.find((candidate) => candidate.name === name);
-    if (variable === undefined) throw new Error(`${dashboard.title}: "${expr}" uses $${name}, which is not defined`);
-    return variable.current.value === ALL ? '.*' : variable.current.value;
-  });
+  return expr.replace(
+    /\$(?:\{(\w+)(?::(raw|text))?\}|(\w+))/g,
+    (_, inBraces?: string, form?: string, bare?: string) => {
+      const name = inBraces ?? bare;
+      if (name === '__rate_interval') return RATE_INTERVAL;
+      const variable = dashboard.templating.list.find((candidate) => candidate.name === name);
+      if (variable === undefined) throw new Error(`${dashboard.title}: "${expr}" uses $${name}, which is not defined`);
+      if (form === 'text') return variable.current.text;
+      return variable.current.value === ALL ? '.*' : variable.current.value;
+    },
+  );
 }

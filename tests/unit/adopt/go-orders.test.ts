@@ -2,10 +2,14 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { parse } from 'yaml';
-import { type Adopted, adoptAll, GO_ORDERS, objectOf, textOf } from '../../support/adopted';
+import { type Adopted, adoptAll, dashboardsOf, GO_ORDERS, objectOf, textOf } from '../../support/adopted';
+import { panelQueries } from '../../support/dashboards';
 import type { Cluster, EnvoyConfig } from '../../support/envoy-config';
 import type { ConfigMap, Deployment, NetworkPolicy, Service } from '../../support/kubernetes-objects';
 import { mayConnect } from '../../support/network-policies';
+
+const textsOf = ({ files }: Adopted) =>
+  [...files].flatMap(([file, text]) => (file.includes('/dashboard-') ? [text] : [])).join('');
 
 describe('adopt of a service in Go', () => {
   let adopted: Adopted;
@@ -54,7 +58,14 @@ describe('adopt of a service in Go', () => {
     const { rules } = parse(
       objectOf<ConfigMap>(adopted, 'prometheus_k8s/adapter-configmap.yaml').data['config.yaml'] ?? '',
     );
-    assert.equal(rules.length, 2);
+    assert.deepEqual(
+      rules.map(({ name }: { name: { as: string } }) => name.as),
+      [
+        'grpc_server_handled_per_second',
+        'envoy_cluster_upstream_per_second',
+        'envoy_service_calls_per_second_of_orders',
+      ],
+    );
     const matcher = 'grpc_service!="grpc.health.v1.Health"';
     assert.equal(rules[0].seriesQuery, `grpc_server_handled_total{namespace!="",pod!="",${matcher}}`);
     assert.ok(rules[0].metricsQuery.includes(`rate(<<.Series>>{<<.LabelMatchers>>,${matcher}}[30s])`));
@@ -163,13 +174,17 @@ describe('adopt of a service in Go', () => {
   });
 
   it('shows the service in the dashboards', () => {
-    const queries = [...adopted.files]
-      .filter(([file]) => file.includes('/dashboard-'))
-      .map(([, text]) => text)
-      .join('');
-    assert.match(queries, /rate\(grpc_server_handled_total\{namespace=\\"shop\\"\}/);
-    assert.match(queries, /envoy_cluster_name=\\"orders\\"/);
-    assert.match(queries, /\/ 50\), 4, 14\)/);
-    assert.doesNotMatch(queries, /\\"greeter\\"|\\"grpc-server\\"/);
+    const queries = dashboardsOf(adopted)
+      .flatMap(panelQueries)
+      .map((query) => query.promql());
+    const text = queries.join('\n');
+    const pods = 'namespace="shop",pod=~"orders-[^-]+-[^-]+"';
+    assert.ok(text.includes(`rate(grpc_server_handled_total{${pods},grpc_service!="grpc.health.v1.Health"}[30s])`));
+    assert.ok(text.includes(`sum by (pod) (rate(grpc_server_handled_total{${pods},grpc_method=~".*"}[1m]))`));
+    assert.ok(text.includes(`rate(grpc_server_handling_seconds_bucket{${pods},`));
+    assert.match(text, /envoy_cluster_name="orders"/);
+    assert.match(text, /\/ 50\), 4, 14\)/);
+    assert.doesNotMatch(text, /greeter|grpc-server|grpc-client/);
+    assert.doesNotMatch(textsOf(adopted), /greeter|SayHello|\\"grpc-server\\"/);
   });
 });

@@ -117,3 +117,31 @@ describe('adopt of the greeter', () => {
     assert.deepEqual(parse(textOf(adopted, `${patch}.yaml`)), parse(shippedText('grpc_server_k8s/deployment.yaml')));
   });
 });
+
+describe('adopt of the greeter, whose calls Envoy is to count', () => {
+  let adopted: Adopted;
+  before(async () => {
+    const counter = GREETER.indexOf('--counter');
+    adopted = await adoptAll([GREETER.filter((_, at) => at !== counter && at !== counter + 1)]);
+  });
+
+  it('gives the optional autoscaler back, which has the place of the other one here', () => {
+    const withoutHeading = (text: string) => text.replace(/^(#.*\n)+/, '');
+    const expected = replaced(
+      shippedText('grpc_server_k8s/envoy-load/hpa.yaml'),
+      'E8: ../deployment.yaml',
+      'E8: deployment.yaml beside this file',
+    );
+    assert.equal(withoutHeading(textOf(adopted, 'grpc_server_k8s/hpa.yaml')), withoutHeading(expected));
+  });
+
+  it('gives the rule that it follows back, and none of a counter', () => {
+    const [head = '', ...rules] = shippedText('prometheus_k8s/adapter-configmap.yaml').split(
+      /^(?=\n {4}# Calls per second)/m,
+    );
+    const written = textOf(adopted, 'prometheus_k8s/adapter-configmap.yaml');
+    assert.equal(rules.length, 3);
+    for (const rule of [head, ...rules.slice(2)]) assert.ok(written.includes(rule), rule);
+    assert.doesNotMatch(written, /grpc_requests_total/);
+  });
+});

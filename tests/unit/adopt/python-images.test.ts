@@ -3,9 +3,19 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { parse } from 'yaml';
-import { type Adopted, adoptAll, GO_ORDERS, objectOf, PYTHON_IMAGES, textOf } from '../../support/adopted';
+import {
+  type Adopted,
+  adoptAll,
+  dashboardsOf,
+  GO_ORDERS,
+  objectOf,
+  PYTHON_IMAGES,
+  textOf,
+} from '../../support/adopted';
+import { type Dashboard, panelQueries } from '../../support/dashboards';
 import type { EnvoyConfig } from '../../support/envoy-config';
 import type { ConfigMap, NetworkPolicy } from '../../support/kubernetes-objects';
+import { parseQuery } from '../../support/promql';
 
 function envoyOf(adopted: Adopted): EnvoyConfig {
   return parse(objectOf<ConfigMap>(adopted, 'envoy_proxy_k8s/configmap.yaml').data['envoy.yaml'] ?? '');
@@ -18,6 +28,14 @@ function routesOf(adopted: Adopted) {
 
 function rulesOf(adopted: Adopted) {
   return parse(objectOf<ConfigMap>(adopted, 'prometheus_k8s/adapter-configmap.yaml').data['config.yaml'] ?? '').rules;
+}
+
+/** The dashboard as it is when `cluster` is chosen at its top. */
+function chosen(dashboard: Dashboard, cluster: string): Dashboard {
+  const list = dashboard.templating.list.map((variable) => {
+    return variable.name === 'cluster' ? { ...variable, current: { text: cluster, value: cluster } } : variable;
+  });
+  return { ...dashboard, templating: { list } };
 }
 
 describe('adopt of a service in Python without a health service', () => {
@@ -56,7 +74,7 @@ describe('adopt of a service in Python without a health service', () => {
     const rules = rulesOf(adopted);
     assert.deepEqual(
       rules.map(({ name }: { name: { as: string } }) => name.as),
-      ['envoy_cluster_upstream_per_second', 'envoy_upstream_per_second_of_resizer'],
+      ['envoy_cluster_upstream_per_second', 'envoy_service_calls_per_second_of_resizer'],
     );
     const { seriesQuery, resources, metricsQuery } = rules[1];
     assert.match(seriesQuery, /^envoy_cluster_upstream_rq_total\{.*envoy_cluster_name="resizer"\}$/);
@@ -66,8 +84,8 @@ describe('adopt of a service in Python without a health service', () => {
     });
     assert.equal(
       metricsQuery,
-      'label_replace( sum by (<<.GroupBy>>) (rate(<<.Series>>{namespace="envoy",envoy_cluster_name="resizer"}[30s])), ' +
-        '"<<.GroupBy>>", "resizer-headless", "", "") ' +
+      'label_replace(\n  sum(rate(<<.Series>>{namespace="envoy",envoy_cluster_name="resizer"}[30s])),\n' +
+        '  "<<.GroupBy>>", "resizer-headless", "", "")\n' +
         'and on () count_over_time(<<.Series>>{namespace="envoy",envoy_cluster_name="resizer"}[10s] offset 30s)',
     );
     const { spec } = parse(textOf(adopted, 'resizer_k8s/hpa.yaml'));
@@ -76,7 +94,7 @@ describe('adopt of a service in Python without a health service', () => {
         type: 'Object',
         object: {
           describedObject: { apiVersion: 'v1', kind: 'Service', name: 'resizer-headless' },
-          metric: { name: 'envoy_upstream_per_second_of_resizer' },
+          metric: { name: 'envoy_service_calls_per_second_of_resizer' },
           target: { type: 'AverageValue', averageValue: '2500m' },
         },
       },
@@ -164,9 +182,36 @@ describe('adopt of a second service into the folder of the first', () => {
     assert.deepEqual(names, [
       'grpc_server_handled_per_second',
       'envoy_cluster_upstream_per_second',
-      'envoy_upstream_per_second_of_resizer',
+      'envoy_service_calls_per_second_of_orders',
+      'envoy_service_calls_per_second_of_resizer',
     ]);
     assert.match(rulesOf(adopted)[1].seriesQuery, /envoy_cluster_name=~"orders\|resizer"/);
+  });
+
+  it('shows each of both in the dashboards, whose panels follow the choice of the cluster', () => {
+    for (const [cluster, other] of [
+      ['orders', 'resizer'],
+      ['resizer', 'orders'],
+    ] as const) {
+      const dashboards = dashboardsOf(adopted).map((dashboard) => chosen(dashboard, cluster));
+      const queries = dashboards.flatMap(panelQueries).map((query) => query.promql());
+      const pods = (name: string) => `namespace=~"shop|images",pod=~"${name}-[^-]+-[^-]+"`;
+      assert.ok(queries.includes(`sum(up{${pods(cluster)}})`));
+      assert.ok(!queries.some((query) => query.includes(pods(other))));
+      // Of two matchers for one label both have to hold, so that the part of the other service has no answer.
+      const known = (name: string) =>
+        `group(envoy_cluster_membership_total{namespace="envoy",envoy_cluster_name="${cluster}",envoy_cluster_name="${name}"})`;
+      assert.ok(queries.includes(`vector(scalar(4 * ${known('orders')} or 2 * ${known('resizer')}))`));
+      for (const query of queries) assert.deepEqual(parseQuery(query).errors, [], query);
+    }
+    for (const { title, templating } of dashboardsOf(adopted)) {
+      const { options } = templating.list.find(({ name }) => name === 'cluster') ?? {};
+      assert.deepEqual(
+        options?.map(({ value }) => value),
+        ['orders', 'resizer'],
+        title,
+      );
+    }
   });
 
   it('leaves the folder of the first as it was', async () => {
