@@ -55,6 +55,11 @@ Give it everything that calls go through in one run: a rule that misses somethin
 Suppress a rule with an annotation "doctor.grpc-load-balancing/CODE: reason" on the object or its pod template, or
 with a comment "# doctor:ignore CODE: reason", also inside Envoy's configuration. docs/doctor.md has all rules.
 Exit code: 0 nothing found, 1 found something, 2 called wrongly, or the input or the cluster cannot be read.
+
+Examples:
+  ./deploy-all.sh doctor k8s/
+  helm template shop ./chart | ./deploy-all.sh doctor -
+  ./deploy-all.sh doctor --live --namespace shop,envoy k8s/
 `;
 
 const FLAGS = {

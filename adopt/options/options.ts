@@ -74,6 +74,12 @@ Further:
 
 TIME is ${DURATION_GRAMMAR}.
 Exit code: 0 written, 1 failed, 2 called wrongly: then nothing was written.
+
+Examples:
+  ./deploy-all.sh adopt --proto orders.proto --idempotent 'Get*,List*' --calls-per-pod 50 --out shop orders.yaml
+  kubectl -n shop get deployment,service,hpa,pdb orders -o yaml |
+    ./deploy-all.sh adopt --reflect localhost:9090 --idempotent none --calls-per-pod 50 -
+  ./deploy-all.sh doctor shop/
 `;
 
 const text = { type: 'string' } as const;

@@ -84,7 +84,8 @@ export const sharedSelector: Rule = {
       const selector = scaled.object.at.get('spec', 'selector');
       const others = chain.workloads.filter(
         (other) =>
-          other !== scaled &&
+          // Two versions of one workload, again.
+          other.object.label !== scaled.object.label &&
           // What a Deployment owns has its labels.
           other.object.at.get('metadata', 'ownerReferences').items().length === 0 &&
           other.object.namespace === scaled.object.namespace &&
