@@ -1,5 +1,6 @@
 // How a pod ends: what happens before SIGTERM, how long the program goes on after it, and when it is killed.
 import type { Placed } from '../../manifest-reader/positions/placed';
+import { seconds } from './duration';
 import type { Container, Workload } from './workload';
 
 /** The kubelet's default. */
@@ -25,6 +26,15 @@ export function sleepSeconds(preStop: Placed): number | undefined {
   return sleeps.reduce((sum, [, amount, minutes]) => sum + Number(amount) * (minutes === 'm' ? 60 : 1), 0);
 }
 
+const ONLY_A_SLEEP = /^(?:(?:\/[\w/]+\/)?(?:ba|da)?sh -c )?(?:\/[\w/]+\/)?sleep \d+(?:\.\d+)?[sm]?$/;
+
+/** The same of a preStop that does nothing but sleep: then the program serves on for just as long. */
+export function onlySleepSeconds(preStop: Placed): number | undefined {
+  const isIt = preStop.get('sleep').value !== undefined || ONLY_A_SLEEP.test(commandText(preStop).trim());
+  return isIt ? sleepSeconds(preStop) : undefined;
+}
+
+/** The words of an exec hook, with a space between. */
 export function commandText(hook: Placed): string {
   const words = hook.get('exec', 'command').items();
   return words.map(({ value }) => String(value)).join(' ');
@@ -57,14 +67,7 @@ export function drainSettings({ at }: Container): readonly DrainSetting[] {
 
 /** By the unit in the value, or in the name. A bare number says nothing. */
 function toSeconds(name: string, value: string): number | undefined {
-  const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m)?$/.exec(value) ?? [];
-  if (amount === undefined) return undefined;
-  const named = /(^|[_.-])(ms|millis|milliseconds)$/i.test(name)
-    ? 'ms'
-    : /(^|[_.-])(s|secs?|seconds)$/i.test(name)
-      ? 's'
-      : '';
-  const factor: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60 };
-  const found = factor[unit ?? named];
-  return found === undefined ? undefined : Number(amount) * found;
+  if (!/^\d+(?:\.\d+)?$/.test(value)) return seconds(value);
+  if (/(^|[_.-])(ms|millis|milliseconds)$/i.test(name)) return seconds(`${value}ms`);
+  return /(^|[_.-])(s|secs?|seconds)$/i.test(name) ? seconds(`${value}s`) : undefined;
 }

@@ -52,6 +52,13 @@ function isAbout(spec: Placed, { podLabels }: Workload, direction: Direction): b
   return isOfDirection && matchesSelector(spec.get('podSelector'), podLabels);
 }
 
+/** Whether policies are about the pods, and none of them lets anything in on that port, whoever asks. */
+export function isClosedToAll(chain: Chain, workload: Workload, port: number): boolean {
+  const policies = policiesAbout(chain, workload, 'Ingress');
+  const rules = policies.flatMap(({ at }) => at.get('spec', 'ingress').items());
+  return policies.length > 0 && !rules.some((rule) => hasPort(rule, { port, protocol: 'TCP', workload }));
+}
+
 /** @param policies those about the near end: see policiesAbout() */
 export function verdictOf(
   chain: Chain,

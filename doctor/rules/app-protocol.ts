@@ -1,7 +1,8 @@
 // appProtocol: how gateways and meshes learn what a port of a Service speaks.
 import type { Chain } from '../chain/chain';
 import { diallersOf } from '../chain/dialler';
-import { GRPC_PROTOCOLS, isGrpcPort } from '../chain/grpc';
+import { isGrpcPort } from '../chain/grpc';
+import { GRPC_PROTOCOLS } from '../chain/grpc-sign';
 import { hasLinkerd } from '../chain/mesh';
 import type { Service, ServicePort } from '../chain/service';
 import { found, type Observation, objectSubject, passed, type Rule } from './rule';

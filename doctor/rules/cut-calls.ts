@@ -1,9 +1,9 @@
 // Limits of Envoy that end calls which nobody wanted to end.
 import type { Place } from '../../manifest-reader/positions/placed';
 import type { Chain } from '../chain/chain';
-import { seconds } from '../chain/envoy/duration';
 import type { Envoy } from '../chain/envoy/envoy';
 import type { EnvoyRoute, HttpManager } from '../chain/envoy/listener';
+import { durationSeconds, enumName } from '../chain/envoy/proto-value';
 import { matchText } from '../chain/envoy/retries';
 import { clusterSubject, dnsGrpcClusters, grpcClusters } from './grpc-clusters';
 import { envoySubject, found, passed, type Rule, type Subject } from './rule';
@@ -95,9 +95,9 @@ export const tooManyPings: Rule = {
           : keepalive;
       if (h2?.value === undefined) return [];
       const intervals = [h2.get('interval'), h2.get('connection_idle_interval')];
-      const often = intervals.find((at) => (seconds(at) ?? PING_SECONDS) < PING_SECONDS);
+      const often = intervals.find((at) => (durationSeconds(at) ?? PING_SECONDS) < PING_SECONDS);
       if (often === undefined) return [passed(clusterSubject(each))];
-      return [found(clusterSubject(each), often, `it pings after ${seconds(often)} s`)];
+      return [found(clusterSubject(each), often, `it pings after ${durationSeconds(often)} s`)];
     }),
 };
 
@@ -113,7 +113,7 @@ export const bothAddressFamilies: Rule = {
   check: (chain) =>
     dnsGrpcClusters(chain).map((each) => {
       const family = each.cluster.dns.get('dns_lookup_family');
-      const isAuto = family.value === undefined || family.value === 'AUTO' || family.value === 'UNSPECIFIED';
+      const isAuto = ['AUTO', 'UNSPECIFIED'].includes(enumName(family, ['AUTO']) ?? 'AUTO');
       if (!isAuto) return passed(clusterSubject(each));
       return found(clusterSubject(each), family, `dns_lookup_family is ${family.value ?? 'not set'}`);
     }),

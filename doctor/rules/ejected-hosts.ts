@@ -1,5 +1,5 @@
 // When Envoy takes pods out because of how their calls went, and when it sends calls to ill ones all the same.
-import { wrapped } from '../chain/envoy/duration';
+import { wrappedNumber } from '../chain/envoy/proto-value';
 import { versionOf } from '../chain/envoy/workers';
 import { clusterSubject, dnsGrpcClusters, type GrpcCluster } from './grpc-clusters';
 import { blind, found, type Observation, passed, type Rule } from './rule';
@@ -47,9 +47,9 @@ export const answersEject: Rule = {
       .filter(ejecting)
       .map((each) => {
         const at = each.cluster.at.get('outlier_detection');
-        const enforced = wrapped(at.get('enforcing_consecutive_5xx')) ?? 100;
+        const enforced = wrappedNumber(at.get('enforcing_consecutive_5xx')) ?? 100;
         if (enforced === 0) return passed(clusterSubject(each));
-        const count = wrapped(at.get('consecutive_5xx')) ?? 5;
+        const count = wrappedNumber(at.get('consecutive_5xx')) ?? 5;
         return found(clusterSubject(each), at, `${count} such answers in a row eject a pod (consecutive_5xx)`);
       }),
 };
@@ -73,7 +73,7 @@ export const ejectsNone: Rule = {
 function ejectionObservation(each: GrpcCluster): Observation {
   const at = each.cluster.at.get('outlier_detection');
   const subject = clusterSubject(each);
-  const percent = wrapped(at.get('max_ejection_percent'));
+  const percent = wrappedNumber(at.get('max_ejection_percent'));
   if (at.get('always_eject_one_host').value === true || (percent ?? 10) > 10) return passed(subject);
   const versions = each.envoy.pods.map(versionOf);
   const known = versions.filter((version) => version !== undefined);

@@ -3,8 +3,8 @@ import type { Placed } from '../../manifest-reader/positions/placed';
 import type { Chain } from '../chain/chain';
 import type { Envoy } from '../chain/envoy/envoy';
 import { matchText } from '../chain/envoy/retries';
-import { ingressTo } from '../chain/network-policies';
-import { envoySubject, found, type Observation, passed, type Rule } from './rule';
+import { hasOtherPolicies, isClosedToAll } from '../chain/policy-verdict';
+import { blind, envoySubject, found, type Observation, passed, type Rule } from './rule';
 
 const LOOPBACK = /^(127\.|::1$|localhost$)/;
 /** What ends Envoy, changes it or shows its secrets; all other paths do no harm to calls. */
@@ -41,8 +41,9 @@ export const openAdmin: Rule = {
 function addressObservation(chain: Chain, envoy: Envoy, address: Placed, harmful: readonly string[]): Observation {
   const subject = envoySubject(envoy, 'admin', address);
   const port = address.get('port_value').number() ?? 0;
-  const isClosed =
-    envoy.pods.length > 0 && envoy.pods.every(({ workload }) => ingressTo(chain, workload, port) === 'closed');
+  // Policies of other kinds both open and close.
+  if (hasOtherPolicies(chain)) return blind(subject, "what the network plugin's own policies say");
+  const isClosed = envoy.pods.length > 0 && envoy.pods.every(({ workload }) => isClosedToAll(chain, workload, port));
   if (isClosed) return passed(subject);
   const host = address.get('address');
   return found(subject, host, `it listens on ${host.value}:${port} and answers ${harmful[0]}`);

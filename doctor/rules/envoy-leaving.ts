@@ -1,9 +1,9 @@
 // How an Envoy leaves, and how clients learn of new ones.
 import type { Chain } from '../chain/chain';
-import { preStopSleep, preStopWords } from '../chain/drain';
 import type { Envoy, EnvoyPod } from '../chain/envoy/envoy';
 import { type EnvoyListener, isLocal } from '../chain/envoy/listener';
 import { valueOfFlag } from '../chain/envoy/workers';
+import { commandText, onlySleepSeconds, preStopOf } from '../chain/pod-ending';
 import { grpcClusters } from './grpc-clusters';
 import { blind, envoySubject, found, type Observation, passed, type Rule } from './rule';
 
@@ -39,9 +39,9 @@ function servesOthers({ listeners, isDynamic }: Envoy): boolean {
 function drainObservation(chain: Chain, envoy: Envoy, pod: EnvoyPod): Observation {
   const { container, workload } = pod;
   const subject = { ...envoySubject(envoy), label: workload.object.label, place: workload.object.place };
-  const preStop = container.at.get('lifecycle', 'preStop');
-  if (preStop.value === undefined) return found(subject, container.at, `container ${container.name} has no preStop`);
-  if (preStopSleep(container) !== undefined) {
+  const preStop = preStopOf(container);
+  if (preStop === undefined) return found(subject, container.at, `container ${container.name} has no preStop`);
+  if (onlySleepSeconds(preStop) !== undefined) {
     return found(subject, preStop, 'preStop only sleeps: new connections stay away, and those that are open are cut');
   }
   const path = preStop.get('httpGet', 'path').text();
@@ -49,8 +49,9 @@ function drainObservation(chain: Chain, envoy: Envoy, pod: EnvoyPod): Observatio
     return found(subject, preStop.get('httpGet'), `preStop asks for ${path} by GET, and the admin port wants POST`);
   }
   if (path !== undefined) return blind(subject, `what answers ${path}, which preStop asks for`);
-  const text = [preStopWords(preStop), ...mountedScripts(chain, pod, preStopWords(preStop))].join('\n');
-  if (!DRAINS.test(text)) return blind(subject, `the text of what preStop runs: ${preStopWords(preStop)}`);
+  const command = commandText(preStop);
+  const text = [command, ...mountedScripts(chain, pod, command)].join('\n');
+  if (!DRAINS.test(text)) return blind(subject, `the text of what preStop runs: ${command}`);
   const drainTime = valueOfFlag(pod, '--drain-time-s');
   const endsAtOnce = /graceful/.test(text) && !/skip_exit/.test(text) && drainTime?.value === '0';
   return endsAtOnce ? found(subject, drainTime.at, 'a graceful drain of 0 s exits at once') : passed(subject);

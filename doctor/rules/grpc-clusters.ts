@@ -2,8 +2,9 @@
 import type { Placed } from '../../manifest-reader/positions/placed';
 import type { Chain } from '../chain/chain';
 import type { EnvoyCluster } from '../chain/envoy/cluster';
+import { clusterEvidence, isForCalls } from '../chain/envoy/cluster-calls';
 import type { Envoy } from '../chain/envoy/envoy';
-import { grpcEvidence, isForCalls, servicePortEvidence } from '../chain/envoy/grpc-evidence';
+import { dialledEvidence } from '../chain/grpc-sign';
 import { serviceName } from '../chain/service';
 import type { Workload } from '../chain/workload';
 import { blind, envoySubject, found, type Observation, objectSubject, passed, type Rule } from './rule';
@@ -22,7 +23,7 @@ export function grpcClusters(chain: Chain, orHttp2: boolean): readonly GrpcClust
       .filter((cluster) => isForCalls(envoy, cluster))
       .flatMap((cluster) => {
         const http2 = orHttp2 && cluster.http2 !== undefined ? 'it speaks HTTP/2' : undefined;
-        const evidence = grpcEvidence(chain, envoy, cluster) ?? http2;
+        const evidence = clusterEvidence(chain, envoy, cluster) ?? http2;
         return evidence === undefined ? [] : [{ envoy, cluster, evidence }];
       }),
   );
@@ -81,7 +82,7 @@ function tcpObservation(chain: Chain, envoy: Envoy, listener: string, target: Pl
   const subject = envoySubject(envoy, `listener ${listener}`, target);
   const cluster = envoy.clusters.find(({ name }) => name === target.value);
   if (cluster === undefined) return [blind(subject, `the cluster ${target.value}`)];
-  const evidence = grpcEvidence(chain, envoy, cluster) ?? (cluster.http2 && 'it asks for HTTP/2');
+  const evidence = clusterEvidence(chain, envoy, cluster) ?? (cluster.http2 && 'it asks for HTTP/2');
   if (evidence !== undefined) {
     return [found(subject, target, `tcp_proxy sends to cluster ${cluster.name}, which serves gRPC (${evidence})`)];
   }
@@ -111,13 +112,13 @@ export const loadBalancerService: Rule = {
     chain.services
       .filter(({ type }) => type === 'LoadBalancer')
       .flatMap((service): readonly Observation[] => {
-        const port = service.ports.find(({ number }) => servicePortEvidence(chain, service, number) !== undefined);
+        const port = service.ports.find(({ number }) => dialledEvidence(chain, service, number) !== undefined);
         if (port === undefined) return [];
         const subject = objectSubject(service.object);
         const pods = chain.podsOf(service);
         if (pods.length === 0) return [blind(subject, 'the pods that it selects')];
         if (pods.every(isProxy)) return [passed(subject)];
-        const says = `${servicePortEvidence(chain, service, port.number)}, and it selects ${pods[0]?.object.label}`;
+        const says = `${dialledEvidence(chain, service, port.number)}, and it selects ${pods[0]?.object.label}`;
         return [found(subject, service.at.get('type'), says)];
       }),
 };

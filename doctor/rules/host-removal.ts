@@ -1,7 +1,8 @@
 // How Envoy learns that a pod has gone, or should go: by DNS, by health checks, by what calls meet.
 import type { Chain } from '../chain/chain';
-import { preStopSleep } from '../chain/drain';
-import { seconds } from '../chain/envoy/duration';
+import { durationSeconds } from '../chain/envoy/proto-value';
+import { onlySleepSeconds, preStopOf } from '../chain/pod-ending';
+import type { Workload } from '../chain/workload';
 import { clusterSubject, dnsGrpcClusters, type GrpcCluster } from './grpc-clusters';
 import { blind, found, type Observation, passed, type Rule } from './rule';
 
@@ -24,10 +25,7 @@ function refreshObservation(chain: Chain, each: GrpcCluster): Observation {
   const services = cluster.endpoints.map(({ host }) => chain.serviceAt(host, envoy.namespace));
   const pods = services.flatMap((service) => (service === undefined ? [] : chain.podsOf(service)));
   if (pods.length === 0) return blind(subject, `the pods behind ${cluster.endpoints.map(({ host }) => host).join()}`);
-  const sleeps = pods.map(({ containers }) =>
-    Math.max(...containers.map((container) => preStopSleep(container) ?? Number.NEGATIVE_INFINITY)),
-  );
-  const shortest = Math.min(...sleeps);
+  const shortest = Math.min(...pods.map(longestSleep));
   if (!Number.isFinite(shortest)) {
     return blind(subject, `a preStop sleep of ${pods[0]?.object.label}, which says how long it serves when it leaves`);
   }
@@ -35,11 +33,17 @@ function refreshObservation(chain: Chain, each: GrpcCluster): Observation {
   if (cluster.dns.get('respect_dns_ttl').value === true) {
     return blind(subject, `the TTL of the cluster's DNS, which respect_dns_ttl makes the rate`);
   }
-  const rate = refresh.value === undefined ? DEFAULT_REFRESH_SECONDS : seconds(refresh);
+  const rate = refresh.value === undefined ? DEFAULT_REFRESH_SECONDS : durationSeconds(refresh);
   if (rate === undefined) return blind(subject, `a dns_refresh_rate in seconds, not ${refresh.value}`);
   if (rate < shortest) return passed(subject);
   const says = `it asks every ${rate} s, and ${pods[0]?.object.label} serves for ${shortest} s when it leaves`;
   return found(subject, refresh, says);
+}
+
+/** Of its containers; -Infinity where none only sleeps. */
+function longestSleep({ containers }: Workload): number {
+  const hooks = containers.map(preStopOf).filter((preStop) => preStop !== undefined);
+  return Math.max(...hooks.map((preStop) => onlySleepSeconds(preStop) ?? Number.NEGATIVE_INFINITY));
 }
 
 export const healthKeepsRemovedHosts: Rule = {

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { readChain } from '../../../../../doctor/chain/chain';
+import { isForCalls } from '../../../../../doctor/chain/envoy/cluster-calls';
 import type { Envoy } from '../../../../../doctor/chain/envoy/envoy';
-import { isForCalls } from '../../../../../doctor/chain/envoy/grpc-evidence';
 import { inputOf } from '../../examined';
 
 function envoysIn(...objects: readonly unknown[]): readonly Envoy[] {

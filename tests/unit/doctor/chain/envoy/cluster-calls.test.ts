@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { readChain } from '../../../../../doctor/chain/chain';
-import { grpcEvidence } from '../../../../../doctor/chain/envoy/grpc-evidence';
+import { clusterEvidence } from '../../../../../doctor/chain/envoy/cluster-calls';
 import { inputOf } from '../../examined';
 
 const TYPE = 'type.googleapis.com/envoy.extensions.filters';
@@ -44,10 +44,10 @@ function evidence({ cluster = {}, routes, filters = [], port = {}, container = {
   const [envoy] = chain.envoys;
   const [first] = envoy?.clusters ?? [];
   assert.ok(envoy && first);
-  return grpcEvidence(chain, envoy, first);
+  return clusterEvidence(chain, envoy, first);
 }
 
-describe('grpcEvidence()', () => {
+describe('clusterEvidence()', () => {
   const probe = (command: string) => ({ readinessProbe: { exec: { command: ['/bin/grpc_health_probe', command] } } });
   const grpcWeb = { '@type': `${TYPE}.http.grpc_web.v3.GrpcWeb` };
   const page = { match: { prefix: '/page' }, route: { cluster: 'page' } };
