@@ -1,5 +1,6 @@
 // Calls that Envoy tries again: whether it may, whether it can, and where.
 import type { Chain } from '../chain/chain';
+import { enumName } from '../chain/envoy/proto-value';
 import { matchText, type RetriedRoute, retriedRoutes } from '../chain/envoy/retries';
 import { blind, envoySubject, found, type Observation, passed, type Rule, type Subject } from './rule';
 
@@ -36,7 +37,9 @@ function limitObservation({ envoy, route }: RetriedRoute): readonly Observation[
     const cluster = envoy.clusters.find((each) => each.name === name.value);
     if (cluster === undefined) return blind(subject, `the cluster ${name.value}, which is not in static_resources`);
     const thresholds = cluster.at.get('circuit_breakers', 'thresholds');
-    const own = thresholds.items().find((each) => (each.get('priority').value ?? 'DEFAULT') === 'DEFAULT');
+    const own = thresholds
+      .items()
+      .find((each) => (enumName(each.get('priority'), ['DEFAULT', 'HIGH']) ?? 'DEFAULT') === 'DEFAULT');
     // A limit that was written down was thought about.
     const isSet = own?.get('retry_budget').value !== undefined || own?.get('max_retries').value !== undefined;
     const here = { ...subject, place: cluster.at.place };

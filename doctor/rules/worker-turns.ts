@@ -1,5 +1,6 @@
 // Each worker of Envoy takes turns by itself, without knowing of the others.
 import type { Envoy, EnvoyPod } from '../chain/envoy/envoy';
+import { enumName } from '../chain/envoy/proto-value';
 import { workersOf } from '../chain/envoy/workers';
 import { blind, envoySubject, found, type Observation, passed, type Rule } from './rule';
 
@@ -18,7 +19,7 @@ export const roundRobinWorkers: Rule = {
 function takesTurns({ clusters }: Envoy): boolean {
   return clusters.some(
     ({ at, discovery, endpoints }) =>
-      (at.get('lb_policy').value ?? 'ROUND_ROBIN') === 'ROUND_ROBIN' &&
+      (enumName(at.get('lb_policy'), ['ROUND_ROBIN']) ?? 'ROUND_ROBIN') === 'ROUND_ROBIN' &&
       at.get('load_balancing_policy').value === undefined &&
       (discovery === 'strict-dns' || endpoints.length > 1),
   );

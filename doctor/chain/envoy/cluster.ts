@@ -1,5 +1,6 @@
 // A cluster of Envoy: where it finds its hosts, and how it speaks to them.
 import type { Placed } from '../../../manifest-reader/positions/placed';
+import { enumName } from './proto-value';
 
 export type Discovery = 'strict-dns' | 'logical-dns' | 'static' | 'eds' | 'other';
 
@@ -43,8 +44,11 @@ export function readCluster(at: Placed): EnvoyCluster {
   };
 }
 
+/** Cluster.DiscoveryType of config.cluster.v3, whose zero is what a cluster without one has. */
+const TYPES = ['STATIC', 'STRICT_DNS', 'LOGICAL_DNS', 'EDS', 'ORIGINAL_DST'];
+
 function discoveryOfType(type: Placed): Discovery {
-  switch (type.value) {
+  switch (enumName(type, TYPES) ?? TYPES[0]) {
     case 'STRICT_DNS':
       return 'strict-dns';
     case 'LOGICAL_DNS':
@@ -52,7 +56,6 @@ function discoveryOfType(type: Placed): Discovery {
     case 'EDS':
       return 'eds';
     case 'STATIC':
-    case undefined: // the enum's zero
       return 'static';
     default:
       return 'other';
@@ -94,6 +97,9 @@ function readEndpoints(at: Placed): readonly Endpoint[] {
   });
 }
 
+/** Cluster.ClusterProtocolSelection, of older versions. */
+const PROTOCOLS = ['USE_CONFIGURED_PROTOCOL', 'USE_DOWNSTREAM_PROTOCOL'];
+
 /**
  * The ways to speak HTTP/2 to hosts; the last two are of older versions. A field without a value is a field that is not
  * there, as for Envoy. gRPC comes in by HTTP/2, so what follows the caller's protocol speaks it; ALPN offers it.
@@ -105,6 +111,6 @@ function readHttp2(at: Placed, protocol: Placed): Placed | undefined {
     protocol.get('use_downstream_protocol_config'),
     protocol.get('auto_config'),
     at.get('http2_protocol_options'),
-    ...(followsCaller.value === 'USE_DOWNSTREAM_PROTOCOL' ? [followsCaller] : []),
+    ...(enumName(followsCaller, PROTOCOLS) === 'USE_DOWNSTREAM_PROTOCOL' ? [followsCaller] : []),
   ].find(({ value }) => value !== undefined);
 }

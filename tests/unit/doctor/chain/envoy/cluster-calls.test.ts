@@ -60,12 +60,15 @@ describe('clusterEvidence()', () => {
     ['a filter of gRPC with this cluster behind it', { filters: [grpcWeb] }, true],
     ['a filter of gRPC with a web page behind it too', { filters: [grpcWeb], routes: [page, call] }, false],
     ['the name of the port', { port: { name: 'grpc-cart' } }, true],
+    ['a later word of the name of the port', { port: { name: 'otlp-grpc' } }, true],
+    ['the name of the container port', { container: { ports: [{ name: 'grpc', containerPort: 9090 }] } }, true],
     ['the name of a port for JSON', { port: { name: 'grpc-gateway' } }, false],
     ['appProtocol h2c', { port: { appProtocol: 'kubernetes.io/h2c' } }, true],
     ['appProtocol http', { port: { appProtocol: 'http' } }, false],
     ['a gRPC probe on the port', { container: { livenessProbe: { grpc: { port: 9090 } } } }, true],
     ['a gRPC probe on another port', { container: { livenessProbe: { grpc: { port: 9091 } } } }, false],
     ['grpc_health_probe on the port', { container: probe('-addr=:9090') }, true],
+    ['grpc_health_probe with more flags', { container: probe('-addr=:9090 -connect-timeout=1s') }, true],
     ['grpc_health_probe on another port', { container: probe('-addr=:90901') }, false],
   ];
   for (const [what, parts, isSign] of signs) {
