@@ -25,7 +25,7 @@ export interface Workload {
   readonly podMetadata: Placed;
   readonly podSpec: Placed;
   readonly podLabels: Labels;
-  /** Without init containers. */
+  /** What runs while the pod does: sidecars that stand among the init containers too, after the others. */
   readonly containers: readonly Container[];
   /** As written; undefined leaves it to Kubernetes (1) or to an autoscaler. */
   readonly replicas: number | undefined;
@@ -53,7 +53,7 @@ export function readWorkload(object: ManifestObject): Workload | undefined {
     podMetadata: pod.get('metadata'),
     podSpec,
     podLabels: readLabels(pod.get('metadata', 'labels')),
-    containers: podSpec.get('containers').items().map(readContainer),
+    containers: [...podSpec.get('containers').items(), ...nativeSidecars(podSpec)].map(readContainer),
     replicas: object.at.get('spec', 'replicas').number(),
   };
 }
@@ -73,6 +73,12 @@ export function portNumber(target: Placed, containers: readonly Container[]): nu
   const name = target.text();
   if (name === undefined) return target.number();
   return containers.flatMap(({ ports }) => ports).find((port) => port.name === name)?.number;
+}
+
+/** https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/ */
+function nativeSidecars(podSpec: Placed): readonly Placed[] {
+  const init = podSpec.get('initContainers').items();
+  return init.filter((container) => container.get('restartPolicy').value === 'Always');
 }
 
 function readContainer(at: Placed): Container {

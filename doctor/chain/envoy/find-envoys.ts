@@ -62,12 +62,13 @@ function podsThatMount({ kind, name, namespace }: ManifestObject, workloads: rea
         .items()
         .filter((volume) => volumeHolds(volume, kind, name));
       const names = volumes.map((volume) => volume.get('name').value);
-      const container = workload.containers.find(({ at }) =>
+      const mounting = workload.containers.filter(({ at }) =>
         at
           .get('volumeMounts')
           .items()
           .some((mount) => names.includes(mount.get('name').value)),
       );
+      const container = mounting.find(({ image }) => /envoy/.test(image)) ?? mounting[0];
       return container === undefined ? [] : [{ workload, container }];
     });
 }

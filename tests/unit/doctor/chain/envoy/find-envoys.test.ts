@@ -49,6 +49,37 @@ describe('the configuration of Envoy', () => {
     });
   }
 
+  it('is run by a sidecar among the init containers, and by none that ends before the pod starts', () => {
+    const volumeMounts = [{ name: 'c', mountPath: '/etc/envoy' }];
+    const volumes = [{ name: 'c', configMap: { name: 'envoy' } }];
+    const runners = (more: object) => {
+      const spec = {
+        initContainers: [{ name: 'proxy', volumeMounts, ...more }],
+        containers: [{ name: 'app' }],
+        volumes,
+      };
+      const object = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'envoy', namespace: 'shop' }, spec };
+      return only(envoysIn(configMap(text), object)).pods.map(({ container }) => container.name);
+    };
+    assert.deepEqual(runners({ restartPolicy: 'Always' }), ['proxy']);
+    assert.deepEqual(runners({}), []);
+  });
+
+  it('is run by the container with the image of Envoy where several mount it', () => {
+    const volumeMounts = [{ name: 'c', mountPath: '/etc/envoy' }];
+    const containers = [
+      { name: 'reloader', image: 'example.com/reloader:1', volumeMounts },
+      { name: 'proxy', image: 'envoyproxy/envoy:v1.40.2', volumeMounts },
+    ];
+    const spec = { containers, volumes: [{ name: 'c', configMap: { name: 'envoy' } }] };
+    const object = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'envoy', namespace: 'shop' }, spec };
+    const { pods } = only(envoysIn(configMap(text), object));
+    assert.deepEqual(
+      pods.map(({ container }) => container.name),
+      ['proxy'],
+    );
+  });
+
   it('is found without anything that mounts it', () => assert.deepEqual(only(envoysIn(configMap(text))).pods, []));
 
   it('is found in a Secret, and after --config-yaml', () => {
