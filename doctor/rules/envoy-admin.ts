@@ -41,6 +41,10 @@ export const openAdmin: Rule = {
 function addressObservation(chain: Chain, envoy: Envoy, address: Placed, harmful: readonly string[]): Observation {
   const subject = envoySubject(envoy, 'admin', address);
   const port = address.get('port_value').number() ?? 0;
+  // A file of its own may be run by anything.
+  if (envoy.object === undefined) {
+    return blind(subject, `the pods that run it and the policies about them, which may close port ${port} to others`);
+  }
   // Policies of other kinds both open and close.
   if (hasOtherPolicies(chain)) return blind(subject, "what the network plugin's own policies say");
   const isClosed = envoy.pods.length > 0 && envoy.pods.every(({ workload }) => isClosedToAll(chain, workload, port));

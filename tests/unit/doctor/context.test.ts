@@ -116,6 +116,50 @@ describe('a rule', () => {
   }
 });
 
+describe('a name that Envoy asks DNS for', () => {
+  const codes = (type: string, service: 'with a cluster IP' | 'headless') => {
+    const text = sample('GLB001', service === 'headless' ? 'fixed' : 'broken').replace('type: STRICT_DNS', type);
+    const found = examined(text).diagnosis.findings.map(({ rule }) => rule.code);
+    return found.filter((code) => code === 'GLB001' || code === 'GLB002');
+  };
+
+  for (const [type, service, expected] of [
+    ['type: STRICT_DNS', 'headless', []],
+    ['type: STRICT_DNS', 'with a cluster IP', ['GLB001']],
+    ['type: LOGICAL_DNS', 'headless', ['GLB002']],
+    ['type: LOGICAL_DNS', 'with a cluster IP', ['GLB001']],
+    // Envoy 1.40.2 takes small letters and numbers (--mode validate).
+    ['type: logical_dns', 'headless', ['GLB002']],
+    ['type: logical_dns', 'with a cluster IP', ['GLB001']],
+    ['type: strict_dns', 'with a cluster IP', ['GLB001']],
+    ['type: 2', 'headless', ['GLB002']],
+    ['cluster_type: { name: envoy.cluster.logical_dns }', 'with a cluster IP', ['GLB001']],
+  ] as const) {
+    it(`is a Service ${service} with ${type}: ${expected[0] ?? 'nothing'} is found`, () => {
+      assert.deepEqual(codes(type, service), expected);
+    });
+  }
+});
+
+describe("Envoy's admin port on all addresses", () => {
+  const alone =
+    'admin: { address: { socket_address: { address: 0.0.0.0, port_value: 9901 } } }\nstatic_resources: { clusters: [{ name: a }] }\n';
+  const other = '---\napiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: { name: a, namespace: shop }\n';
+  const expressed = POLICY.replace(
+    '{ matchLabels: { app: envoy } }',
+    '{ matchExpressions: [{ key: app, operator: Exists }] }',
+  );
+
+  for (const [where, text, expected] of [
+    ['with pods and no policy about them', sample('GLB032'), 'found'],
+    ['in a file of its own, whose pods a policy may close', alone, 'blind'],
+    ["beside policies of a network plugin's own", sample('GLB032') + other, 'blind'],
+    ['behind a policy that selects by an expression', sample('GLB032') + expressed, 'passed'],
+  ] as const) {
+    it(`is ${expected} by GLB032 ${where}`, () => assert.equal(outcome('GLB032', text), expected));
+  }
+});
+
 describe('routes to the admin port', () => {
   const routed = (match: string) =>
     sample('GLB032', 'fixed')
