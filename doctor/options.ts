@@ -82,6 +82,7 @@ export function parseOptions(args: readonly string[]): ParsedOptions {
   const live = readLive(flags, problems);
   if (live === undefined && flags.words.length === 0)
     problems.push('expected files, a folder, or - for standard input');
+  if (flags.words.includes('')) problems.push('expected the name of a file or a folder, got an empty word');
   if (problems.length > 0) return { kind: 'wrong', problems };
   const format = flags.has('json') ? 'json' : flags.has('sarif') ? 'sarif' : 'human';
   return { kind: 'run', options: { paths: flags.words, format, failOn: failOn ?? 'warning', live } };

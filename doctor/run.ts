@@ -4,7 +4,7 @@ import { type Chain, readChain } from './chain/chain';
 import { diagnose } from './diagnosis';
 import { unknownKinds } from './input/kinds';
 import { InputError } from './input/problem';
-import { type Input, readInput } from './input/read-input';
+import { type Input, readInput, refuseNothing } from './input/read-input';
 import type { Caller } from './input/texts';
 import { examineLive, Interrupted, type LiveContext } from './live/run-live';
 import type { DoctorOptions } from './options';
@@ -33,6 +33,7 @@ export async function runDoctor(options: DoctorOptions, context: DoctorContext):
   let report: Report;
   try {
     const input = readInput(paths, context);
+    refuseNothing(input);
     const files = { input, comments: (chain: Chain) => fileSuppressions(input, chain) };
     report = live === undefined ? examine(input) : await examineLive(live, files, context.live);
   } catch (thrown) {

@@ -37,6 +37,22 @@ export function readInput(paths: readonly string[], caller: Caller): Input {
   return { texts, objects, bootstraps, others };
 }
 
+/**
+ * What a command that failed prints is no chain in which nothing is wrong. A list without items is an answer.
+ * @throws InputError where there are texts, and nothing in them that rules could look at
+ */
+export function refuseNothing({ texts, objects, bootstraps, others }: Input): void {
+  const isNothing =
+    others.length > 0 || texts.every(({ text }) => text.split('\n').every((line) => NO_CONTENT.test(line)));
+  const [first, ...more] = texts.map(({ name }) => name);
+  if (first === undefined || objects.length + bootstraps.length > 0 || !isNothing) return;
+  const names = more.length === 0 ? first : `${first} and ${more.length} more`;
+  throw new InputError([`${names}: expected objects of Kubernetes or Envoy's configuration, found neither`]);
+}
+
+/** Comments, and lines between documents. */
+const NO_CONTENT = /^\s*(#.*|---|\.\.\.)?\s*$/;
+
 function readDocuments({ name, text }: InputText, report: (problem: string) => void): readonly Placed[] {
   try {
     const documents = readKubernetesText(text, (line) => ({ file: name, line }));
@@ -46,9 +62,16 @@ function readDocuments({ name, text }: InputText, report: (problem: string) => v
   } catch (thrown) {
     const line = templateLine(text);
     if (line !== undefined) report(`${name}:${line}: ${TEMPLATE_PROBLEM}`);
-    else report(`${name}: no YAML that kubectl would read: ${(thrown as Error).message.split('\n')[0]}`);
+    else report(brokenText(name, (thrown as Error).message));
   }
   return [];
+}
+
+/** The parser ends its first line with the place. */
+function brokenText(name: string, message: string): string {
+  const [, why, line, column] = /^(.*?)(?: at line (\d+), column (\d+))?:?$/m.exec(message) ?? [];
+  const place = line === undefined ? name : `${name}:${line}:${column}`;
+  return `${place}: kubectl would not read this YAML: ${why}`;
 }
 
 function objectsOf(document: Placed, text: InputText): readonly ManifestObject[] {

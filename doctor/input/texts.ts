@@ -1,4 +1,5 @@
 // The texts that were asked about: files, all manifests in and below folders, standard input.
+import { isUtf8 } from 'node:buffer';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import * as path from 'node:path';
 
@@ -32,9 +33,10 @@ export function readTexts(
       return undefined;
     }
   };
-  const texts = paths.flatMap((asked): readonly InputText[] => {
+  // Standard input can be read only once.
+  const texts = [...new Set(paths)].flatMap((asked): readonly InputText[] => {
     if (asked === '-') {
-      const text = attempt('stdin', 'read standard input', readStdin);
+      const text = attempt('stdin', 'read standard input', () => checkedText(readStdin()));
       return text === undefined ? [] : [{ name: 'stdin', text }];
     }
     const full = path.resolve(folder, asked);
@@ -44,11 +46,25 @@ export function readTexts(
     if (isFolder && files.length === 0) report(`${asked}: expected a folder with files *.yaml, *.yml or *.json in it`);
     return files.flatMap((file) => {
       const name = shownName(folder, file);
-      const text = attempt(name, 'read it', () => readFileSync(file, 'utf8'));
+      const text = attempt(name, 'read it', () => readText(file));
       return text === undefined ? [] : [{ name, text }];
     });
   });
   return [...new Map(texts.map((text) => [text.name, text])).values()];
+}
+
+const NOT_TEXT = 'expected text in UTF-8, got other bytes';
+
+function readText(file: string): string {
+  const bytes = readFileSync(file);
+  if (!isUtf8(bytes)) throw new Error(NOT_TEXT);
+  return checkedText(bytes.toString());
+}
+
+/** YAML has no zero bytes; programs, archives and texts in UTF-16 do. */
+function checkedText(text: string): string {
+  if (text.includes('\0')) throw new Error(NOT_TEXT);
+  return text;
 }
 
 /** The manifests in and below `folder`, in the order of their names. */

@@ -89,5 +89,11 @@ describe('parseOptions()', () => {
     }
   });
 
+  it('takes an empty word for a variable that is not set, not for this folder', () => {
+    const parsed = parseOptions(['']);
+    assert.ok(parsed.kind === 'wrong');
+    assert.match(parsed.problems.join(), /got an empty word/);
+  });
+
   it('knows help beside anything', () => assert.equal(parseOptions(['a.yaml', '-h']).kind, 'help'));
 });

@@ -4,7 +4,7 @@ import * as path from 'node:path';
 import { describe, it } from 'node:test';
 import { unknownKinds } from '../../../../doctor/input/kinds';
 import { InputError } from '../../../../doctor/input/problem';
-import { readInput } from '../../../../doctor/input/read-input';
+import { readInput, refuseNothing } from '../../../../doctor/input/read-input';
 import { folderWith, inputOf } from '../examined';
 
 const POD = 'apiVersion: v1\nkind: Pod\nmetadata: { name: a }\n';
@@ -86,12 +86,44 @@ describe('readInput()', () => {
     assert.equal(problems.length, 4, problems.join('\n'));
     for (const [name, said] of [
       ['missing.yaml', /there is no such file or folder/],
-      ['broken.yaml', /no YAML that kubectl would read/],
+      ['broken.yaml:2:1', /kubectl would not read this YAML: Flow sequence/],
       ['chart.yaml:1', /helm template .*kubectl kustomize/],
       ['empty', /expected a folder with files/],
     ] as const) {
       assert.match(problems.find((problem) => problem.startsWith(`${name}: `)) ?? '', said);
     }
+  });
+
+  it('refuses what is no text, in a file and on standard input', (t) => {
+    const folder = folderWith(t, { 'program.yaml': '\u007fELF\0\0', 'latin.yaml': '' });
+    writeFileSync(path.join(folder, 'latin.yaml'), Buffer.from('name: caf\u00e9', 'latin1'));
+    const problems = problemsOf(() =>
+      readInput(['program.yaml', 'latin.yaml', '-'], { folder, readStdin: () => 'a\0b\0' }),
+    );
+    assert.deepEqual(
+      problems.map((problem) => problem.split(': ')[0]),
+      ['program.yaml', 'latin.yaml', 'stdin'],
+    );
+    for (const problem of problems) assert.match(problem, /expected text in UTF-8, got other bytes/);
+  });
+
+  it('refuses input with nothing to look at, such as that of a command that failed', (t) => {
+    const folder = folderWith(t, { 'values.yaml': 'replicas: 2\n', 'comment.yaml': '# nothing\n', 'pod.yaml': POD });
+    const read = (...paths: readonly string[]) => readInput(paths, { folder, readStdin: () => '' });
+    const refuse = (...paths: readonly string[]) => refuseNothing(read(...paths));
+    const neither = /: expected objects of Kubernetes or Envoy's configuration, found neither$/;
+    for (const paths of [['-'], ['values.yaml'], ['comment.yaml', 'values.yaml']]) {
+      assert.match(problemsOf(() => refuse(...paths)).join('\n'), neither, paths.join());
+    }
+    refuse('comment.yaml', 'values.yaml', 'pod.yaml');
+    refuse(); // --live needs no files
+    refuseNothing(inputOf('{"kind":"List","apiVersion":"v1","items":[]}'));
+  });
+
+  it('reads standard input once, however often it is named', () => {
+    const texts = [POD, ''];
+    const { objects } = readInput(['-', '-'], { folder: '/', readStdin: () => texts.shift() ?? assert.fail() });
+    assert.equal(objects.length, 1);
   });
 
   for (const [what, text] of [
