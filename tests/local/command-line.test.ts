@@ -36,7 +36,9 @@ describe('the command line of the local stack', () => {
     assert.equal(code, 0, stderr);
     assert.match(stdout, /^\{.*\}\n$/);
     const summary = JSON.parse(stdout);
-    assert.ok(summary.calls >= 900 && summary.calls <= 1100, `${summary.calls} calls`);
+    // A machine that is busy with other things does not get all of them sent.
+    const due = summary.calls + summary.neverSent;
+    assert.ok(due >= 900 && due <= 1100, `${summary.calls} calls, ${summary.neverSent} never sent`);
     assert.equal(summary.ok, summary.calls);
     assert.equal(summary.failed, 0);
     assert.deepEqual(summary.byCode, { OK: summary.calls });
