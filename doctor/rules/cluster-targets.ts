@@ -36,7 +36,7 @@ export const clusterIpUpstream: Rule = {
     'DNS answers with one virtual address, so Envoy sees one host and keeps one HTTP/2 connection to it: one pod gets ' +
     'every call, whatever the number of pods',
   cure: 'dial a headless Service (clusterIP: None) that selects the same pods',
-  sources: ['https://github.com/envoyproxy/envoy/issues/35083'],
+  sources: ['https://github.com/Kuadrant/authorino-operator/issues/362'],
   check: (chain) =>
     dialledServices(chain)
       .filter(isByDns)

@@ -109,7 +109,7 @@ export const bothAddressFamilies: Rule = {
     'AUTO, the default, wants AAAA records, and A records where there are none: an IPv4 cluster is asked twice as often, ' +
     'and a late or wrong answer to the first delays or empties the set of pods',
   cure: 'dns_lookup_family: V4_ONLY, or V6_ONLY in an IPv6 cluster',
-  sources: ['https://github.com/envoyproxy/envoy/issues/46877', 'https://github.com/envoyproxy/envoy/issues/46880'],
+  sources: ['https://github.com/projectcontour/contour/issues/3323', 'https://github.com/envoyproxy/envoy/pull/47494'],
   check: (chain) =>
     dnsGrpcClusters(chain).map((each) => {
       const family = each.cluster.dns.get('dns_lookup_family');

@@ -17,6 +17,8 @@ export const openAdmin: Rule = {
   harm: 'one POST to /quitquitquit from any pod ends Envoy with all its calls, and /config_dump shows its configuration',
   cure: 'admin on 127.0.0.1, metrics through a listener with a route for /stats/prometheus alone, and allow_paths (1.40)',
   sources: [
+    'https://github.com/kubeflow/pipelines/issues/7124',
+    'https://github.com/istio/istio/issues/19684',
     'https://github.com/envoyproxy/gateway/pull/5128',
     'https://github.com/mongodb/mongodb-kubernetes/issues/1211',
     'https://github.com/envoyproxy/envoy/issues/36729',

@@ -159,7 +159,7 @@ export const dnsOverTcp: Rule = {
     'dropped: Envoy keeps the hosts that it has, and new pods get no calls',
   cure: 'port 53 with protocol TCP beside UDP in the same rule',
   sources: [
-    'https://github.com/kubernetes/website/pull/54997',
+    'https://github.com/otterize/intents-operator/pull/536',
     'https://kubernetes.io/docs/concepts/services-networking/network-policies/',
   ],
   check: (chain) =>

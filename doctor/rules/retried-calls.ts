@@ -25,7 +25,7 @@ export const starvedRetries: Rule = {
     'circuit_breakers with a retry_budget on the cluster; retry_host_predicate with previous_hosts, and ' +
     'host_selection_retry_max_attempts, on the policy',
   sources: [
-    'https://github.com/envoyproxy/envoy/issues/7413',
+    'https://github.com/envoyproxy/envoy/issues/10869',
     'https://www.envoyproxy.io/docs/envoy/latest/faq/load_balancing/transient_failures',
   ],
   check: (chain) => allRetried(chain).flatMap((each) => [limitObservation(each), hostObservation(each)].flat()),
