@@ -19,7 +19,10 @@ export const silentPanic: Rule = {
   cure:
     'common_lb_config: { healthy_panic_threshold: { value: N } }: below 100 / pods it means "only when all are ill"; ' +
     'write 50 down where that is what you want',
-  sources: ['https://github.com/envoyproxy/envoy/issues/2671', 'https://github.com/envoyproxy/envoy/issues/28304'],
+  sources: [
+    'https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/load_balancing/panic_threshold',
+    'https://github.com/projectcontour/contour/issues/579',
+  ],
   check: (chain) =>
     dnsGrpcClusters(chain)
       .filter((each) => ejecting(each) || each.cluster.at.get('health_checks').items().length > 0)

@@ -1,9 +1,11 @@
 // How an Envoy leaves, and how clients learn of new ones.
+import { autoscalersOf } from '../chain/autoscaler';
 import type { Chain } from '../chain/chain';
 import type { Envoy, EnvoyPod } from '../chain/envoy/envoy';
 import { type EnvoyListener, isLocal } from '../chain/envoy/listener';
 import { valueOfFlag } from '../chain/envoy/workers';
 import { commandText, onlySleepSeconds, preStopOf } from '../chain/pod-ending';
+import type { Workload } from '../chain/workload';
 import { grpcClusters } from './grpc-clusters';
 import { blind, envoySubject, found, type Observation, passed, type Rule } from './rule';
 
@@ -21,7 +23,7 @@ export const undrainedEnvoy: Rule = {
     'a preStop that POSTs /healthcheck/fail and /drain_listeners?inboundonly&graceful&skip_exit to the admin port and ' +
     'waits until the connections have gone, --drain-time-s as long as that, and a longer terminationGracePeriodSeconds',
   sources: [
-    'https://github.com/wso2/api-platform/issues/2122',
+    'https://github.com/wso2/api-platform/pull/2122',
     'https://github.com/firebolt-db/firebolt-kubernetes-operator/pull/247',
   ],
   check: (chain) =>
@@ -76,7 +78,7 @@ export const endlessConnections: Rule = {
   cure:
     'common_http_protocol_options: { max_connection_duration: 60s } with a jitter on the connection manager; ending is ' +
     'graceful',
-  sources: ['https://github.com/envoyproxy/envoy/issues/33024', 'https://github.com/grpc/grpc-node/issues/1663'],
+  sources: ['https://github.com/envoyproxy/envoy/issues/15283', 'https://github.com/grpc/grpc-node/issues/1663'],
   check: (chain) =>
     chain.envoys.flatMap((envoy) =>
       envoy.listeners
@@ -103,14 +105,11 @@ function connectionObservation(chain: Chain, envoy: Envoy, { name, at, managers 
   if (open === undefined) return passed(subject);
   if (envoy.pods.length === 0)
     return blind(subject, 'the Deployment that runs this configuration: one Envoy is well so');
-  if (envoy.pods.every(({ workload }) => isSingle(chain, workload.object, workload.replicas))) return passed(subject);
+  if (envoy.pods.every(({ workload }) => isSingle(chain, workload))) return passed(subject);
   return found(subject, open, 'max_connection_duration is not set, and there is more than one Envoy');
 }
 
-function isSingle(chain: Chain, object: EnvoyPod['workload']['object'], replicas: number | undefined): boolean {
-  const isScaled = chain.ofKind('HorizontalPodAutoscaler', 'ScaledObject').some(({ at, namespace }) => {
-    const target = at.get('spec', 'scaleTargetRef', 'name').value;
-    return target === object.name && namespace === object.namespace;
-  });
-  return !isScaled && (replicas ?? 1) <= 1 && object.kind !== 'DaemonSet';
+function isSingle(chain: Chain, workload: Workload): boolean {
+  const isScaled = autoscalersOf(chain, workload).length > 0;
+  return !isScaled && (workload.replicas ?? 1) <= 1 && workload.object.kind !== 'DaemonSet';
 }
