@@ -36,8 +36,14 @@ export function autoscalers(chain: Chain): readonly Autoscaler[] {
 }
 
 /** Undefined may mean that it is in another file. */
-export function scaledWorkload(chain: Chain, { object, targetKind, targetName }: Autoscaler): Workload | undefined {
-  return chain.workloads.find(
+export function scaledWorkload(chain: Chain, autoscaler: Autoscaler): Workload | undefined {
+  return scaledVersions(chain, autoscaler)[0];
+}
+
+/** Several where files hold versions of one workload, such as the one of today and the one that is to come. */
+export function scaledVersions(chain: Chain, autoscaler: Autoscaler): readonly Workload[] {
+  const { object, targetKind, targetName } = autoscaler;
+  return chain.workloads.filter(
     (workload) =>
       workload.object.kind === targetKind &&
       workload.object.name === targetName &&

@@ -203,4 +203,11 @@ spec:
     const taking = ', annotations: { scaledobject.keda.sh/transfer-hpa-ownership: "true" }';
     assert.equal(outcomeOf(keda(taking), 'GLB063'), 'passed');
   });
+
+  it('looks at each version of the workload for replicas', () => {
+    const [deployment = ''] = CART.split('---');
+    const old = `---\n${deployment.replace('spec:', 'spec:\n  replicas: 3')}`;
+    assert.equal(outcomeOf(scaler('') + old, 'GLB011'), 'found');
+    assert.equal(outcomeOf(scaler(''), 'GLB011'), 'passed');
+  });
 });
