@@ -131,9 +131,12 @@ export function variablesOf(
   return Object.fromEntries(pairs);
 }
 
-/** A shell reads the command: quotes, variables and `cd` work as they do where it was typed. */
+/**
+ * A shell reads the command: quotes, variables and `cd` work as they do where it was typed. The shell itself outlives a
+ * SIGTERM, which its programs get too: what is left when the shell ends is killed, and a program that drains needs its time.
+ */
 export function shell(command: string): { readonly command: string; readonly args: readonly string[] } {
-  return { command: '/bin/sh', args: ['-c', command] };
+  return { command: '/bin/sh', args: ['-c', `trap : TERM INT\n${command}`] };
 }
 
 /** Behind a relay only the port of gRPC can be asked. */

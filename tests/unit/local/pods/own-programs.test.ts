@@ -33,7 +33,7 @@ describe('ownServerBlueprint()', () => {
     const metricsPort = String(MANIFESTS.server.scrape?.port);
     assert.deepEqual(
       [spec.command, spec.args],
-      ['/bin/sh', ['-c', `run ${ADDRESS} ${PORT} ${metricsPort} grpc-server-1`]],
+      ['/bin/sh', ['-c', `trap : TERM INT\nrun ${ADDRESS} ${PORT} ${metricsPort} grpc-server-1`]],
     );
     const { HOST, GRPC_HOST, GRPC_PORT, METRICS_PORT, POD_NAME, HOME, LOG_LEVEL } = spec.env;
     assert.deepEqual(
@@ -44,10 +44,11 @@ describe('ownServerBlueprint()', () => {
     assert.deepEqual([HOME, LOG_LEVEL, POD_NAME], ['/home/me', MANIFESTS.server.env.LOG_LEVEL, 'grpc-server-1']);
   });
 
-  it('relays what comes to the address to the server’s own port, until the server has ended', async () => {
+  it('relays what comes to the address to the server’s own port, until the server has ended', async (context) => {
     const blueprint = ownServerBlueprint(optionsFor('run {address} {own_port} {metrics_port}'));
     const spec = await blueprint.prepare('grpc-server-1', ADDRESS);
-    const [, address = '', ownPort = '', metricsPort] = spec.args[1]?.split(' ') ?? [];
+    context.after(() => spec.onExit?.());
+    const [, address = '', ownPort = '', metricsPort] = spec.args[1]?.split('\n')[1]?.split(' ') ?? [];
     assert.equal(address, '127.0.0.1');
     assert.equal(new Set([PORT, ownPort, metricsPort]).size, 3);
     const server = createServer((socket) => socket.on('error', () => {}).end('hello'));

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { shell } from '../../../../local/pods/own-server';
 import { type ProcessSpec, type RunningProcess, startProcess } from '../../../../local/pods/process';
 import type { Reaper, Remains } from '../../../../local/pods/reaper';
 import { waitFor } from '../../../support/condition';
@@ -49,6 +50,20 @@ describe('startProcess() with a group', () => {
     await untilDead(child);
     assert.deepEqual(watched.at(-1), { kind: 'group', pid: shell.pid });
   });
+
+  for (const command of ['exec PROGRAM', 'PROGRAM', 'cd / && PROGRAM', 'PROGRAM; exit $?']) {
+    it(`lets a program drain that ${command} started`, async () => {
+      const program = `${process.execPath} -e '
+        process.on("SIGTERM", () => setTimeout(() => process.exit(console.log("drained") ?? 5), 300));
+        console.log(process.pid);
+        setInterval(() => {}, 1000)'`;
+      const { args } = shell(command.replace('PROGRAM', program));
+      const { shell: running } = await startShell(args[1] ?? '', { signalGroup });
+      running.signal('SIGTERM');
+      assert.deepEqual(await running.exited, { code: 5, signal: null });
+      assert.equal(running.tail().at(-1), 'drained');
+    });
+  }
 
   it('ends what the program leaves behind, and says at once that it has ended', async () => {
     let exits = 0;
