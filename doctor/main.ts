@@ -1,5 +1,6 @@
 // `./deploy-all.sh doctor`: the command line of the doctor. The only file here that touches the process.
 import { readFileSync } from 'node:fs';
+import { wantsColours } from '../command-line/colours';
 import { createRunCommand } from '../command-line/run-command';
 import { WALL_CLOCK } from './live/clock';
 import { forwardReader } from './live/traffic/port-forward';
@@ -26,7 +27,7 @@ async function main(): Promise<void> {
     process.exitCode = 2;
     return;
   }
-  const isColoured = stdout.isTTY && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
+  const isColoured = stdout.isTTY && wantsColours(process.env);
   const paint: Paint = (style, text) => (isColoured ? `\u001b[${CODES[style]}m${text}\u001b[0m` : text);
   process.exitCode = await runDoctor(parsed.options, {
     folder: process.cwd(),

@@ -1,6 +1,7 @@
 // One run of the local stack: start, show, stop, summary, exit code. Decides what a reader sees (a table, log lines, or
 // JSON); what runs is in stack.ts.
 import { type Summary, summarize } from '../client/summary';
+import { wantsColours } from '../command-line/colours';
 import { requestText } from '../command-line/http-text';
 import type { Machine } from '../command-line/machine';
 import { ManifestError } from '../manifest-reader/fields';
@@ -22,14 +23,7 @@ import { createLiveState, type LiveState } from './screen/live-state';
 import { renderTable } from './screen/live-table';
 import { createProgress } from './screen/progress';
 import { countedSummary, formatSummary } from './screen/summary-text';
-import {
-  type KeyInput,
-  openTerminal,
-  type ScreenOutput,
-  showsUnicode,
-  type Terminal,
-  wantsColours,
-} from './screen/terminal';
+import { type KeyInput, openTerminal, type ScreenOutput, showsUnicode, type Terminal } from './screen/terminal';
 import type { Stack } from './stack';
 import { startStack } from './start-stack';
 

@@ -1,4 +1,5 @@
-// Which pods serve gRPC, by evidence in the input only: what manifests say, and what Envoy dials with HTTP/2. A workload without any is no business of rules about gRPC.
+// Which pods serve gRPC, by evidence in the input only: what manifests say, and what Envoy dials with HTTP/2. Rules about
+// gRPC leave a workload without any alone.
 import type { Chain } from './chain';
 import { isGrpcCluster } from './envoy/cluster-calls';
 import { type Evidence, manifestEvidence, saysGrpc } from './grpc-sign';

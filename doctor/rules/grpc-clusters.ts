@@ -3,7 +3,7 @@ import type { Placed } from '../../manifest-reader/positions/placed';
 import type { Chain } from '../chain/chain';
 import type { EnvoyCluster } from '../chain/envoy/cluster';
 import { clusterEvidence, isForCalls } from '../chain/envoy/cluster-calls';
-import type { Envoy } from '../chain/envoy/envoy';
+import { clusterNamed, type Envoy } from '../chain/envoy/envoy';
 import { dialledEvidence } from '../chain/grpc-sign';
 import { serviceName } from '../chain/service';
 import type { Workload } from '../chain/workload';
@@ -80,7 +80,7 @@ function targetsOf(proxy: Placed): readonly Placed[] {
 
 function tcpObservation(chain: Chain, envoy: Envoy, listener: string, target: Placed): readonly Observation[] {
   const subject = envoySubject(envoy, `listener ${listener}`, target);
-  const cluster = envoy.clusters.find(({ name }) => name === target.value);
+  const cluster = clusterNamed(envoy, target.value);
   if (cluster === undefined) return [blind(subject, `the cluster ${target.value}`)];
   const evidence = clusterEvidence(chain, envoy, cluster) ?? (cluster.http2 && 'it asks for HTTP/2');
   if (evidence !== undefined) {

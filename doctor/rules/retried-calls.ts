@@ -1,5 +1,6 @@
 // Calls that Envoy tries again: whether it may, whether it can, and where.
 import type { Chain } from '../chain/chain';
+import { clusterNamed } from '../chain/envoy/envoy';
 import { enumName } from '../chain/envoy/proto-value';
 import { matchText, type RetriedRoute, retriedRoutes } from '../chain/envoy/retries';
 import { blind, envoySubject, found, type Observation, passed, type Rule, type Subject } from './rule';
@@ -34,7 +35,7 @@ export const starvedRetries: Rule = {
 function limitObservation({ envoy, route }: RetriedRoute): readonly Observation[] {
   return route.clusters.map((name) => {
     const subject = envoySubject(envoy, `cluster ${name.value}`, name);
-    const cluster = envoy.clusters.find((each) => each.name === name.value);
+    const cluster = clusterNamed(envoy, name.value);
     if (cluster === undefined) return blind(subject, `the cluster ${name.value}, which is not in static_resources`);
     const thresholds = cluster.at.get('circuit_breakers', 'thresholds');
     const own = thresholds
@@ -50,7 +51,7 @@ function limitObservation({ envoy, route }: RetriedRoute): readonly Observation[
 
 function hostObservation(each: RetriedRoute): readonly Observation[] {
   const { envoy, route, policy } = each;
-  const clusters = route.clusters.map((name) => envoy.clusters.find((cluster) => cluster.name === name.value));
+  const clusters = route.clusters.map((name) => clusterNamed(envoy, name.value));
   const hasSeveral = clusters.some(
     (cluster) => cluster?.discovery === 'strict-dns' || (cluster?.endpoints.length ?? 0) > 1,
   );

@@ -9,13 +9,3 @@ export const LAB_FAULT_PORT = 9470;
 export async function orderFaults(base: string, fault: ServerFault): Promise<void> {
   await requestText(`${base}/faults`, { method: 'PUT', body: JSON.stringify(fault) });
 }
-
-/** The server ends itself, with calls in flight. */
-export async function orderAbort(base: string): Promise<void> {
-  await requestText(`${base}/abort`, { method: 'POST' });
-}
-
-/** The server freezes; resolves when it runs again. */
-export async function orderFreeze(base: string, forMs: number): Promise<void> {
-  await requestText(`${base}/freeze?ms=${Math.round(forMs)}`, { method: 'POST', timeoutMs: forMs + 10_000 });
-}

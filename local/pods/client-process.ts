@@ -7,7 +7,7 @@ import type { PodManifest, Variables } from '../../manifest-reader/pod-manifest'
 import { jsonObject } from '../../runtime/json-object';
 import { parseLedgerLine } from './ledger-lines';
 import { podEnv } from './pod-env';
-import { type ExitStatus, type RunningProcess, startProcess } from './process';
+import { type ExitStatus, type RunningProcess, startProcess, stopProcess } from './process';
 import type { Reaper } from './reaper';
 
 /** What differs from the manifests; docs/local-stack.md has the same lines. */
@@ -95,12 +95,6 @@ export async function startClientProcess(
     summary: () => summary,
     tail: () => lastLines,
     signal: (signal) => running.signal(signal),
-    stop: async () => {
-      running.signal('SIGTERM');
-      const giveUp = setTimeout(() => running.signal('SIGKILL'), manifest.terminationGraceMs);
-      const exit = await running.exited;
-      clearTimeout(giveUp);
-      return exit;
-    },
+    stop: () => stopProcess(running, manifest.terminationGraceMs),
   };
 }

@@ -6,7 +6,7 @@ import type { ClientProcess } from './client-process';
 import { parseLedgerLine } from './ledger-lines';
 import { shell, variablesOf } from './own-server';
 import { fillIn } from './placeholders';
-import { type SignalGroup, startProcess } from './process';
+import { type SignalGroup, startProcess, stopProcess } from './process';
 import type { Reaper } from './reaper';
 
 /** What `--client` may say, and the variables with the same values; docs/local-stack.md has the same lines. */
@@ -69,12 +69,6 @@ export async function startOwnClient(options: OwnClientOptions): Promise<ClientP
     summary: () => undefined,
     tail: () => running.tail(),
     signal: (signal) => running.signal(signal),
-    stop: async () => {
-      running.signal('SIGTERM');
-      const giveUp = setTimeout(() => running.signal('SIGKILL'), graceMs);
-      const exit = await running.exited;
-      clearTimeout(giveUp);
-      return exit;
-    },
+    stop: () => stopProcess(running, graceMs),
   };
 }

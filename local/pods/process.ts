@@ -95,6 +95,15 @@ export async function startProcess(spec: ProcessSpec, reaper: Reaper): Promise<R
   };
 }
 
+/** Asks `running` to end, and kills it if it has not after `graceMs`. Resolves when it has ended. */
+export async function stopProcess(running: RunningProcess, graceMs: number): Promise<ExitStatus> {
+  running.signal('SIGTERM');
+  const giveUp = setTimeout(() => running.signal('SIGKILL'), graceMs);
+  const exit = await running.exited;
+  clearTimeout(giveUp);
+  return exit;
+}
+
 /** Calls `onLine` for each line of `stream`, and for a rest without a line end. */
 export function readLines(stream: NodeJS.ReadableStream, onLine: (line: string) => void): void {
   let rest = '';

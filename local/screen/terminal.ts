@@ -100,11 +100,6 @@ export function paint(text: string, style: Style, hasColours: boolean): string {
   return hasColours && code !== '' && text !== '' ? `${ESCAPE}[${code}m${text}${ESCAPE}[0m` : text;
 }
 
-/** Whether colours are wanted on a terminal: NO_COLOR forbids them, a dumb terminal has none. */
-export function wantsColours(env: NodeJS.ProcessEnv): boolean {
-  return !env.NO_COLOR && env.TERM !== 'dumb';
-}
-
 /** Whether the terminal shows characters beyond ASCII. */
 export function showsUnicode(env: NodeJS.ProcessEnv): boolean {
   return /utf-?8/i.test(env.LC_ALL || env.LC_CTYPE || env.LANG || '');

@@ -28,6 +28,11 @@ export interface Envoy {
   readonly pods: readonly EnvoyPod[];
 }
 
+/** @param name as it stands where the cluster is asked for, so anything */
+export function clusterNamed(envoy: Envoy | undefined, name: unknown): EnvoyCluster | undefined {
+  return envoy?.clusters.find((cluster) => cluster.name === name);
+}
+
 export interface EnvoySource {
   readonly document: Placed;
   readonly object: ManifestObject | undefined;

@@ -1,10 +1,11 @@
 // Pods that are ready for Kubernetes, and not well for Envoy.
+import { clusterNamed } from '../../chain/envoy/envoy';
 import { blind, envoySubject, found, type Observation, objectSubject, passed, type Subject } from '../../rules/rule';
 import type { Live, LiveRule } from '../live';
 import type { ClusterReading } from '../traffic/cluster-readings';
 import { endpointsAt, liveEndpoints } from '../traffic/endpoints';
 import { failsChecks, type HostReading } from '../traffic/host-readings';
-import type { EnvoyReading } from '../traffic/read-envoy';
+import { hostsIn } from '../traffic/read-envoy';
 import type { WatchedEnvoy } from '../traffic/watch';
 
 export const failingHosts: LiveRule = {
@@ -44,17 +45,13 @@ function observe(watched: WatchedEnvoy, live: Live): readonly Observation[] {
 }
 
 function isChecked({ envoy }: WatchedEnvoy, name: string): boolean {
-  const cluster = envoy?.clusters.find((each) => each.name === name);
+  const cluster = clusterNamed(envoy, name);
   return cluster === undefined || cluster.at.get('health_checks').items().length > 0;
 }
 
 function bothFail(host: HostReading, ...looks: readonly (readonly HostReading[])[]): boolean {
   const isIt = ({ cluster, address }: HostReading) => cluster === host.cluster && address === host.address;
   return looks.every((hosts) => hosts.some((each) => isIt(each) && failsChecks(each)));
-}
-
-function hostsIn(reading: EnvoyReading): readonly HostReading[] {
-  return reading.kind === 'hosts' ? reading.hosts : [];
 }
 
 function judge(host: HostReading, watched: WatchedEnvoy, { cluster, traffic }: Live): Observation {
@@ -83,7 +80,7 @@ function judgeCluster(reading: ClusterReading, needs: string, watched: WatchedEn
 }
 
 function clusterOf({ envoy }: WatchedEnvoy, name: string) {
-  return envoy?.clusters.find((each) => each.name === name)?.at;
+  return clusterNamed(envoy, name)?.at;
 }
 
 function subjectOf(watched: WatchedEnvoy, cluster: string): Subject {

@@ -1,4 +1,5 @@
 // Endpoints that could have calls and get none.
+import { clusterNamed } from '../../chain/envoy/envoy';
 import { blind, envoySubject, found, type Observation, objectSubject, passed, type Subject } from '../../rules/rule';
 import type { Live, LiveRule } from '../live';
 import { callsNeeded, isLeftOut, jain } from '../traffic/shares';
@@ -34,7 +35,7 @@ function unseen({ traffic }: Live): readonly Observation[] {
 
 function observe(spread: Spread, { traffic }: Live): readonly Observation[] {
   const subject = subjectOf(spread);
-  const at = spread.envoy?.clusters.find(({ name }) => name === spread.cluster)?.at ?? spread.owner.at;
+  const at = clusterNamed(spread.envoy, spread.cluster)?.at ?? spread.owner.at;
   const unknown = spread.unknown.map((name) => {
     const says = `${name} is ready for more than a minute, and no Envoy has its address`;
     return found(subject, at, says);
@@ -62,14 +63,14 @@ function sayShare({ name, calls }: Share, judged: readonly Share[], seconds: num
 }
 
 function goesByHash({ envoy, cluster }: Spread): boolean {
-  const at = envoy?.clusters.find(({ name }) => name === cluster)?.at;
+  const at = clusterNamed(envoy, cluster)?.at;
   const policy = [at?.get('lb_policy').value, at?.get('load_balancing_policy').value];
   return /ring_hash|maglev|override_host|subset/i.test(JSON.stringify(policy));
 }
 
 function subjectOf({ owner, envoy, cluster }: Spread): Subject {
   if (cluster === undefined) return { ...objectSubject(owner), label: `pods of ${owner.label}` };
-  const at = envoy?.clusters.find(({ name }) => name === cluster)?.at;
+  const at = clusterNamed(envoy, cluster)?.at;
   if (envoy === undefined) return objectSubject(owner);
   return envoySubject(envoy, `cluster ${cluster}`, at);
 }

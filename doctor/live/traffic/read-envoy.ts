@@ -16,6 +16,11 @@ export type EnvoyReading =
   | { readonly kind: 'clusters'; readonly clusters: readonly ClusterReading[]; readonly needs: string }
   | { readonly kind: 'none'; readonly needs: string };
 
+/** None where only clusters, or nothing, could be seen. */
+export function hostsIn(reading: EnvoyReading): readonly HostReading[] {
+  return reading.kind === 'hosts' ? reading.hosts : [];
+}
+
 export interface Reader {
   readonly kubectl: Kubectl;
   readonly granted: readonly Right[];

@@ -2,11 +2,11 @@
 import type { Placed } from '../../../manifest-reader/positions/placed';
 import type { Chain } from '../../chain/chain';
 import type { EnvoyCluster } from '../../chain/envoy/cluster';
-import type { Envoy } from '../../chain/envoy/envoy';
+import { clusterNamed, type Envoy } from '../../chain/envoy/envoy';
 import type { ManifestObject } from '../../input/manifest-object';
 import { endpointsAt, endpointsOf, type LiveEndpoint } from './endpoints';
 import type { HostReading } from './host-readings';
-import type { EnvoyReading } from './read-envoy';
+import { type EnvoyReading, hostsIn } from './read-envoy';
 import type { Traffic, WatchedEnvoy } from './watch';
 
 export interface Share {
@@ -51,7 +51,7 @@ export function spreadsOf(traffic: Traffic, surroundings: Surroundings): readonl
 /** A cluster that is to have hosts by DNS, and that Envoys show their hosts of. */
 function dials(name: string, envoys: readonly WatchedEnvoy[]): boolean {
   const sees = envoys.some(({ before, after }) => before.kind === 'hosts' && after.kind === 'hosts');
-  return sees && envoys[0]?.envoy?.clusters.find((each) => each.name === name)?.discovery === 'strict-dns';
+  return sees && clusterNamed(envoys[0]?.envoy, name)?.discovery === 'strict-dns';
 }
 
 interface HostSpread {
@@ -76,7 +76,7 @@ function hostSpread({ owner, envoys, cluster, startedMs }: HostSpread, surroundi
     );
     return { name: behind[0]?.pod ?? address, calls, excuse: excuseOf(pairs, behind) };
   });
-  const dialled = envoy?.clusters.find(({ name }) => name === cluster);
+  const dialled = clusterNamed(envoy, cluster);
   const unknown = dialled === undefined ? [] : unknownTo(addresses, dialled, envoy, { ...surroundings, startedMs });
   return { owner, envoy, cluster, shares, unknown };
 }
@@ -147,12 +147,8 @@ function callsIn(reading: EnvoyReading, { envoy }: WatchedEnvoy): number | undef
   if (reading.kind === 'none') return undefined;
   if (reading.kind === 'hosts') return reading.hosts.reduce((sum, { calls }) => sum + calls, 0);
   const isInner = (name: string) =>
-    envoy?.clusters.find((each) => each.name === name)?.endpoints.every(({ host }) => /^(127\.|::1$)/.test(host));
+    clusterNamed(envoy, name)?.endpoints.every(({ host }) => /^(127\.|::1$)/.test(host));
   return reading.clusters.filter(({ cluster }) => !isInner(cluster)).reduce((sum, { calls }) => sum + calls, 0);
-}
-
-function hostsIn(reading: EnvoyReading): readonly HostReading[] {
-  return reading.kind === 'hosts' ? reading.hosts : [];
 }
 
 function hostsOf(reading: EnvoyReading, cluster: string): readonly HostReading[] {

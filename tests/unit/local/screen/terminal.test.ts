@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { beforeEach, describe, it } from 'node:test';
 import type { Line } from '../../../../local/screen/live-table';
-import { openTerminal, paint, showsUnicode, type Terminal, wantsColours } from '../../../../local/screen/terminal';
+import { openTerminal, paint, showsUnicode, type Terminal } from '../../../../local/screen/terminal';
 
 class FakeInput extends EventEmitter {
   isRaw = false;
@@ -107,14 +107,6 @@ describe('paint()', () => {
     assert.equal(paint('x', 'bad', true), '\u001b[31mx\u001b[0m');
     assert.equal(paint('x', 'bad', false), 'x');
     assert.equal(paint('x', 'plain', true), 'x');
-  });
-});
-
-describe('wantsColours()', () => {
-  it('respects NO_COLOR and dumb terminals', () => {
-    assert.equal(wantsColours({ TERM: 'xterm' }), true);
-    assert.equal(wantsColours({ TERM: 'xterm', NO_COLOR: '1' }), false);
-    assert.equal(wantsColours({ TERM: 'dumb' }), false);
   });
 });
 
