@@ -168,8 +168,15 @@ test('deploy-all.sh shows the output of the CLI when it cannot make a manifest',
   );
 });
 
+test('a call is the same whatever the temporary folder of the run is called', () => {
+  for (const folder of ['deploy-all.v5rms7', 'v1.2.3-all.Xy12ab', 'deploy-all.aBcDeF'])
+    assert.deepEqual(linkerdCalls([`kubectl @ apply -f /tmp/${folder}/linkerd.yaml`]), [
+      'kubectl @ apply -f linkerd.yaml',
+    ]);
+});
+
 function linkerdCalls(calls: readonly string[]): readonly string[] {
   return calls
     .filter((call) => call.startsWith('linkerd') || call.includes('gateway-api') || call.includes('linkerd.yaml'))
-    .map((call) => call.replace(/-f \S*?((v\d[^/]*\/)?[^/ ]+)$/, '-f $1'));
+    .map((call) => call.replace(/-f \S*?((?<=\/)v\d+\.\d+\.\d+\/)?([^/ ]+)$/, '-f $1$2'));
 }
