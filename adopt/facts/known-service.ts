@@ -93,6 +93,7 @@ function knownScaling({ options, workload, shipped }: Facts, name: string, need:
     minReplicas: bounds?.min ?? 1,
     maxReplicas: bounds?.max ?? 1,
     callsPerPod: callsPerPod ?? 1,
+    callsPerEnvoy: options.callsPerEnvoy,
     counter: options.counter,
   };
 }

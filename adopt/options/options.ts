@@ -1,6 +1,7 @@
 // The command line of adopt. Parses and checks; reports every problem at once; reads no file.
 import { DURATION_GRAMMAR } from '../../command-line/duration';
 import { readFlags } from '../../command-line/flags';
+import { DEFAULT_CALLS_PER_ENVOY } from '../service/envoy-load';
 import type { Health, Labels } from '../service/service';
 import * as values from './values';
 
@@ -18,6 +19,7 @@ export interface AdoptOptions {
   readonly health: Health | undefined;
   readonly drainSeconds: number | undefined;
   readonly callsPerPod: number | undefined;
+  readonly callsPerEnvoy: number | undefined;
   readonly replicas: { readonly min: number; readonly max: number } | undefined;
   readonly counter: string | undefined;
   readonly metricsPort: number | undefined;
@@ -55,6 +57,8 @@ How pods behave:
   --drains TIME             on SIGTERM the server says NOT_SERVING, goes on serving, and ends after at most TIME
                             (default: it does not; the patch gives it a preStop that waits)
   --calls-per-pod N         calls per second that one pod is for: what the autoscaler aims at
+  --calls-per-envoy N       the same for an Envoy, which all services share
+                            (default: ${DEFAULT_CALLS_PER_ENVOY}, or what a pod is for if that is more)
   --counter SERIES          the server's own counter of calls, as NAME_total or NAME_total{label!="x"}, read where the pod's
                             prometheus.io/port says (default: Envoy counts, which needs nothing of the server)
 
@@ -97,6 +101,7 @@ const FLAGS = {
   health: text,
   drains: text,
   'calls-per-pod': text,
+  'calls-per-envoy': text,
   replicas: text,
   counter: text,
   'metrics-port': text,
@@ -129,6 +134,7 @@ export function parseOptions(args: readonly string[]): ParsedOptions {
     health: flags.read('health', 'a name that grpc.health.v1 knows, overall, or none', readHealth),
     drainSeconds: flags.read('drains', DURATION_GRAMMAR, values.seconds),
     callsPerPod: flags.read('calls-per-pod', 'calls per second, a number such as 50 or 0.3', values.rate),
+    callsPerEnvoy: flags.read('calls-per-envoy', 'calls per second, a number such as 500', values.rate),
     replicas: flags.read('replicas', 'two numbers of pods such as 3-10', values.range),
     counter: flags.read('counter', 'a counter such as grpc_server_handled_total', values.counter),
     metricsPort: flags.read('metrics-port', PORT, values.port),

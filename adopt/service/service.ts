@@ -48,6 +48,8 @@ export interface Scaling {
   readonly maxReplicas: number;
   /** Calls per second that one pod is for. */
   readonly callsPerPod: number;
+  /** Calls per second that one Envoy is for, as the user said it with this service; undefined: not said. */
+  readonly callsPerEnvoy: number | undefined;
   /** The server's own counter of calls, `NAME` or `NAME{matchers}`; undefined: the calls are counted by Envoy. */
   readonly counter: string | undefined;
 }

@@ -31,6 +31,8 @@ export function nextSteps(services: readonly Service[], shipped: ShippedFiles): 
     '```',
     '',
     'If the demonstration of this project is in the cluster, it has the same namespaces: `./deploy-all.sh --delete` first.',
+    'If these are yours, from a run of adopt before this one, go on: every step can be typed again, changes only what is new, and may be',
+    'left out for a service that has been through it.',
     '',
     '## What Envoy does with each method',
     '',

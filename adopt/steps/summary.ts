@@ -1,6 +1,7 @@
 // What a run prints when it has written the folder: what the user should look at, and where to go on.
 import type { Kind } from '../methods/kinds';
-import { folderOf } from '../service/names';
+import { callsPerEnvoy } from '../service/envoy-load';
+import { folderOf, quantity } from '../service/names';
 import type { Service } from '../service/service';
 
 /** @param files what was written */
@@ -25,6 +26,7 @@ export function summaryOf(
       'scaling',
       `${scaling.minReplicas} to ${scaling.maxReplicas} pods, ${scaling.callsPerPod} calls/s each, ${countedBy(service)}`,
     ],
+    ['Envoys', `${quantity(callsPerEnvoy(services))} calls/s each (--calls-per-envoy)`],
     [
       'callers',
       service.callers.namespaces.join(', ') || 'every namespace may call Envoy (--client-namespace says who)',
