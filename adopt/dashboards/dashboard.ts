@@ -2,11 +2,11 @@
 // only. Otherwise all panels follow the choice of Envoy's cluster: pods of others in the same namespace are left out, and a
 // service without metrics is shown by what Envoy counts.
 
+import { callCounter } from '../../prometheus-text/call-counters';
 import { SHIPPED } from '../objects/shipped-files';
 import { readCounter } from '../service/counter';
 import { metricName } from '../service/names';
 import type { Service } from '../service/service';
-import { countedBy } from './libraries';
 import { envoySeries, HEALTHY_PODS, loadByPod, loadOf, numberOf, podsOf } from './queries';
 import { chooseAmong, editVariables, preset } from './variables';
 
@@ -34,7 +34,7 @@ function presetsOf(first: Service, services: readonly Service[]): Readonly<Recor
   const counter = services.find((service) => service.scaling.counter !== undefined)?.scaling.counter;
   const { series, matchers } = readCounter(counter ?? '');
   return {
-    ...(counter === undefined ? {} : countedBy(series)),
+    ...(counter === undefined ? {} : variablesOf(series)),
     server_namespace: namespace,
     server_series: `${series}{${[`namespace="${namespace}"`, matchers].filter(Boolean).join(',')}}`,
     server_target: String(scaling.callsPerPod),
@@ -45,6 +45,14 @@ function presetsOf(first: Service, services: readonly Service[]): Readonly<Recor
     cluster: first.id,
     client_namespace: callers.namespaces[0],
   };
+}
+
+/** What the variables about the servers' own numbers begin with; of a counter that no library has, its name is all. */
+function variablesOf(series: string): Readonly<Record<string, string | undefined>> {
+  const known = callCounter(series);
+  if (known === undefined) return { metric: series };
+  const { ended, methodLabel, codeLabel, histogram } = known;
+  return { metric: ended, method_label: methodLabel, code_label: codeLabel, histogram };
 }
 
 const BY_POD = `sum by (pod) (rate(\${server_series:raw}[30s]))`;

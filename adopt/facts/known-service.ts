@@ -3,6 +3,7 @@
 import type { Contract } from '../methods/contract';
 import { knownServices } from '../methods/kinds';
 import type { AdoptOptions } from '../options/options';
+import { withoutHealth } from '../service/counter';
 import type { Health, Scaling, Service } from '../service/service';
 import type { Workload } from '../service/workload';
 
@@ -45,7 +46,7 @@ export function knownService({ options, workload, contract, shipped }: Facts, pr
     options.graceSeconds,
     workload?.graceSeconds,
   );
-  const scaling = knownScaling({ options, workload, contract, shipped }, name, need);
+  const bounds = knownScaling({ options, workload, contract, shipped }, name, need);
   if (options.files.length === 0 && problems.length > missing) {
     problems.push(
       'instead of such options give the objects themselves: ' +
@@ -53,6 +54,7 @@ export function knownService({ options, workload, contract, shipped }: Facts, pr
     );
   }
   const port = need('port', 'the port that the pods serve on', options.port, workload?.grpcPort) ?? 0;
+  const health = knownHealth(options, workload, contract, problems);
   const portOf = (number: number) => workload?.ports.find((each) => each.number === number);
   return {
     id: options.cluster ?? name,
@@ -62,11 +64,11 @@ export function knownService({ options, workload, contract, shipped }: Facts, pr
     container: container ?? '',
     port,
     portName: portOf(port)?.name,
-    health: knownHealth(options, workload, contract, problems),
+    health,
     drainSeconds: options.drainSeconds,
     graceSeconds: graceSeconds ?? 0,
     metrics: knownMetrics(options, workload, problems),
-    scaling,
+    scaling: { ...bounds, counter: knownCounter(options, health, problems) },
     callers: { namespaces: options.clientNamespaces, labels: options.clientSelector },
     services: contract === undefined ? [] : knownServices(contract.services, options.idempotent, problems),
     slowestSeconds: options.slowestSeconds,
@@ -77,7 +79,7 @@ export function knownService({ options, workload, contract, shipped }: Facts, pr
 
 type Need = <T>(flag: string, expected: string, ...found: readonly (T | undefined)[]) => T | undefined;
 
-function knownScaling({ options, workload, shipped }: Facts, name: string, need: Need): Scaling {
+function knownScaling({ options, workload, shipped }: Facts, name: string, need: Need): Omit<Scaling, 'counter'> {
   const { autoscaler, replicas } = workload ?? {};
   // As many as run today at least: the autoscaler's first decision must not take one away. The most keeps our proportion.
   const most = shipped.maxReplicas / shipped.minReplicas;
@@ -94,8 +96,24 @@ function knownScaling({ options, workload, shipped }: Facts, name: string, need:
     maxReplicas: bounds?.max ?? 1,
     callsPerPod: callsPerPod ?? 1,
     callsPerEnvoy: options.callsPerEnvoy,
-    counter: options.counter,
   };
+}
+
+function knownCounter(
+  { counter, isHealthUncounted }: AdoptOptions,
+  health: Health,
+  problems: string[],
+): string | undefined {
+  if (counter === undefined || isHealthUncounted) return counter;
+  const calls = withoutHealth(counter);
+  // Of a server without a health service Envoy asks for a connection only.
+  if (calls !== undefined || health.kind === 'tcp') return calls ?? counter;
+  problems.push(
+    `--counter: expected which of ${counter} are calls, such as ${counter}{method!="Check"}, or --health-uncounted where ` +
+      'health checks are not in it; otherwise each Envoy, which asks every pod for its health all the time, looks like load ' +
+      'to the autoscaler',
+  );
+  return counter;
 }
 
 function knownHealth(

@@ -22,6 +22,8 @@ export interface AdoptOptions {
   readonly callsPerEnvoy: number | undefined;
   readonly replicas: { readonly min: number; readonly max: number } | undefined;
   readonly counter: string | undefined;
+  /** The user says that the counter has no health checks in it. */
+  readonly isHealthUncounted: boolean;
   readonly metricsPort: number | undefined;
   readonly clientNamespaces: readonly string[];
   readonly clientSelector: Labels | undefined;
@@ -60,7 +62,10 @@ How pods behave:
   --calls-per-envoy N       the same for an Envoy, which all services share
                             (default: ${DEFAULT_CALLS_PER_ENVOY}, or what a pod is for if that is more)
   --counter SERIES          the server's own counter of calls, as NAME_total or NAME_total{label!="x"}, read where the pod's
-                            prometheus.io/port says (default: Envoy counts, which needs nothing of the server)
+                            prometheus.io/port says (default: Envoy counts, which needs nothing of the server). Health checks
+                            must not count: of the gRPC libraries in docs/autoscaling.md adopt leaves them out, of another
+                            counter the labels say what counts, or:
+  --health-uncounted        health checks are not in --counter
 
 Needed where the files do not say it:
   --service NAME            the Deployment's name          --namespace NS           its namespace
@@ -104,6 +109,7 @@ const FLAGS = {
   'calls-per-envoy': text,
   replicas: text,
   counter: text,
+  'health-uncounted': { type: 'boolean' },
   'metrics-port': text,
   'client-namespace': text,
   'client-selector': text,
@@ -137,6 +143,7 @@ export function parseOptions(args: readonly string[]): ParsedOptions {
     callsPerEnvoy: flags.read('calls-per-envoy', 'calls per second, a number such as 500', values.rate),
     replicas: flags.read('replicas', 'two numbers of pods such as 3-10', values.range),
     counter: flags.read('counter', 'a counter such as grpc_server_handled_total', values.counter),
+    isHealthUncounted: flags.has('health-uncounted'),
     metricsPort: flags.read('metrics-port', PORT, values.port),
     clientNamespaces: flags.read('client-namespace', 'namespaces such as web,batch', values.names) ?? [],
     clientSelector: flags.read('client-selector', LABELS, values.labels),
@@ -151,7 +158,9 @@ export function parseOptions(args: readonly string[]): ParsedOptions {
   if (options.health?.kind === 'tcp' && flags.has('drains')) {
     problems.push('--drains: expected a health service that says NOT_SERVING, got --health none');
   }
-  if (flags.has('metrics-port') && !flags.has('counter')) problems.push('--metrics-port: expected --counter beside it');
+  for (const name of ['metrics-port', 'health-uncounted'] as const) {
+    if (flags.has(name) && !flags.has('counter')) problems.push(`--${name}: expected --counter beside it`);
+  }
   return { kind: 'run', options, problems };
 }
 

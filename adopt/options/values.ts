@@ -54,7 +54,7 @@ export function range(text: string): { readonly min: number; readonly max: numbe
   return found.min >= 1 && found.min <= found.max ? found : undefined;
 }
 
-/** `NAME` or `NAME{matchers}` */
+/** `NAME` or `NAME{matchers}`; the count of a histogram counts calls as well. */
 export function counter(text: string): string | undefined {
-  return /^[a-zA-Z_:][\w:]*_total(\{[^{}]+\})?$/.test(text) ? text : undefined;
+  return /^[a-zA-Z_:][\w:]*_(total|count)(\{[^{}]+\})?$/.test(text) ? text : undefined;
 }

@@ -22,7 +22,7 @@ export function folderOf(service: Service, all: readonly Service[]): string {
 /** What its autoscaler follows, in the custom metrics API. @example `grpc_requests_total` is `grpc_requests_per_second` */
 export function metricName(service: Service): string {
   const { counter } = service.scaling;
-  return counter === undefined ? serviceMetricName(service) : counter.replace(/_total(\{.*)?$/, '_per_second');
+  return counter === undefined ? serviceMetricName(service) : counter.replace(/_(total|count)(\{.*)?$/, '_per_second');
 }
 
 /** What all Envoys pass on to it. A rule makes one metric of one Service, so only the shipped one has the name alone. */

@@ -64,6 +64,11 @@ function ownEvidence({ containers }: Workload): readonly Evidence[] {
   return [...named, ...probed, ...probes.flatMap((probe) => askedPort(probe.get('exec', 'command')))];
 }
 
+/** Whether a probe asks for grpc.health.v1: the kubelet's own, or the program that was used before there was one. */
+export function isHealthProbe(probe: Placed): boolean {
+  return probe.get('grpc').value !== undefined || askedPort(probe.get('exec', 'command')).length > 0;
+}
+
 /** The program that was used before the kubelet had gRPC probes. */
 function askedPort(command: Placed): readonly Evidence[] {
   const words = command.items().map(({ value }) => String(value));

@@ -1,6 +1,7 @@
 // How Prometheus finds pods, how often it reads them, and which labels it gives to what it read: scrape_configs in a
 // ConfigMap, and the Prometheus Operator's monitors.
 import type { Placed } from '../../manifest-reader/positions/placed';
+import { admits, type Labels } from '../../prometheus-text/matchers';
 import type { ManifestObject } from '../input/manifest-object';
 import { carriedTexts } from './carried-text';
 import type { Chain } from './chain';
@@ -12,6 +13,8 @@ export interface ScrapeJob {
   readonly intervalSeconds: number | undefined;
   /** Labels of series, each with the label of discovery that it comes from, if it comes from one. */
   readonly labels: ReadonlyMap<string, string | undefined>;
+  /** Rules about what was read, by which series may be dropped. */
+  readonly metricRelabelings: readonly Placed[];
   /** Its labels are those of pods too (labelmap). */
   readonly mapsPodLabels: boolean;
   /** It finds its targets by asking Kubernetes. */
@@ -50,6 +53,7 @@ function readJob(job: Placed, object: ManifestObject, globalInterval: string): S
     object,
     intervalSeconds: seconds(job.get('scrape_interval').text() ?? globalInterval),
     labels: new Map([...staticLabels(job), ...relabelings.flatMap(targetLabel)]),
+    metricRelabelings: job.get('metric_relabel_configs').items(),
     mapsPodLabels: relabelings.some(
       (each) =>
         each.get('action').value === 'labelmap' && /pod_(annotation|label)/.test(each.get('regex').text() ?? ''),
@@ -96,8 +100,25 @@ function readMonitor(object: ManifestObject): ScrapeJob {
           .map((label) => [label, undefined] as const),
       ),
     ]),
+    metricRelabelings: endpoints.flatMap((endpoint) => endpoint.get('metricRelabelings').items()),
     mapsPodLabels: false,
     isDiscovered: true,
     namespaces: undefined,
   };
+}
+
+/** Whether a job drops a series with these labels after reading it; source_labels that are not among them drop nothing. */
+export function isDropped({ metricRelabelings }: ScrapeJob, labels: Labels): boolean {
+  return metricRelabelings.some((relabeling) => {
+    if (relabeling.get('action').value !== 'drop') return false;
+    const sources = listOf(relabeling, 'source_labels', 'sourceLabels').map((label) => labels[label]);
+    const regex = relabeling.get('regex').text();
+    if (regex === undefined || sources.includes(undefined)) return false;
+    const value = sources.join(relabeling.get('separator').text() ?? ';');
+    return admits([{ label: 'joined', operator: '=~', value: regex }], { joined: value }) === true;
+  });
+}
+
+function listOf(at: Placed, ...names: readonly string[]): readonly string[] {
+  return names.flatMap((name) => at.get(name).items()).map(({ value }) => String(value));
 }

@@ -4,6 +4,7 @@ import { unmadeMetric, unsetLabels } from './autoscaler-metrics';
 import { hastyScaleDown, unreachableTarget } from './autoscaler-pace';
 import { missingRequests, missingTarget, sharedSelector } from './autoscaler-targets';
 import { clusterIpUpstream, headlessPort, logicalDns } from './cluster-targets';
+import { countedHealthChecks } from './counted-health-checks';
 import { bothAddressFamilies, cutAfterFifteenSeconds, cutWhenQuiet, tooManyPings } from './cut-calls';
 import { blockingBudget, missingBudget, twoBudgets } from './disruption-budgets';
 import { answersEject, ejectsNone, silentPanic } from './ejected-hosts';
@@ -98,4 +99,5 @@ export const RULES: readonly Rule[] = [
   cutProxies,
   unreachableTarget,
   hastyScaleDown,
+  countedHealthChecks,
 ];

@@ -27,7 +27,8 @@ export const PYTHON_IMAGES = [
 /** What has to be said of the greeter of this project for adopt to give its own YAML back. */
 export const GREETER = [
   ...['--proto', path.join(ROOT, 'proto/greeter.proto'), '--drains', '20s', '--cluster', 'greeter'],
-  ...['--calls-per-pod', '0.3', '--calls-per-envoy', '0.3', '--counter', 'grpc_requests_total', '--replicas', '3-10'],
+  ...['--calls-per-pod', '0.3', '--calls-per-envoy', '0.3', '--replicas', '3-10'],
+  ...['--counter', 'grpc_requests_total', '--health-uncounted'],
   ...['--client-namespace', 'grpc-client', '--client-selector', 'app.kubernetes.io/component=client'],
   ...['deployment.yaml', 'service.yaml'].map((file) => path.join(ROOT, 'grpc_server_k8s', file)),
 ];

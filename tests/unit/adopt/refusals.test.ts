@@ -108,6 +108,18 @@ describe('adopt refuses', () => {
     ],
     ['a drain without a health service', [...PYTHON_IMAGES, '--drains', '20s'], '', ['--drains']],
     ['a counter that no one can read', [...PYTHON_IMAGES, '--counter', 'calls_total'], '', ['--metrics-port']],
+    [
+      'a counter of no known library of which nothing says what are calls',
+      GO_ORDERS.map((word) => (word.startsWith('grpc_server_') ? 'calls_total' : word)),
+      '',
+      ['--counter'],
+    ],
+    [
+      'what the counter has not where there is none',
+      [...PYTHON_IMAGES, '--health-uncounted'],
+      '',
+      ['--health-uncounted'],
+    ],
     ['another namespace than the Deployment’s', [...PYTHON_IMAGES, '--namespace', 'shop'], '', ['--namespace']],
     [
       'values of the wrong form',
