@@ -7,6 +7,7 @@ import { SHIPPED } from '../objects/shipped-files';
 import { readCounter } from '../service/counter';
 import { metricName } from '../service/names';
 import type { Service } from '../service/service';
+import { fillPanels, isIdle, isLoadBalancing } from './load-balancing';
 import { envoySeries, HEALTHY_PODS, loadByPod, loadOf, numberOf, podsOf } from './queries';
 import { chooseAmong, editVariables, preset } from './variables';
 
@@ -14,7 +15,7 @@ import { chooseAmong, editVariables, preset } from './variables';
 export function adaptDashboard(json: string, services: readonly Service[]): string {
   const [first] = services;
   if (first === undefined) return json;
-  const isAlone = services.length === 1 && first.namespace === first.name && first.scaling.counter !== undefined;
+  const isAlone = services.length === 1 && first.namespace === first.name && metricName(first) === SHIPPED.ownMetric;
   const chosen = isAlone ? json : followCluster(json, services);
   const presets = presetsOf(first, services);
   const names = [...new Set(services.map(metricName))].join(' or ');
@@ -57,7 +58,15 @@ function variablesOf(series: string): Readonly<Record<string, string | undefined
 
 const BY_POD = `sum by (pod) (rate(\${server_series:raw}[30s]))`;
 
-function followCluster(json: string, services: readonly Service[]): string {
+function followCluster(shipped: string, services: readonly Service[]): string {
+  const readers = {
+    heard: services.filter(({ metrics }) => metrics !== undefined),
+    silent: services.filter(({ metrics }) => metrics === undefined),
+  };
+  const isAboutSpread = isLoadBalancing(shipped);
+  const json = isAboutSpread ? fillPanels(shipped, readers) : shipped;
+  // Envoy knows a pod by its address alone.
+  const hasAddresses = isAboutSpread ? readers.silent.length > 0 : json.includes('server_series');
   const parts: readonly (readonly [shipped: string, own: string])[] = [
     // Longest first: one is a part of the other.
     [`avg(${BY_POD})`, `${loadOf(services)} / ${HEALTHY_PODS}`],
@@ -70,18 +79,34 @@ function followCluster(json: string, services: readonly Service[]): string {
     ['namespace="$server_namespace"', podsOf(services)],
   ];
   const replaced = parts.reduce((text, [shipped, own]) => text.replaceAll(inJson(shipped), () => inJson(own)), json);
-  const without = editVariables(replaced, (name, block) => (name.startsWith('server_') ? '' : block));
-  const left = /\$\{?server_\w+/.exec(without)?.[0];
-  if (left !== undefined) throw new Error(`expected a dashboard whose queries are known, got ${left} in a new one`);
+  const without = editVariables(replaced, (name, block) =>
+    name.startsWith('server_') || isIdle(name, readers) ? '' : block,
+  );
+  const left = [...without.matchAll(/\$\{?(\w+)/g)].find(
+    ([, name = '']) => /^server_/.test(name) || isIdle(name, readers),
+  );
+  if (left !== undefined) throw new Error(`expected a dashboard whose queries are known, got ${left[0]} in a new one`);
   return without
     .replaceAll(
       '"description": "Pods that answer Prometheus. Healthy: the number',
       '"description": "Pods. Healthy: the number',
     )
     .replaceAll('"legendFormat": "{{pod}}"', (legend) =>
-      json.includes('server_series') ? '"legendFormat": "{{pod}}{{envoy_endpoint_address}}"' : legend,
+      hasAddresses ? '"legendFormat": "{{pod}}{{envoy_endpoint_address}}"' : legend,
     )
+    .replaceAll(/\{\{method\}\}\{\{grpc_method\}\}/g, (legend) => withLabels(legend, services, 'methodLabel'))
+    .replaceAll(/server (?:\{\{\w+\}\})+/g, (legend) => withLabels(legend, services, 'codeLabel'))
     .replace('Healthy: p99 of SayHello below a millisecond. For Chat it is', 'Of a stream it is');
+}
+
+/** A legend that also has what the libraries of these services call the thing. */
+function withLabels(legend: string, services: readonly Service[], kind: 'methodLabel' | 'codeLabel'): string {
+  const series = services.map(({ scaling }) => readCounter(scaling.counter ?? '').series);
+  const labels = [...new Set(series.map((name) => callCounter(name)?.[kind]))];
+  return labels.reduce<string>(
+    (text, label) => (label === undefined || text.includes(`{{${label}}}`) ? text : `${text}{{${label}}}`),
+    legend,
+  );
 }
 
 /** As it stands inside a string of JSON. */

@@ -18,6 +18,12 @@ export function podsOf(services: readonly Service[]): string {
 /** How many pods Envoy sends calls to: it knows those without metrics, too. */
 export const HEALTHY_PODS = `max(envoy_cluster_membership_healthy{${CHOSEN}})`;
 
+/** A series of Envoy's for the chosen service, where that is one of `some`; `others` are the rest. */
+export function ofEnvoy(series: string, some: readonly Service[], others: readonly Service[]): string {
+  const ids = some.map(({ id }) => id).join('|');
+  return `${series}{${CHOSEN}${others.length === 0 ? '' : `,envoy_cluster_name=~"${ids}"`}}`;
+}
+
 /** A number that each service has its own of; `number` is written as it is where there is one service alone. */
 export function numberOf(services: readonly Service[], number: (service: Service) => number): string {
   const [only, ...more] = services;

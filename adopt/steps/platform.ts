@@ -43,9 +43,9 @@ export function monitoringStep(services: readonly Service[]): Step {
     '  `prometheus.io/*`) with labels `namespace` and `pod`, and allow it in `envoy_proxy_k8s/networkpolicy.yaml`.',
     '- `v1beta1.custom.metrics.k8s.io` has an owner already: a second one would take it over. Give the rules of',
     '  `prometheus_k8s/adapter-configmap.yaml` to yours (`prometheus_k8s/helm/` has them for the Helm chart).',
-    '- In the dashboards the list Cluster says which service they show. What Envoy counts needs no metric of the pods: all of "Envoy',
-    '  service to service" and "Autoscaling", and in "gRPC load balancing" the panels "as Envoys count". Its other panels take the',
-    '  counter, the labels and the histogram that are chosen at the top, and stay empty for a service that has none.',
+    '- In the dashboards the list Cluster says which service they show. Where its pods show Prometheus nothing, all panels go by what',
+    '  Envoy counts for each address; otherwise "gRPC load balancing" takes the counter, the labels and the histogram that are chosen',
+    '  at the top.',
   ];
 }
 

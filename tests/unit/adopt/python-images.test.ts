@@ -70,6 +70,19 @@ describe('adopt of a service in Python without a health service', () => {
     assert.equal(template.spec.terminationGracePeriodSeconds, 30 + seconds);
   });
 
+  it('asks Envoy alone in its dashboards, and has nothing to choose that no panel uses', () => {
+    for (const dashboard of dashboardsOf(adopted)) {
+      for (const query of panelQueries(dashboard)) {
+        const metrics = parseQuery(query.promql()).selectors.map(({ metric }) => metric);
+        for (const metric of metrics) assert.match(metric, /^(envoy_\w+|up)$/, query.where);
+      }
+      const used = dashboard.panels.flatMap(({ targets }) => targets.map(({ expr }) => expr)).join('\n');
+      for (const { name } of dashboard.templating.list) {
+        assert.match(used, new RegExp(`\\$\\{?${name}\\b`), `${dashboard.title}: ${name}`);
+      }
+    }
+  });
+
   it('scales by what Envoy counts, as a metric of the headless Service', () => {
     const rules = rulesOf(adopted);
     assert.deepEqual(
