@@ -31,8 +31,7 @@ export const wrongProtocol: Rule = {
     'stays on one pod',
   cure: 'appProtocol: kubernetes.io/h2c',
   sources: [
-    'https://github.com/opentdf/charts/issues/77',
-    'https://github.com/netbirdio/helms/issues/47',
+    'https://github.com/envoyproxy/gateway/issues/8648',
     'https://kubernetes.io/docs/concepts/services-networking/service/#application-protocol',
   ],
   check: (chain) =>
@@ -77,8 +76,8 @@ export const missingProtocol: Rule = {
     'fail, or stay on one pod',
   cure: 'appProtocol: kubernetes.io/h2c',
   sources: [
-    'https://github.com/open-telemetry/opentelemetry-operator/issues/4511',
-    'https://github.com/nginx/documentation/issues/2021',
+    'https://github.com/DataDog/datadog-operator/pull/3208',
+    'https://github.com/nginx/documentation/pull/2021',
   ],
   check: (chain) =>
     grpcServicePorts(chain).flatMap(({ service, port }): readonly Observation[] => {

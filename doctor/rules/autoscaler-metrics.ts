@@ -12,10 +12,7 @@ export const unmadeMetric: Rule = {
   title: 'An autoscaler asks for a metric that no rule of the adapter makes',
   harm: 'it gets no value and so never adds a pod: under load the pods that there are get all calls',
   cure: 'give the rule and the autoscaler one name (name.as of the rule, metric.name of the autoscaler)',
-  sources: [
-    'https://github.com/kubernetes-sigs/prometheus-adapter/issues/495',
-    'https://github.com/kubernetes-sigs/prometheus-adapter/issues/666',
-  ],
+  sources: ['https://github.com/kubernetes-sigs/prometheus-adapter/issues/495'],
   check: (chain) =>
     autoscalers(chain).flatMap(({ object, metrics }) =>
       metrics.flatMap((metric): readonly Observation[] => {
@@ -50,8 +47,8 @@ export const unsetLabels: Rule = {
     'a pod',
   cure: 'one name in both: target_label of a relabeling in Prometheus, and the key under overrides in the rule',
   sources: [
-    'https://github.com/kubernetes-sigs/prometheus-adapter/issues/346',
-    'https://github.com/kubernetes-sigs/prometheus-adapter/issues/325',
+    'https://github.com/kubernetes-sigs/prometheus-adapter/issues/18',
+    'https://github.com/kubernetes-sigs/prometheus-adapter/issues/355',
   ],
   check: (chain) =>
     adapterRules(chain)

@@ -68,7 +68,7 @@ export const sharedSelector: Rule = {
   cure: 'a label in the selector of each workload that only its own pods have',
   sources: [
     'https://github.com/kubernetes/kubernetes/issues/116898',
-    'https://github.com/kubernetes/kubernetes/issues/112027',
+    'https://github.com/kubernetes/kubernetes/issues/124307',
   ],
   check: (chain) =>
     autoscalers(chain).flatMap((autoscaler, index, all): readonly Observation[] => {

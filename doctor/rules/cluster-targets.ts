@@ -65,7 +65,7 @@ export const logicalDns: Rule = {
   title: 'Envoy takes only the first address of a headless name',
   harm: 'LOGICAL_DNS keeps one address of all that DNS answers with: one pod gets every call until it goes',
   cure: 'type: STRICT_DNS, or envoy.cluster.dns with all_addresses_in_single_endpoint: false',
-  sources: ['https://github.com/aws/aws-app-mesh-controller-for-k8s/issues/427'],
+  sources: ['https://github.com/aws/aws-app-mesh-controller-for-k8s/pull/479'],
   check: (chain) =>
     dialledServices(chain)
       .filter(isByDns)

@@ -16,7 +16,7 @@ export const blockingBudget: Rule = {
     'drain, and the calls that they serve fail',
   cure: 'maxUnavailable: 1, which holds for any number of pods, and at least two of them',
   sources: [
-    'https://github.com/stackrox/kube-linter/issues/637',
+    'https://github.com/open-policy-agent/gatekeeper-library/issues/202',
     'https://kubernetes.io/docs/tasks/run-application/configure-pdb/',
   ],
   check: (chain) => disruptionBudgets(chain).flatMap((budget) => budgetObservations(chain, budget)),

@@ -20,7 +20,7 @@ export const openAdmin: Rule = {
     'https://github.com/kubeflow/pipelines/issues/7124',
     'https://github.com/istio/istio/issues/19684',
     'https://github.com/envoyproxy/gateway/pull/5128',
-    'https://github.com/mongodb/mongodb-kubernetes/issues/1211',
+    'https://github.com/mongodb/mongodb-kubernetes/pull/1211',
     'https://github.com/envoyproxy/envoy/issues/36729',
   ],
   check: (chain) =>

@@ -78,7 +78,7 @@ export const endlessConnections: Rule = {
   cure:
     'common_http_protocol_options: { max_connection_duration: 60s } with a jitter on the connection manager; ending is ' +
     'graceful',
-  sources: ['https://github.com/envoyproxy/envoy/issues/15283', 'https://github.com/grpc/grpc-node/issues/1663'],
+  sources: ['https://github.com/envoyproxy/envoy/issues/15283', 'https://github.com/elixir-grpc/grpc/issues/355'],
   check: (chain) =>
     chain.envoys.flatMap((envoy) =>
       envoy.listeners

@@ -46,7 +46,10 @@ export const http1Upstream: Rule = {
   cure:
     'typed_extension_protocol_options → envoy.extensions.upstreams.http.v3.HttpProtocolOptions → ' +
     'explicit_http_config: { http2_protocol_options: {} }',
-  sources: ['https://github.com/envoyproxy/envoy/issues/8626', 'https://github.com/envoyproxy/gateway/issues/1912'],
+  sources: [
+    'https://github.com/projectcontour/contour/issues/152',
+    'https://github.com/envoyproxy/gateway/issues/8648',
+  ],
   check: (chain) =>
     grpcClusters(chain, false).map(({ envoy, cluster, evidence }) => {
       const subject = clusterSubject({ envoy, cluster });

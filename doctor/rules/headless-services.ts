@@ -21,7 +21,7 @@ export const unreadyAddresses: Rule = {
   cure: 'publishNotReadyAddresses: false, or health_checks in the cluster of Envoy that dials it',
   sources: [
     'https://github.com/camunda/camunda-platform-helm/issues/6736',
-    'https://github.com/dgraph-io/charts/issues/88',
+    'https://github.com/cadence-workflow/cadence-charts/issues/90',
   ],
   check: (chain) => headlessForCalls(chain).flatMap((service) => unreadyObservations(chain, service)),
 };
@@ -64,10 +64,7 @@ export const headlessSettings: Rule = {
     'DNS gives every caller all pods whatever this says, so calls are neither kept together nor kept near; the API ' +
     'server refuses a headless Service of type NodePort or LoadBalancer',
   cure: 'take the setting out; let Envoy do it (lb_policy RING_HASH, locality), or give callers a Service with a cluster IP',
-  sources: [
-    'https://github.com/kubernetes/kubernetes/pull/132214',
-    'https://github.com/kubernetes/kubernetes/issues/33274',
-  ],
+  sources: ['https://github.com/kubernetes/kubernetes/pull/132214'],
   check: (chain) =>
     headlessForCalls(chain).flatMap((service): readonly Observation[] => {
       const subject = objectSubject(service.object);
@@ -89,7 +86,7 @@ export const twinPorts: Rule = {
   title: 'Two Services of the same pods give one port number to two ports of theirs',
   harm: 'a caller that goes from one name to the other with the same number ends at another port, where calls are refused',
   cure: 'give both Services the same targetPort for a port number',
-  sources: ['https://github.com/kubernetes/kubernetes/issues/20488', 'https://github.com/istio/istio/issues/37405'],
+  sources: ['https://github.com/kubernetes/kubernetes/issues/20488', 'https://github.com/istio/istio/pull/37405'],
   check: (chain) =>
     headlessForCalls(chain).flatMap((headless) => {
       const subject = objectSubject(headless.object);

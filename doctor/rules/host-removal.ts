@@ -15,7 +15,7 @@ export const refreshOutlivesDrain: Rule = {
   title: 'Envoy asks DNS more rarely than a leaving server waits',
   harm: 'Envoy sends calls to a pod that has already closed its port: they fail with UNAVAILABLE at every roll and scale-down',
   cure: 'a dns_refresh_rate well below the preStop sleep (1s beside 10 s), and respect_dns_ttl: false',
-  sources: ['https://github.com/kubernetes/dns/issues/332', 'https://github.com/envoyproxy/envoy/issues/28925'],
+  sources: ['https://github.com/kubernetes/dns/issues/332', 'https://github.com/Couchers-org/couchers/pull/9110'],
   check: (chain) => dnsGrpcClusters(chain).map((each) => refreshObservation(chain, each)),
 };
 

@@ -42,7 +42,7 @@ export const rateWindow: Rule = {
     'still or jumps: pods go while calls come',
   cure: 'a window of at least four scrape intervals, or a shorter scrape_interval',
   sources: [
-    'https://github.com/d2iq-archive/kubernetes-base-addons/issues/59',
+    'https://github.com/d2iq-archive/kubernetes-base-addons/pull/59',
     'https://www.robustperception.io/what-range-should-i-use-with-rate/',
   ],
   check: (chain) => {
@@ -68,7 +68,7 @@ export const relistInterval: Rule = {
   cure: '--metrics-relist-interval at least as long as the scrape_interval',
   sources: [
     'https://github.com/kubernetes-sigs/prometheus-adapter#configuration',
-    'https://github.com/kubernetes-sigs/prometheus-adapter/issues/83',
+    'https://github.com/kubernetes-sigs/prometheus-adapter/pull/83',
   ],
   check: (chain) =>
     adapterPods(chain).map(({ workload, container }) => {
@@ -93,7 +93,7 @@ export const relistDefault: Rule = {
   cure: '--metrics-relist-interval of two or three scrape intervals',
   sources: [
     'https://github.com/kubernetes-sigs/prometheus-adapter#configuration',
-    'https://github.com/kubernetes-sigs/prometheus-adapter/issues/576',
+    'https://github.com/kubernetes-sigs/prometheus-adapter/issues/532',
   ],
   check: (chain) =>
     adapterPods(chain).map(({ workload, container }) => {

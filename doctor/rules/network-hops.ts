@@ -26,8 +26,7 @@ export const cutHop: Rule = {
   cure: 'a rule for that port at each end that a policy is about: ingress at the one that is called, egress at the caller',
   sources: [
     'https://kubernetes.io/docs/concepts/services-networking/network-policies/',
-    'https://github.com/kubernetes/website/pull/54997',
-    'https://github.com/aws/amazon-network-policy-controller-k8s/issues/146',
+    'https://github.com/kubernetes/website/issues/54997',
   ],
   check: (chain) => {
     if (chain.ofKind('NetworkPolicy').length === 0) return [];
@@ -68,7 +67,7 @@ export const cutProxies: Rule = {
     'between two pods with a proxy a call goes to port 4143 whatever port was asked for; policies that know the port of the ' +
     'server alone drop it, and calls run into their deadline',
   cure: 'port 4143 beside the port of the server, in at the server and out at the caller',
-  sources: ['https://github.com/linkerd/linkerd2/issues/15246', 'https://github.com/linkerd/linkerd2/issues/12382'],
+  sources: ['https://github.com/linkerd/linkerd2/issues/15246', 'https://github.com/linkerd/website/pull/1379'],
   check: (chain) => {
     if (chain.ofKind('NetworkPolicy').length === 0) return [];
     const carriers = callCarriers(chain);

@@ -33,8 +33,8 @@ export const suddenEnd: Rule = {
     'refuses their calls for a second or more at each roll and scale-down',
   cure: 'lifecycle.preStop: { sleep: { seconds: 10 } }, or a program that says NOT_SERVING and serves on for a while',
   sources: [
-    'https://github.com/grpc/grpc-go/issues/4650',
-    'https://github.com/dapr/dapr/issues/8602',
+    'https://github.com/spring-projects/spring-boot/pull/48936',
+    'https://github.com/dapr/dapr/issues/5481',
     'https://github.com/kubernetes/dns/issues/332',
   ],
   check: (chain) =>
@@ -54,8 +54,8 @@ export const shortGrace: Rule = {
   cure: 'terminationGracePeriodSeconds longer than preStop, the drain and the longest call together',
   sources: [
     'https://github.com/kubernetes/website/pull/55453',
-    'https://github.com/spring-projects/spring-boot/issues/48936',
-    'https://github.com/Kuadrant/mcp-gateway/issues/1414',
+    'https://github.com/spring-projects/spring-boot/issues/26469',
+    'https://github.com/Kuadrant/mcp-gateway/pull/1414',
   ],
   check: (chain) =>
     drainingContainers(chain).flatMap(({ workload, container }) => graceObservation(workload, container)),

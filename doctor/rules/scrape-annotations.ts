@@ -18,7 +18,7 @@ export const scrapeAnnotations: Rule = {
   cure: 'put the annotations on the pod template, with the number of the container port and the path of the metrics',
   sources: [
     'https://github.com/apache/pulsar-helm-chart/issues/547',
-    'https://github.com/kuberhealthy/kuberhealthy/issues/869',
+    'https://github.com/kuberhealthy/kuberhealthy/pull/869',
   ],
   check: (chain) => chain.workloads.flatMap((workload) => scrapeObservations(chain, workload)),
 };

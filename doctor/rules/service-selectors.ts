@@ -26,7 +26,7 @@ export const wideSelector: Rule = {
   title: 'A Service takes pods that do not serve its calls',
   harm: 'its name and its address lead to those pods as well: their share of the calls is refused',
   cure: 'a label in the selector that only the pods of the server have',
-  sources: ['https://github.com/tektoncd/operator/pull/3228', 'https://github.com/storageos/helm-chart/pull/31'],
+  sources: ['https://github.com/tektoncd/operator/pull/3228', 'https://github.com/helm/charts/pull/12929'],
   check: (chain) =>
     grpcServices(chain).map(({ service, port, pods }): Observation => {
       const subject = objectSubject(service.object);

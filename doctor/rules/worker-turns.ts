@@ -12,7 +12,10 @@ export const roundRobinWorkers: Rule = {
     'each worker begins its own turn and has its own connections, so a few calls over a few connections reach some pods ' +
     'more often than others; the share evens out only over many calls',
   cure: '--concurrency 1 and more Envoy pods where the share must be exact; or accept it by a suppression',
-  sources: ['https://github.com/envoyproxy/envoy/issues/2593', 'https://github.com/envoyproxy/envoy/issues/37369'],
+  sources: [
+    'https://github.com/envoyproxy/envoy/issues/2593',
+    'https://github.com/emissary-ingress/emissary/issues/1567',
+  ],
   check: (chain) => chain.envoys.filter(takesTurns).flatMap((envoy) => envoyObservations(envoy)),
 };
 
