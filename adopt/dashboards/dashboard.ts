@@ -8,7 +8,7 @@ import { readCounter } from '../service/counter';
 import { metricName } from '../service/names';
 import type { Service } from '../service/service';
 import { fillPanels, isIdle, isLoadBalancing } from './load-balancing';
-import { envoySeries, HEALTHY_PODS, loadByPod, loadOf, numberOf, podsOf } from './queries';
+import { envoySeries, followed, HEALTHY_PODS, loadByPod, loadOf, numberOf, podsOf } from './queries';
 import { chooseAmong, editVariables, preset } from './variables';
 
 /** @param json the text of a dashboard @throws Error when a query has a part that is not known here */
@@ -56,7 +56,7 @@ function variablesOf(series: string): Readonly<Record<string, string | undefined
   return { metric: ended, method_label: methodLabel, code_label: codeLabel, histogram };
 }
 
-const BY_POD = `sum by (pod) (rate(\${server_series:raw}[30s]))`;
+const BY_POD = followed('sum by (pod) ', `\${server_series:raw}`);
 
 function followCluster(shipped: string, services: readonly Service[]): string {
   const readers = {

@@ -31,17 +31,27 @@ export function numberOf(services: readonly Service[], number: (service: Service
   return `scalar(${services.map((service) => `${number(service)} * ${isChosen(service)}`).join(' or ')})`;
 }
 
+/**
+ * Calls per second as the shipped rules of the adapter count them, where they are explained.
+ * @param add `sum`, or `sum by (pod) ` @param counter a counter with its matchers
+ */
+export function followed(add: string, counter: string): string {
+  const [newest, whole] = [`(rate(${counter}[10s]))`, `(rate(${counter}[30s]))`];
+  const isMoreThanChance = `sum${newest} - 3 * sqrt(sum${newest} / 5) > sum${whole}`;
+  return `${add}${newest} and on () ${isMoreThanChance} or ${add}${whole}`;
+}
+
 /** Calls per second of the chosen service, as the rule of its autoscaler counts them; one number. */
 export function loadOf(services: readonly Service[]): string {
-  return either(services, (service) => `sum(${rateOf(service)})`);
+  return either(services, (service) => `(${followed('sum', counterOf(service))})`);
 }
 
 /** The same by pod, or where Envoy counts by the address of the pod. */
 export function loadByPod(services: readonly Service[]): string {
   return either(services, (service) => {
-    if (service.scaling.counter !== undefined) return `sum by (pod) (${rateOf(service)})`;
+    if (service.scaling.counter !== undefined) return `(${followed('sum by (pod) ', counterOf(service))})`;
     const series = `envoy_cluster_endpoint_rq_total{${CHOSEN},envoy_cluster_name="${service.id}"}`;
-    return `sum by (envoy_endpoint_address) (rate(${series}[30s]))`;
+    return `(${followed('sum by (envoy_endpoint_address) ', series)})`;
   });
 }
 
@@ -58,13 +68,13 @@ function either(services: readonly Service[], query: (service: Service) => strin
   return parts.length === 1 ? (parts[0] ?? '') : `(${parts.join(' or ')})`;
 }
 
-function rateOf({ id, name, namespace, scaling }: Service): string {
+function counterOf({ id, name, namespace, scaling }: Service): string {
   if (scaling.counter === undefined) {
-    return `rate(envoy_cluster_upstream_rq_total{${CHOSEN},envoy_cluster_name="${id}"}[30s])`;
+    return `envoy_cluster_upstream_rq_total{${CHOSEN},envoy_cluster_name="${id}"}`;
   }
   const { series, matchers } = readCounter(scaling.counter);
   const pods = `namespace="${namespace}",pod=~"${name}-[^-]+-[^-]+"`;
-  return `rate(${series}{${[pods, matchers].filter(Boolean).join(',')}}[30s])`;
+  return `${series}{${[pods, matchers].filter(Boolean).join(',')}}`;
 }
 
 /** What the HPA of the Envoys follows. */

@@ -69,9 +69,9 @@ function ruleOfService(rule: YamlText, service: Service): string {
     .replaceAll(`"${SHIPPED.headless}"`, `"${headlessName(service)}"`);
 }
 
-/** The query stands in a folded block, one part a line. */
+/** The query stands in a folded block, its guard on a line of its own. */
 function replaceInQuery(rule: YamlText, change: (query: string) => string): void {
   const old = String(rule.value([0, QUERY]));
-  const parts = old.replace(' and on () ', '\nand on () ');
+  const parts = old.replace(/ (and on \(\) count_over_time\()/, '\n$1');
   rule.setBlock([0, QUERY], change(parts));
 }

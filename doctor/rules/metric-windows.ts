@@ -23,14 +23,39 @@ function queries(chain: Chain): readonly Query[] {
       .items()
       .map((trigger) => ({ subject: objectSubject(object), at: trigger.get('metadata', 'query') })),
   );
-  return [...rules, ...triggers].filter(({ at }) => windowsOf(at.text() ?? '').length > 0);
+  return [...rules, ...triggers].filter(({ at }) => ratesOf(at.text() ?? '').length > 0);
 }
 
-/** Windows of rate, irate and increase: `rate(x{a="b"}[30s])` has 30s. */
-function windowsOf(query: string): readonly string[] {
+interface Rate {
+  readonly series: string;
+  /** `30s` */
+  readonly window: string;
+}
+
+/** The ranges of rate, irate and increase: `rate(x{a="b"}[30s])` has 30s of x. */
+function ratesOf(query: string): readonly Rate[] {
   return [...query.matchAll(/\b(?:rate|irate|increase)\s*\(([^[\]]*)\[([\dsmhdwy]+)\]/g)].map(
-    ([, , window]) => window ?? '',
+    ([, series = '', window = '']) => ({ series: series.trim(), window }),
   );
+}
+
+/** What stands between the `or` of a query; those inside of strings are left out. */
+function alternativesOf(query: string): string[] {
+  return query.replaceAll(/"[^"]*"|'[^']*'/g, (text) => text.replaceAll(/\bor\b/g, '')).split(/\bor\b/);
+}
+
+/**
+ * The first window that is too short, unless there is something to fall back on: the query compares what it sees there
+ * with a long window of the same series, and takes that one, after its last `or`, where it sees nothing or no difference.
+ */
+function shortWindow(query: string, isShort: (window: string) => boolean): string | undefined {
+  const [last = '', ...before] = alternativesOf(query).reverse();
+  const long = ratesOf(last).filter(({ window }) => !isShort(window));
+  const needed = before.reverse().flatMap((part) => {
+    const isCompared = /[<>]/.test(part.replaceAll(/<<.*?>>|"[^"]*"|'[^']*'/g, ''));
+    return ratesOf(part).filter(({ series }) => !(isCompared && long.some((rate) => rate.series === series)));
+  });
+  return [...needed, ...ratesOf(last)].find(({ window }) => isShort(window))?.window;
 }
 
 export const rateWindow: Rule = {
@@ -40,7 +65,9 @@ export const rateWindow: Rule = {
   harm:
     'a rate needs two readings; with one scrape late or lost there is no value, or a wrong one, and the autoscaler stands ' +
     'still or jumps: pods go while calls come',
-  cure: 'a window of at least four scrape intervals, or a shorter scrape_interval',
+  cure:
+    'a window of at least four scrape intervals, or a shorter scrape_interval; a shorter window only beside a long one, ' +
+    'for what differs by more than chance',
   sources: [
     'https://github.com/d2iq-archive/kubernetes-base-addons/pull/59',
     'https://www.robustperception.io/what-range-should-i-use-with-rate/',
@@ -49,7 +76,7 @@ export const rateWindow: Rule = {
     const interval = shortestInterval(scrapeJobs(chain));
     return queries(chain).map(({ subject, at }): Observation => {
       if (interval === undefined) return blind(subject, 'the scrape_interval of Prometheus');
-      const short = windowsOf(at.text() ?? '').find((window) => (seconds(window) ?? Infinity) < 4 * interval);
+      const short = shortWindow(at.text() ?? '', (window) => (seconds(window) ?? Infinity) < 4 * interval);
       if (short === undefined) return passed(subject);
       return found(subject, at, `a rate over ${short}, and a scrape every ${interval} s`);
     });

@@ -14,6 +14,7 @@ import {
 import { otherServers } from '../support/other-servers';
 import { parseQuery } from '../support/promql';
 import { containerOf, one } from '../support/read-manifests';
+import { readScalingQuery } from '../support/scaling-query';
 
 const scrapeSeconds = () => Number.parseInt(String(prometheusConfig().global.scrape_interval), 10);
 const args = () => containerOf(one('Deployment', 'prometheus', 'prometheus-adapter')).args ?? [];
@@ -42,9 +43,9 @@ describe('the rules of the adapter', () => {
       const query = fillIn(rule, { Series: metric, LabelMatchers: 'namespace="x",pod=~"a|b"', GroupBy: 'pod' });
       const parsed = parseQuery(query);
       assert.deepEqual(parsed.errors, [], query);
-      assert.deepEqual(parsed.groupingLabels, ['pod']);
+      assert.deepEqual([...new Set(parsed.groupingLabels)], ['pod']);
       assert.equal(parsed.selectors[0]?.rangeFunction, 'rate');
-      assert.match(query, /^sum by \(pod\) \(rate\(/);
+      assert.equal(readScalingQuery(query).add, 'sum by (pod)');
       const excluded = matchers.filter(({ operator }) => operator === '!=').map(({ label, value }) => [label, value]);
       assert.deepEqual(
         excluded,
@@ -69,7 +70,8 @@ describe('the rules of the adapter', () => {
       assert.deepEqual(selector.matchers, matchers, 'the series of Discovery and no others');
     }
     const [, label, service] =
-      /^label_replace\(\s*sum\(rate\(.*\)\),\s*"(\w+)", "([\w-]+)", "", ""\)\s+and on \(\) /.exec(query) ?? [];
+      /^label_replace\(\s*sum\(rate\(.*\)\),\s*"(\w+)", "([\w-]+)", "", ""\)\s+and on \(\) /s.exec(query) ?? [];
+    assert.equal(readScalingQuery(query).add, 'sum');
     assert.equal(rule.resources.overrides[label ?? '']?.resource, 'service', 'the label that names the Service');
     assert.equal(service, one('Service', 'grpc-server', 'grpc-server-headless').metadata.name);
   });
@@ -77,18 +79,23 @@ describe('the rules of the adapter', () => {
   for (const rule of [...adapterRules(), ...otherServersRules()]) {
     const { metricsQuery } = rule;
     it(`${titleOf(rule)} looks back over at least four scrapes`, () => {
-      const window = Number(/\[(\d+)s\]/.exec(metricsQuery)?.[1]);
-      assert.ok(window >= 4 * scrapeSeconds(), `${window} s`);
+      const { steady } = readScalingQuery(metricsQuery);
+      assert.ok(steady >= 4 * scrapeSeconds(), `${steady} s`);
       const { stabilizationWindowSeconds } = one('HorizontalPodAutoscaler', 'envoy', 'envoy').spec.behavior.scaleDown;
-      assert.ok(stabilizationWindowSeconds > window);
+      assert.ok(stabilizationWindowSeconds > steady);
+    });
+
+    it(`${titleOf(rule)} goes by the two newest scrapes where they show more calls than chance would`, () => {
+      const { newest, counted, deviations } = readScalingQuery(metricsQuery);
+      // A range leaves out its older end: one of two intervals has two readings at most times, and never three.
+      assert.equal(newest, 2 * scrapeSeconds());
+      assert.equal(counted, newest - scrapeSeconds(), 'from the first reading to the second');
+      assert.equal(deviations, 3);
     });
 
     it(`${titleOf(rule)} is silent until its window has been seen from the beginning`, () => {
-      const [, load = '', seconds = ''] = /\(rate\((.*?)\[(\d+)s\]\)\).*?\s+and on \(\) /s.exec(metricsQuery) ?? [];
-      const guard = /and on \(\) count_over_time\((.*?)\[(\d+)s\] offset (\d+)s\)$/.exec(metricsQuery) ?? [];
-      assert.deepEqual([guard[1], guard[3]], [load, seconds], 'the same series, before the window');
       // A scrape may be late: one of two is always there.
-      assert.equal(Number(guard[2]), 2 * scrapeSeconds());
+      assert.equal(readScalingQuery(metricsQuery).guard, 2 * scrapeSeconds());
     });
   }
 

@@ -6,6 +6,7 @@ import { type Dashboard, type Panel, readDashboards, substituteVariables } from 
 import { type AdapterRule, adapterRules } from '../support/metrics-config';
 import { parseQuery } from '../support/promql';
 import { envoyLoadAutoscaler, one } from '../support/read-manifests';
+import { readScalingQuery } from '../support/scaling-query';
 
 /**
  * The load in the rule's query as the adapter sends it for one namespace; for pods it adds a matcher of their names. Its
@@ -17,7 +18,7 @@ function fillIn({ seriesQuery, metricsQuery }: AdapterRule, namespace: string): 
     LabelMatchers: `namespace="${namespace}"`,
     GroupBy: 'pod',
   };
-  const [load = ''] = metricsQuery.split(/\s+and on \(\) /);
+  const { load } = readScalingQuery(metricsQuery);
   return load.replace(/<<\.(\w+)>>/g, (variable, name: string) => values[name] ?? variable);
 }
 
@@ -95,7 +96,7 @@ describe('grafana_k8s/dashboard-autoscaling.yaml', () => {
 
   it('shows for the servers the load that Envoy counts, as the other HPA of the servers reads it', () => {
     const rule = adapterRules().find(({ name: { as } }) => as === envoyLoadMetric) ?? assert.fail(envoyLoadMetric);
-    const [, load] = /^label_replace\(\s*(sum\(.*\)),\s*"/.exec(fillIn(rule, 'grpc-server')) ?? [];
+    const load = fillIn(rule, 'grpc-server');
     const panel = panelOf(dashboard, 'Server: load as Envoys count it, and capacity');
     const perPod = quantity(envoyLoadAutoscaler().spec.metrics[0]?.object?.target.averageValue ?? '');
     const healthy = 'envoy_cluster_membership_healthy{namespace="envoy",envoy_cluster_name="greeter"}';

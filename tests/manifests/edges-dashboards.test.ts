@@ -95,7 +95,7 @@ describe('E12: readers of Envoy’s statistics select the cluster of the greeter
   const label = 'envoy_cluster_name';
   const { name } = cluster('greeter');
 
-  it('the adapter, in both parts of its rule', () => {
+  it('the adapter, in both parts of its rule, and in each of its rates', () => {
     const [rule] = adapterRules().filter(({ seriesQuery }) => seriesQuery.startsWith('envoy_cluster_'));
     const wanted = parseQuery(rule?.seriesQuery ?? '').selectors[0]?.matchers;
     assert.deepEqual(
@@ -103,7 +103,7 @@ describe('E12: readers of Envoy’s statistics select the cluster of the greeter
       [name],
     );
     const selectors = rule?.metricsQuery.match(/\{<<.LabelMatchers>>.*?\}/g);
-    assert.deepEqual(selectors, Array(2).fill(`{<<.LabelMatchers>>,${label}="${name}"}`));
+    assert.deepEqual(selectors, Array(6).fill(`{<<.LabelMatchers>>,${label}="${name}"}`));
   });
 
   it('the dashboards', () => {

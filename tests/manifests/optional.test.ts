@@ -6,6 +6,7 @@ import { parseQuantity } from '../../manifest-reader/autoscaler';
 import type { KubernetesObject, NetworkPolicy } from '../support/kubernetes-objects';
 import { adapterRules, prometheusConfig } from '../support/metrics-config';
 import { all, containerPort, one, readManifest } from '../support/read-manifests';
+import { readScalingQuery } from '../support/scaling-query';
 
 interface ScaledObject extends KubernetesObject {
   readonly spec: {
@@ -58,10 +59,8 @@ describe('grpc_server_k8s/keda/scaledobject.yaml', () => {
     const address = `http://${name}.${namespace}.svc.cluster.local:${service.spec.ports[0]?.port}`;
     assert.equal(trigger?.metadata.serverAddress, address);
     const rule = adapterRules().find((each) => each.name.as === 'envoy_service_calls_per_second');
-    const [, load = '', guard = ''] =
-      /^label_replace\(\s*(sum\(.*\)),\s*".*\)\s+(and on \(\) .*)$/s.exec(rule?.metricsQuery ?? '') ?? [];
-    const query = `${load} ${guard}`.replaceAll('<<.Series>>', 'envoy_cluster_upstream_rq_total');
-    assert.equal(trigger?.metadata.query?.replaceAll(/\s+/g, ' '), query.replaceAll(/\s+/g, ' '));
+    const query = rule?.metricsQuery.replaceAll('<<.Series>>', 'envoy_cluster_upstream_rq_total') ?? '';
+    assert.deepEqual(readScalingQuery(trigger?.metadata.query ?? ''), readScalingQuery(query));
   });
 
   it('is let through to Prometheus by a policy that opens no other port', () => {

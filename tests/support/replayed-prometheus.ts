@@ -25,8 +25,8 @@ export interface Replay {
   readonly frames: readonly Frame[];
 }
 
-/** What a query gives at the time of the last frame. Rejects when Prometheus refuses it. */
-export type AskReplayed = (promql: string) => Promise<readonly Sample[]>;
+/** What a query gives at the time of the last frame, or so long before it. Rejects when Prometheus refuses it. */
+export type AskReplayed = (promql: string, agoSeconds?: number) => Promise<readonly Sample[]>;
 
 const START_MS = 60_000;
 const SCRAPE_EVERY = '1s';
@@ -71,7 +71,7 @@ export async function withReplayed<T>(replay: Replay, body: (ask: AskReplayed) =
       if (running.exit !== undefined) throw new Error(`Prometheus has ended: ${running.tail().join('\n')}`);
       return address !== '' && (await ask('up == 1', Date.now() / 1000)).length > 0 ? true : undefined;
     });
-    return await body((promql) => ask(promql, pods.endMs / 1000));
+    return await body((promql, agoSeconds = 0) => ask(promql, pods.endMs / 1000 - agoSeconds));
   } finally {
     for (const each of stop) await each();
     await pods.close();

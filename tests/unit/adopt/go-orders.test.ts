@@ -2,11 +2,13 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { parse } from 'yaml';
+import { followed } from '../../../adopt/dashboards/queries';
 import { type Adopted, adoptAll, dashboardsOf, GO_ORDERS, objectOf, textOf } from '../../support/adopted';
 import { panelQueries } from '../../support/dashboards';
 import type { Cluster, EnvoyConfig } from '../../support/envoy-config';
 import type { ConfigMap, Deployment, NetworkPolicy, Service } from '../../support/kubernetes-objects';
 import { mayConnect } from '../../support/network-policies';
+import { readScalingQuery } from '../../support/scaling-query';
 
 const textsOf = ({ files }: Adopted) =>
   [...files].flatMap(([file, text]) => (file.includes('/dashboard-') ? [text] : [])).join('');
@@ -68,7 +70,8 @@ describe('adopt of a service in Go', () => {
     );
     const matcher = 'grpc_service!="grpc.health.v1.Health"';
     assert.equal(rules[0].seriesQuery, `grpc_server_handled_total{namespace!="",pod!="",${matcher}}`);
-    assert.ok(rules[0].metricsQuery.includes(`rate(<<.Series>>{<<.LabelMatchers>>,${matcher}}[30s])`));
+    const { series } = readScalingQuery(rules[0].metricsQuery);
+    assert.equal(series, `<<.Series>>{<<.LabelMatchers>>,${matcher}}`);
     const { spec } = parse(textOf(adopted, 'orders_k8s/hpa.yaml'));
     assert.deepEqual(spec.metrics, [
       {
@@ -179,7 +182,8 @@ describe('adopt of a service in Go', () => {
       .map((query) => query.promql());
     const text = queries.join('\n');
     const pods = 'namespace="shop",pod=~"orders-[^-]+-[^-]+"';
-    assert.ok(text.includes(`rate(grpc_server_handled_total{${pods},grpc_service!="grpc.health.v1.Health"}[30s])`));
+    const counter = `grpc_server_handled_total{${pods},grpc_service!="grpc.health.v1.Health"}`;
+    for (const add of ['sum', 'sum by (pod) ']) assert.ok(text.includes(`(${followed(add, counter)})`), add);
     assert.ok(text.includes(`sum by (pod) (rate(grpc_server_handled_total{${pods},grpc_method=~".*"}[1m]))`));
     assert.ok(text.includes(`rate(grpc_server_handling_seconds_bucket{${pods},`));
     assert.match(text, /envoy_cluster_name="orders"/);

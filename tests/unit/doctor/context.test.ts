@@ -35,6 +35,12 @@ const edited = (code: string, from: string | RegExp, to: string) => {
   assert.notEqual(text, sample(code), String(from));
   return text;
 };
+/** The sample's query over 30 s, which is too short, where it differs from one over `window`. */
+const overTwo = (window: string, series = '<<.Series>>{<<.LabelMatchers>>}') => {
+  const [newest, steady] = ['(rate(<<.Series>>{<<.LabelMatchers>>}[30s]))', `(rate(${series}[${window}]))`];
+  const query = `sum by (pod) ${newest} and on () sum${newest} > 2 * sum${steady} or sum by (pod) ${steady}`;
+  return edited('GLB016', /metricsQuery: .*/, `metricsQuery: '${query}'`);
+};
 
 describe('a rule', () => {
   for (const [code, where, text, expected] of [
@@ -57,6 +63,11 @@ describe('a rule', () => {
       edited('GLB028', 'dns_refresh_rate: 30s', 'dns_refresh_rate: 30s\n        respect_dns_ttl: true'),
       'blind',
     ],
+    ['GLB016', 'the newest calls are held against a long window, which is taken otherwise', overTwo('1m'), 'passed'],
+    ['GLB016', 'that window is too short as well', overTwo('30s'), 'found'],
+    ['GLB016', 'that window is of another series', overTwo('1m', 'shop_calls_total'), 'found'],
+    ['GLB016', 'nothing is held against it', overTwo('1m').replace(/ and on \(\) .* or /, ' or '), 'found'],
+    ['GLB016', 'the last resort is a string', overTwo('1m').replace(' or ', ' and on () x{a=" or "} + '), 'found'],
     ['GLB028', 'the server says nothing', edited('GLB028', /^ {8}lifecycle: \{ preStop.*\n/m, ''), 'blind'],
     [
       'GLB031',

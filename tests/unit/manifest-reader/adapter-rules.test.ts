@@ -21,28 +21,42 @@ const RULE: AdapterRule = {
   labels: { namespace: 'ns', object: 'who' },
 };
 
+/** The parts of a shipped query, on one line. */
+const loadOf = (add: string, series: string) => {
+  const over = (window: string) => `(rate(${series}[${window}]))`;
+  const [newest, steady] = [over('10s'), over('30s')];
+  return `${add}${newest} and on () sum${newest} - 3 * sqrt(sum${newest} / 5) > sum${steady} or ${add}${steady}`;
+};
+const guardOf = (series: string) => `and on () count_over_time(${series}[10s] offset 30s)`;
+const ruleOf = (add: string, series: string) => `( ${loadOf(add, series)} ) ${guardOf(series)}`;
+const onOneLine = (query: string) => query.replaceAll(/\s+/g, ' ');
+
 describe('the rules of the adapter', () => {
   it('make the queries of the shipped metrics', () => {
     const rules = readAdapterRules(ROOT);
     assert.equal(
-      metricQuery(findRule(rules, 'grpc_requests_per_second', 'pod'), {
-        namespace: 'grpc-server',
-        names: ['a-1', 'a-2'],
-      }),
-      'sum by (pod) (rate(grpc_requests_total{namespace="grpc-server",pod=~"a-1|a-2"}[30s])) ' +
-        'and on () count_over_time(grpc_requests_total{namespace="grpc-server",pod=~"a-1|a-2"}[10s] offset 30s)',
+      onOneLine(
+        metricQuery(findRule(rules, 'grpc_requests_per_second', 'pod'), {
+          namespace: 'grpc-server',
+          names: ['a-1', 'a-2'],
+        }),
+      ),
+      ruleOf('sum by (pod) ', 'grpc_requests_total{namespace="grpc-server",pod=~"a-1|a-2"}'),
     );
     assert.equal(
-      metricQuery(findRule(rules, 'envoy_cluster_upstream_per_second', 'pod'), { namespace: 'envoy', names: ['e'] }),
-      'sum by (pod) (rate(envoy_cluster_upstream_rq_total{namespace="envoy",pod="e",envoy_cluster_name="greeter"}[30s])) ' +
-        'and on () count_over_time(envoy_cluster_upstream_rq_total{namespace="envoy",pod="e",envoy_cluster_name="greeter"}[10s] offset 30s)',
+      onOneLine(
+        metricQuery(findRule(rules, 'envoy_cluster_upstream_per_second', 'pod'), { namespace: 'envoy', names: ['e'] }),
+      ),
+      ruleOf(
+        'sum by (pod) ',
+        'envoy_cluster_upstream_rq_total{namespace="envoy",pod="e",envoy_cluster_name="greeter"}',
+      ),
     );
     const service = findRule(rules, 'envoy_service_calls_per_second', 'service');
+    const calls = 'envoy_cluster_upstream_rq_total{namespace="envoy",envoy_cluster_name="greeter"}';
     assert.equal(
-      metricQuery(service, { namespace: 'grpc-server', names: ['grpc-server-headless'] }),
-      'label_replace(\n  sum(rate(envoy_cluster_upstream_rq_total{namespace="envoy",envoy_cluster_name="greeter"}[30s])),\n' +
-        '  "envoy_cluster_name", "grpc-server-headless", "", "")\n' +
-        'and on () count_over_time(envoy_cluster_upstream_rq_total{namespace="envoy",envoy_cluster_name="greeter"}[10s] offset 30s)',
+      onOneLine(metricQuery(service, { namespace: 'grpc-server', names: ['grpc-server-headless'] })),
+      `label_replace( ${loadOf('sum', calls)}, "envoy_cluster_name", "grpc-server-headless", "", "") ${guardOf(calls)}`,
     );
   });
 
