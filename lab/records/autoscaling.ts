@@ -1,6 +1,6 @@
 // The way from a step in the load to calls on new pods, link by link, read from events and calls.
 import type { Call } from './call';
-import { type EventOf, eventsOf, type RunEvent, type Tier } from './event';
+import { type EventDetails, type EventOf, eventsOf, type RunEvent, type Tier } from './event';
 import { readyPodsAt } from './ready-pods';
 
 export interface LoadStep {
@@ -19,7 +19,7 @@ export type Link = 'scrape' | 'window' | 'adapter' | 'sync' | 'start' | 'discove
 /**
  * The lag of each link, ms, undefined from the first one that never came: each begins where the one before it in `links`
  * ends. scrape: Prometheus has read every pod once.
- * window: the adapter's query over the last half a minute gives what asks for the last new pod. adapter: the custom
+ * window: the adapter's query gives what asks for the last new pod. adapter: the custom
  * metrics API does. sync: the Deployment wants them. start: all are ready. discovery: each has had a call.
  */
 export function lagsOf(
@@ -27,19 +27,14 @@ export function lagsOf(
   step: LoadStep,
   links: readonly Link[],
 ): ReadonlyMap<Link, number | undefined> {
-  const within = events.filter(({ atMs }) => atMs >= step.atMs && atMs <= step.untilMs);
-  const metricAt = (source: string) =>
-    eventsOf(within, 'metric').find(
-      ({ subject, detail }) =>
-        subject === step.metric && detail?.source === source && detail.value * (detail.pods ?? 1) > step.above,
-    )?.atMs;
+  const within = duringStep(events, step);
   const readyMs = eventsOf(within, 'pod-ready').find(
     ({ atMs }) => readyPodsAt(events, atMs).length >= step.desired,
   )?.atMs;
   const ends: Readonly<Record<Link, number | undefined>> = {
     scrape: eventsOf(within, 'scrape').find(({ detail }) => (detail?.readAtMs ?? 0) >= step.atMs)?.detail?.readAtMs,
-    window: metricAt('prometheus'),
-    adapter: metricAt('custom-metrics'),
+    window: askedAtMs(events, step, 'prometheus'),
+    adapter: askedAtMs(events, step, 'custom-metrics'),
     sync: replicasOf(within, 'grpc-server').find(({ detail }) => (detail?.desired ?? 0) >= step.desired)?.atMs,
     start: readyMs,
     discovery: readyMs === undefined ? undefined : lastFirstCallMs(calls, events, { fromMs: step.atMs, readyMs }),
@@ -54,6 +49,31 @@ export function lagsOf(
     fromMs = toMs;
   }
   return lags;
+}
+
+/** Several lags together, ms; undefined when one of them was not seen. */
+export function totalOf(
+  lags: ReadonlyMap<Link, number | undefined> | undefined,
+  links: readonly Link[],
+): number | undefined {
+  const total = links.reduce((sum, link) => sum + (lags?.get(link) ?? Number.NaN), 0);
+  return Number.isNaN(total) ? undefined : total;
+}
+
+/** When a reader of the metric first saw so much that it asks for the last new pod; undefined if none did. */
+export function askedAtMs(
+  events: readonly RunEvent[],
+  step: LoadStep,
+  source: EventDetails['metric']['source'],
+): number | undefined {
+  return eventsOf(duringStep(events, step), 'metric').find(
+    ({ subject, detail }) =>
+      subject === step.metric && detail?.source === source && detail.value * (detail.pods ?? 1) > step.above,
+  )?.atMs;
+}
+
+function duringStep(events: readonly RunEvent[], step: LoadStep): readonly RunEvent[] {
+  return events.filter(({ atMs }) => atMs >= step.atMs && atMs <= step.untilMs);
 }
 
 /** Changes in how many pods of a tier are wanted. */

@@ -62,7 +62,7 @@ export interface EventDetails {
   /** A metric (subject: its name) as a reader of it saw it, and who that was. */
   metric: {
     readonly value: number;
-    readonly source: 'pods' | 'prometheus' | 'custom-metrics' | 'autoscaler';
+    readonly source: 'pods' | 'prometheus' | 'custom-metrics' | 'autoscaler' | 'longest-window' | 'shortest-window';
     readonly target?: number;
     /** Over how many pods `value` is the mean. */
     readonly pods?: number;

@@ -13,6 +13,9 @@ const TIERS = Object.keys(TARGETS) as readonly Tier[];
 const POLL_MS = 2000;
 /** An autoscaler looks every 15 s, and what it says must be of a look after the load ended. */
 const CALM_POLLS = 10;
+const LOOK_POLL_MS = 500;
+/** Two looks: one may have seen what the one before it saw. */
+const LOOK_POLLS = 60;
 /** The two minutes that it remembers, the half a minute of the metric, a look, and as much again. */
 const MOST_POLLS = 150;
 /** Where no autoscaler acts: the metric's window of 30 s, and two scrapes. */
@@ -38,6 +41,19 @@ export async function releaseWhenCalm(system: System, { pause }: Pick<RunContext
     await pause(POLL_MS);
   }
   for (const tier of TIERS) await system.releaseAutoscaler(tier);
+}
+
+/**
+ * Waits until the autoscaler of the servers has looked, so that each run waits as long for its next looks, whenever it
+ * begins. Gives up silently, and where nothing acts on what the autoscaler says there are no looks.
+ */
+export async function untilLooked(system: System, { pause }: Pick<RunContext, 'pause'>): Promise<void> {
+  const before = await system.autoscaler('grpc-server');
+  if (!before?.isActing) return;
+  for (let polls = 0; polls < LOOK_POLLS; polls += 1) {
+    await pause(LOOK_POLL_MS);
+    if ((await system.autoscaler('grpc-server'))?.metric !== before.metric) return;
+  }
 }
 
 /**

@@ -14,6 +14,8 @@ export interface SystemChange {
   readonly envoyDrainSeconds?: number;
   /** true: the adapter answers before Prometheus has seen a whole window. cluster only. */
   readonly adapterAnswersEarly?: true;
+  /** true: the adapter's queries look back over the longest of their windows alone. */
+  readonly longestWindowOnly?: true;
   /** Replaces every load's target, and adds to its variables. */
   readonly load?: { readonly target?: Target; readonly env?: Readonly<Record<string, string>> };
 }

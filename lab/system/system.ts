@@ -169,6 +169,13 @@ export interface Meters {
    */
   queriedMetric(name: string, tier: Tier): Promise<ReadonlyMap<string, number> | undefined>;
 
+  /** What that query would say if all of its rates had the longest, or the shortest, of their windows. As queriedMetric. */
+  windowedMetric(
+    name: string,
+    tier: Tier,
+    which: 'longest' | 'shortest',
+  ): Promise<ReadonlyMap<string, number> | undefined>;
+
   /**
    * Until when Prometheus has read all pods of a tier that it knows now, ms since the epoch: the oldest of their newest
    * readings. Undefined without an answer. Records `scrape`.

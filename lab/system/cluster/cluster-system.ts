@@ -6,6 +6,7 @@ import { manifestsRoot, readManifests } from '../../../manifest-reader/manifests
 import { StartError } from '../../../runtime/errors';
 import type { Tier } from '../../records/event';
 import { beginSystem } from '../begin-system';
+import { changedRules } from '../prometheus/changed-rules';
 import { createPrometheusMeters } from '../prometheus/meters';
 import type { Deadline, System } from '../system';
 import type { FactoryOptions, PreparedBackend, SystemFactory, SystemRun } from '../system-factory';
@@ -93,7 +94,7 @@ async function startSystem(
   const meters = createMeters({ api, recorder, tierOf, podOfLoad: loads.podOf });
   const prometheusMeters = createPrometheusMeters({
     ask: askPrometheus(api),
-    rules: readAdapterRules(yaml),
+    rules: changedRules(readAdapterRules(yaml), change),
     recorder,
     podsOf: async (tier) => watches[tier].pods().map(({ name }) => name),
   });

@@ -2,6 +2,7 @@
 
 import { overlayEnvoyConfig } from '../../../local/envoy/envoy-config';
 import { describeSettings, envoyChanges } from '../../../local/envoy/settings-changes';
+import { overOneWindow } from '../../../manifest-reader/rate-windows';
 import type { Tier } from '../../records/event';
 import type { Controls, Deadline, EnvoySettings } from '../system';
 import { waitUntil } from '../wait-until';
@@ -60,9 +61,11 @@ export function createControls(context: ClusterContext, faults: FaultClient): Cl
   const setServers = (env: Readonly<Record<string, string>>) =>
     changes.change(SERVER_ENV, (deployed) => labEnv(deployed, { ...change.serverEnv, ...env }));
   const setAdapter = async () => {
-    const isChanged = await (change.adapterAnswersEarly
-      ? adapterConfig.use(withoutWindowGuard)
-      : adapterConfig.restore());
+    const { adapterAnswersEarly, longestWindowOnly } = change;
+    const isChanged = await adapterConfig.use((rules) => {
+      const text = adapterAnswersEarly ? withoutWindowGuard(rules) : rules;
+      return longestWindowOnly ? overOneWindow(text, 'longest') : text;
+    });
     const target = { namespace: METRICS_NAMESPACE, deployment: 'prometheus-adapter' };
     if (isChanged) await untilRolledOut(api, target, { withinMs: COMPONENT_WITHIN_MS, signal });
   };

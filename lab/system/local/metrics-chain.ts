@@ -3,6 +3,7 @@
 import type { FoundPrometheus } from '../../../local/prometheus/binary';
 import { readAdapterRules } from '../../../manifest-reader/adapter-rules';
 import type { Variables } from '../../../manifest-reader/pod-manifest';
+import { changedRules } from '../prometheus/changed-rules';
 import { createPrometheusMeters } from '../prometheus/meters';
 import type { Meters, Pods } from '../system';
 import { createLocalAutoscaler } from './autoscaler';
@@ -10,7 +11,7 @@ import { deploymentOf, type LocalContext, scrapedPods } from './context';
 import { createLocalPrometheus, type LocalPrometheus } from './prometheus';
 
 export interface MetricsChain extends Pick<LocalPrometheus, 'retarget' | 'close'> {
-  readonly meters: Pick<Meters, 'customMetric' | 'queriedMetric' | 'scrapedAtMs' | 'autoscaler'> &
+  readonly meters: Pick<Meters, 'customMetric' | 'queriedMetric' | 'windowedMetric' | 'scrapedAtMs' | 'autoscaler'> &
     Pick<Pods, 'aimAutoscaler'>;
 }
 
@@ -29,6 +30,7 @@ export function createMetricsChain(context: LocalContext, options: MetricsChainO
     const meters = {
       customMetric: unknown,
       queriedMetric: unknown,
+      windowedMetric: unknown,
       scrapedAtMs: unknown,
       autoscaler: unknown,
       aimAutoscaler: unknown,
@@ -45,7 +47,7 @@ export function createMetricsChain(context: LocalContext, options: MetricsChainO
   });
   const meters = createPrometheusMeters({
     ask,
-    rules: readAdapterRules(manifestsRoot),
+    rules: changedRules(readAdapterRules(manifestsRoot), context.change),
     recorder,
     podsOf: async (tier) => {
       const pods = deploymentOf(context, tier).pods();

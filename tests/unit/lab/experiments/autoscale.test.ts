@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { autoscale } from '../../../../lab/experiments/autoscale';
 import type { Call } from '../../../../lab/records/call';
-import type { RunEvent } from '../../../../lab/records/event';
+import type { EventDetails, RunEvent } from '../../../../lab/records/event';
 import type { Backend } from '../../../../lab/records/params';
 import { at } from '../../../support/synthetic-run';
 import { fakeRun } from './fake-system';
@@ -11,7 +11,7 @@ import { assertFails, changed, runOf, SERVERS, steadyCalls, withOneLost } from '
 const SIZES = { calmPerSecond: 50, stepPerSecond: 42, holdMs: 60_000 };
 const NEW = ['grpc-server-4', 'grpc-server-5'];
 const METRIC = 'grpc_requests_per_second';
-const metric = (s: number, source: 'prometheus' | 'custom-metrics' | 'autoscaler', value: number, pods = 3) =>
+const metric = (s: number, source: EventDetails['metric']['source'], value: number, pods = 3) =>
   at(s, { kind: 'metric', subject: METRIC, detail: { value, source, pods, target: 20 } });
 const wanted = (s: number, desired: number, subject = 'grpc-server') =>
   at(s, { kind: 'replicas', subject, detail: { desired, ready: 3 } });
@@ -25,13 +25,16 @@ const EVENTS: readonly RunEvent[] = [
   at(59, { kind: 'phase', subject: 'step' }),
   at(62, { kind: 'scrape', subject: 'grpc-server', detail: { readAtMs: at(61, { kind: 'phase' }).atMs } }),
   at(65, { kind: 'scrape', subject: 'grpc-server', detail: { readAtMs: at(64.5, { kind: 'phase' }).atMs } }),
-  metric(70, 'prometheus', 22),
-  metric(80, 'prometheus', 28),
-  metric(81, 'custom-metrics', 28),
-  wanted(80, 4),
-  wanted(84, 5),
-  wanted(84, 5, 'envoy'),
-  ...NEW.map((subject, index) => at(87 + index, { kind: 'pod-ready', subject })),
+  metric(66, 'prometheus', 22),
+  metric(67, 'shortest-window', 29),
+  metric(70, 'prometheus', 28),
+  metric(71, 'custom-metrics', 28),
+  wanted(70, 4),
+  wanted(74, 5),
+  wanted(74, 5, 'envoy'),
+  ...NEW.map((subject, index) => at(77 + index, { kind: 'pod-ready', subject })),
+  metric(70, 'longest-window', 22),
+  metric(84, 'longest-window', 28),
   at(93, { kind: 'phase', subject: 'hold' }),
   at(160, { kind: 'phase', subject: 'back' }),
   wanted(290, 4),
@@ -44,7 +47,7 @@ const CALLS = changed(
     ...steadyCalls({ load: 'calm', fromS: 0, toS: 330, rate: 50 }),
     ...steadyCalls({ load: 'step', fromS: 60, toS: 160, rate: 42 }),
   ],
-  [89, 300],
+  [79, 300],
   turns,
 );
 const judged = (calls: readonly Call[] = CALLS, events = EVENTS, backend: Backend = 'cluster') =>
@@ -60,11 +63,36 @@ describe('autoscale', () => {
     );
     // The first reading counts that is of after the step: the one of 61 s.
     assert.equal(measured['lag-scrape'], 1);
-    assert.equal(measured['lag-window'], 19);
+    assert.equal(measured['lag-window'], 9);
     assert.equal(measured['lag-adapter'], 1);
     assert.equal(measured['lag-sync'], 3);
     assert.equal(measured['lag-start'], 4);
     assert.ok((measured['lag-discovery'] ?? 0) > 0, String(measured['lag-discovery']));
+  });
+
+  it('compares the query with its longest window alone, which would have asked at the next look after it', () => {
+    const measured = Object.fromEntries(autoscale.evaluate(judged()).map((claim) => [claim.id, claim]));
+    assert.equal(measured['asks-sooner']?.measured, 10 / 24);
+    const total = measured.reacts?.measured ?? Number.NaN;
+    // Asked for at 14 s; shown by the longest window at 24 s; the look after that is at 29 s.
+    assert.equal(measured['reacts-sooner']?.measured, total / (total + 15));
+    assert.match(measured['reacts-sooner']?.detail ?? '', /^19\.\d s against 34\.\d s$/);
+  });
+
+  it('fails when the longest window alone is as fast', () => {
+    const events = [...EVENTS, metric(70, 'longest-window', 28)].sort((one, other) => one.atMs - other.atMs);
+    assertFails(autoscale, judged(CALLS, events), ['asks-sooner', 'reacts-sooner']);
+    assertFails(autoscale, judged(CALLS, events, 'local'), ['asks-sooner']);
+  });
+
+  it('judges a run of before it recorded windows, and draws no figure of them', () => {
+    const events = EVENTS.filter(({ detail }) => !String((detail as { source?: string })?.source).includes('-window'));
+    const run = judged(CALLS, events);
+    assertFails(autoscale, run, ['asks-sooner', 'reacts-sooner']);
+    const figures = (data: typeof run) => autoscale.figures(data).map(({ id }) => id);
+    assert.deepEqual([figures(run).includes('windows'), figures(judged()).includes('windows')], [false, true]);
+    const claims = run.params.claims.filter(({ id }) => !id.endsWith('-sooner'));
+    assertFails(autoscale, { ...run, params: { ...run.params, claims } }, []);
   });
 
   it('fails when more, or fewer, pods are wanted than load over target asks for', () => {
@@ -73,7 +101,14 @@ describe('autoscale', () => {
     const fewer = EVENTS.filter(
       ({ kind, detail }) => !(kind === 'replicas' && (detail as { desired: number }).desired === 5),
     );
-    assertFails(autoscale, judged(CALLS, fewer), ['desired', 'reacts', 'lag-sync', 'lag-start', 'lag-discovery']);
+    assertFails(autoscale, judged(CALLS, fewer), [
+      'desired',
+      'reacts',
+      'reacts-sooner',
+      'lag-sync',
+      'lag-start',
+      'lag-discovery',
+    ]);
   });
 
   it('fails when pods flap, servers or Envoys', () => {
@@ -87,8 +122,8 @@ describe('autoscale', () => {
   });
 
   it('fails when a new pod gets no calls', () => {
-    const idle = changed(CALLS, [89, 330], (call) => (call.pod === 'grpc-server-5' ? { pod: 'grpc-server-1' } : {}));
-    assertFails(autoscale, judged(idle), ['share', 'reacts', 'lag-discovery']);
+    const idle = changed(CALLS, [79, 330], (call) => (call.pod === 'grpc-server-5' ? { pod: 'grpc-server-1' } : {}));
+    assertFails(autoscale, judged(idle), ['share', 'reacts', 'reacts-sooner', 'lag-discovery']);
   });
 
   it('fails when the metric never shows the load', () => {
@@ -96,7 +131,7 @@ describe('autoscale', () => {
       ({ kind, detail }) => !(kind === 'metric' && (detail as { value: number }).value > 25),
     );
     const after = ['lag-window', 'lag-adapter', 'lag-sync', 'lag-start', 'lag-discovery', 'reacts'];
-    assertFails(autoscale, judged(CALLS, events), after);
+    assertFails(autoscale, judged(CALLS, events), [...after, 'asks-sooner', 'reacts-sooner']);
   });
 
   it('fails by one call lost, and by a pause of the load', () => {
@@ -107,7 +142,7 @@ describe('autoscale', () => {
   it('claims nothing on loopback about a controller that is not there', () => {
     const ids = autoscale.claims(SIZES, 'local').map(({ id }) => id);
     assert.deepEqual(
-      ids.filter((id) => ['reacts', 'lag-adapter'].includes(id)),
+      ids.filter((id) => ['reacts', 'reacts-sooner', 'lag-adapter'].includes(id)),
       [],
     );
     assertFails(autoscale, judged(CALLS, EVENTS, 'local'), []);

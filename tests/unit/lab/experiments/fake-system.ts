@@ -86,6 +86,7 @@ export function fakeRun(shipped: PodCounts = { servers: 3, envoys: 2 }): FakeRun
     hosts: async () => ({ known: pods['grpc-server'].length, healthy: pods['grpc-server'].length }),
     customMetric: async () => new Map(),
     queriedMetric: async () => new Map(),
+    windowedMetric: async () => new Map(),
     scrapedAtMs: async () => undefined,
     autoscaler: async () => AUTOSCALER,
     aimAutoscaler: (tier, target) => done(`aim ${tier} ${target}`),

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
 import { queryPath, queryVector, readVector } from '../../../../../lab/system/prometheus/api';
-import { createPrometheusMeters } from '../../../../../lab/system/prometheus/meters';
+import { changedRules } from '../../../../../lab/system/prometheus/changed-rules';
+import { createPrometheusMeters, type PrometheusMetersDeps } from '../../../../../lab/system/prometheus/meters';
 import type { AdapterRule } from '../../../../../manifest-reader/adapter-rules';
 
 const RULE: AdapterRule = {
@@ -65,7 +66,7 @@ describe('the meters of Prometheus', () => {
     recorded = [];
     pods = ['a', 'b'];
   });
-  const meters = createPrometheusMeters({
+  const deps: PrometheusMetersDeps = {
     ask: async (pathAndQuery) => {
       asked.push(decodeURIComponent(pathAndQuery));
       return answer;
@@ -73,7 +74,8 @@ describe('the meters of Prometheus', () => {
     rules: [RULE],
     recorder: { event: (kind, more) => void recorded.push([kind, more?.subject, more?.detail]) },
     podsOf: async () => pods,
-  });
+  };
+  const meters = createPrometheusMeters(deps);
 
   it('give a metric per pod, and record its mean and over how many it is', async () => {
     answer = vector([
@@ -91,6 +93,29 @@ describe('the meters of Prometheus', () => {
     );
     assert.deepEqual(asked, ['/api/v1/query?query=rate(calls_total{namespace="envoy",pod=~"a|b"}[30s])']);
     assert.deepEqual(recorded, [['metric', 'calls_per_second', { value: 2.5, source: 'prometheus', pods: 2 }]]);
+  });
+
+  it('give the same as one window of the query alone would, and record which', async () => {
+    answer = vector([[{ pod: 'a' }, '3']]);
+    const two = { ...RULE, metricsQuery: 'rate(<<.Series>>[10s]) > rate(<<.Series>>[30s])' };
+    const { windowedMetric } = createPrometheusMeters({ ...deps, rules: [two] });
+    await windowedMetric('calls_per_second', 'envoy', 'longest');
+    await windowedMetric('calls_per_second', 'envoy', 'shortest');
+    assert.deepEqual(asked, [
+      '/api/v1/query?query=rate(calls_total[30s]) > rate(calls_total[30s])',
+      '/api/v1/query?query=rate(calls_total[10s]) > rate(calls_total[10s])',
+    ]);
+    assert.deepEqual(recorded, [
+      ['metric', 'calls_per_second', { value: 3, source: 'longest-window', pods: 1 }],
+      ['metric', 'calls_per_second', { value: 3, source: 'shortest-window', pods: 1 }],
+    ]);
+  });
+
+  it('ask over the longest window alone in a run that breaks the others', () => {
+    const two = { ...RULE, metricsQuery: 'rate(<<.Series>>[10s]) > rate(<<.Series>>[30s])' };
+    assert.deepEqual(changedRules([two], {}), [two]);
+    const [changed] = changedRules([two], { longestWindowOnly: true });
+    assert.equal(changed?.metricsQuery, 'rate(<<.Series>>[30s]) > rate(<<.Series>>[30s])');
   });
 
   it('are empty without an answer or without pods, and record nothing', async () => {
