@@ -6,8 +6,8 @@ import { startClient } from './client-process';
 import { GreeterServer } from './greeter-server';
 
 /**
- * Wake-ups per second: one look at the event loop, two looks at the channel, and a ping every two seconds (client/channel.ts)
- * with its answer; twice that, for what a busy machine adds.
+ * Wake-ups per second: two looks at the channel, and a ping every two seconds (client/channel.ts) with its answer; thrice
+ * that, for what a busy machine adds.
  */
 const LIMIT = 10;
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it, mock } from 'node:test';
 import { Registry } from 'prom-client';
 import { collectProcessMetrics, EventLoopLag } from '../../../runtime/process-metrics';
 
@@ -21,6 +21,7 @@ describe('EventLoopLag', () => {
   });
 });
 
+const original = EventLoopLag.prototype.look;
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('collectProcessMetrics()', () => {
@@ -37,6 +38,31 @@ describe('collectProcessMetrics()', () => {
       assert.equal(await read(registry, name), 0);
     }
     assert.doesNotMatch(await registry.metrics(), /\bNan\b|\bNaN\b|9223372036/);
+  });
+
+  it('looks at the loop from the first scrape on, and no longer once no scrape comes', async (t) => {
+    t.after(() => mock.timers.reset());
+    mock.timers.enable({ apis: ['setTimeout'] });
+    let looks = 0;
+    t.mock.method(EventLoopLag.prototype, 'look', function (this: EventLoopLag, elapsedMs: number) {
+      looks += 1;
+      original.call(this, elapsedMs);
+    });
+    const registry = new Registry();
+    collectProcessMetrics(registry);
+    const looksIn = (seconds: number) => {
+      const before = looks;
+      for (let second = 0; second < seconds; second += 1) mock.timers.tick(1000);
+      return looks - before;
+    };
+    assert.equal(looksIn(60), 0);
+    for (const pause of [60, 120]) {
+      await registry.metrics();
+      assert.equal(looksIn(pause), pause);
+    }
+    assert.equal(looksIn(600), 30);
+    await registry.metrics();
+    assert.equal(looksIn(5), 5);
   });
 
   it('counts the time that the loop is busy', async () => {
