@@ -89,7 +89,7 @@ sources_of() { # SERVICE: a fingerprint of all that Dockerfile.SERVICE copies
   local files=() file
   while IFS= read -r file; do files+=("$file"); done < <(
     cd "$ROOT" && find "Dockerfile.$1" package.json package-lock.json .npmrc tsconfig.json tsconfig.build.json \
-      proto runtime "$1" -type f | LC_ALL=C sort
+      scripts/bundle.ts proto runtime "$1" -type f | LC_ALL=C sort
   )
   (cd "$ROOT" && fingerprint_of "${files[@]}")
 }

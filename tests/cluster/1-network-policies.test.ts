@@ -86,7 +86,7 @@ describe('network policies', async () => {
           ...target,
           ...CALL_SETTINGS,
           'node',
-          'dist/client/main.js',
+          'bundle/client/main.js',
         );
         const codes = words
           .trim()

@@ -19,11 +19,13 @@ const SERVICES = [
 
 for (const { service, deployment } of SERVICES) {
   const instructions = read(`Dockerfile.${service}`);
-  const image = instructions.slice(instructions.findLastIndex(({ name }) => name === 'FROM'));
+  // The last stage stands on the one named "program", which the last but one has run once.
+  const program = stage(instructions, '${NODE_IMAGE} AS program');
+  const image = [...program, ...stage(instructions, 'program')];
   const container = parse(readFileSync(path.join(ROOT, deployment), 'utf8')).spec.template.spec;
 
   test(`Dockerfile.${service} starts node itself, as PID 1`, () => {
-    assert.deepEqual(JSON.parse(only(image, 'CMD')), ['node', `dist/${service}/main.js`]);
+    assert.deepEqual(JSON.parse(only(image, 'CMD')), ['node', `bundle/${service}/main.js`]);
     assert.equal(all(image, 'ENTRYPOINT').length, 0, "the base image's entrypoint leaves node in place");
   });
 
@@ -44,23 +46,35 @@ for (const { service, deployment } of SERVICES) {
     assert.equal(only(instructions.slice(0, 1), 'ARG'), `NODE_IMAGE=node:${nvmrc}-bookworm-slim`);
     const bases = all(instructions, 'FROM').map((value) => value.split(' ')[0]);
     assert.equal(bases[0], '${NODE_IMAGE}');
-    assert.equal(bases.at(-1), '${NODE_IMAGE}');
+    assert.deepEqual(bases.slice(-3), ['${NODE_IMAGE}', 'program', 'program']);
     assert.deepEqual(
       bases.filter((base) => base?.includes(':')),
       [],
     );
   });
 
-  test(`Dockerfile.${service} puts production packages and compiled code into the image, and nothing else`, () => {
+  test(`Dockerfile.${service} puts production packages, the program and its compiled code into the image, and nothing else`, () => {
     assert.deepEqual(all(image, 'COPY'), [
       '--from=production-packages /app/node_modules node_modules',
-      '--from=build /app/dist/proto dist/proto',
-      '--from=build /app/dist/runtime dist/runtime',
-      `--from=build /app/dist/${service} dist/${service}`,
+      '--from=build /app/dist/proto/greeter.proto dist/proto/greeter.proto',
+      `--from=build /app/bundle/${service} bundle/${service}`,
+      '--from=compiled --chown=1000:1000 /tmp/compiled compiled',
     ]);
     assert.equal(all(image, 'RUN').length, 0);
-    assert.equal(only(image, 'ENV'), 'NODE_ENV=production');
+    assert.deepEqual(all(image, 'ENV'), ['NODE_ENV=production', 'NODE_COMPILE_CACHE=/app/compiled']);
     assert.match(only(image, 'LABEL'), new RegExp(`org\\.opencontainers\\.image\\.title="grpc-${service}"`));
+  });
+
+  test(`Dockerfile.${service} compiles by a run of the program as the pod runs it: same file, same user`, () => {
+    const compiled = stage(instructions, 'program AS compiled');
+    assert.deepEqual(
+      compiled.map(({ name }) => name),
+      ['FROM', 'RUN'],
+    );
+    assert.match(only(compiled, 'RUN'), /\bNODE_COMPILE_CACHE=\/tmp\/compiled\b/);
+    assert.ok(only(compiled, 'RUN').includes(`require('/app/bundle/${service}/main.js')`));
+    assert.equal(only(image, 'WORKDIR'), '/app');
+    assert.deepEqual(all([...program, ...compiled], 'USER'), all(image, 'USER'));
   });
 
   test(`Dockerfile.${service} installs from the lockfile and runs no package's scripts`, () => {
@@ -99,6 +113,15 @@ test('the Dockerfiles are equal down to the sources of their service', () => {
   assert.ok(server !== undefined && server.length > 8);
   assert.deepEqual(server, client);
 });
+
+/** From its FROM to the next. */
+function stage(instructions: readonly Instruction[], from: string): readonly Instruction[] {
+  const start = instructions.findIndex(({ name, value }) => name === 'FROM' && value === from);
+  assert.notEqual(start, -1, `no stage FROM ${from}`);
+  const rest = instructions.slice(start + 1);
+  const end = rest.findIndex(({ name }) => name === 'FROM');
+  return instructions.slice(start, end === -1 ? undefined : start + 1 + end);
+}
 
 function read(file: string): readonly Instruction[] {
   return readFileSync(path.join(ROOT, file), 'utf8')

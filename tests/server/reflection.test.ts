@@ -1,55 +1,9 @@
 import assert from 'node:assert/strict';
-import { dirname, join } from 'node:path';
-import { describe, it, type TestContext } from 'node:test';
-import {
-  type Client,
-  type ClientDuplexStream,
-  credentials,
-  type GrpcObject,
-  loadPackageDefinition,
-  type ServiceClientConstructor,
-  status,
-} from '@grpc/grpc-js';
-import { loadFileDescriptorSetFromBuffer, loadSync } from '@grpc/proto-loader';
-import { type ServerProcess, startServer } from './server-process';
-
-// A client that knows the reflection protocol and nothing else, as grpcurl does: all it learns, it learns by asking.
-const PROTO = join(dirname(require.resolve('@grpc/reflection/package.json')), 'build/proto');
-
-interface Question {
-  readonly list_services?: string;
-  readonly file_containing_symbol?: string;
-  readonly file_by_filename?: string;
-}
-interface Answer {
-  readonly list_services_response?: { readonly service: ReadonlyArray<{ readonly name: string }> };
-  readonly file_descriptor_response?: { readonly file_descriptor_proto: readonly Buffer[] };
-  readonly error_response?: { readonly error_code: number };
-}
-type Stub = Client & Record<string, (...args: unknown[]) => unknown>;
-
-function stubOf(t: TestContext, root: GrpcObject, name: string, { grpcPort }: ServerProcess): Stub {
-  const path = name.split('.');
-  const Constructor = path.reduce<unknown>((at, key) => (at as GrpcObject)[key], root) as ServiceClientConstructor;
-  const stub = new Constructor(`127.0.0.1:${grpcPort}`, credentials.createInsecure());
-  t.after(() => stub.close());
-  return stub as unknown as Stub;
-}
-
-function askReflection(t: TestContext, server: ServerProcess, version: 'v1' | 'v1alpha') {
-  const definition = loadSync(`grpc/reflection/${version}/reflection.proto`, { includeDirs: [PROTO], keepCase: true });
-  const stub = stubOf(t, loadPackageDefinition(definition), `grpc.reflection.${version}.ServerReflection`, server);
-  return (...questions: Question[]) =>
-    new Promise<Answer[]>((resolve, reject) => {
-      const stream = stub.ServerReflectionInfo?.() as ClientDuplexStream<Question, Answer>;
-      const answers: Answer[] = [];
-      stream.on('data', (answer) => answers.push(answer));
-      stream.on('error', reject);
-      stream.on('end', () => resolve(answers));
-      for (const question of questions) stream.write(question);
-      stream.end();
-    });
-}
+import { describe, it } from 'node:test';
+import { loadPackageDefinition, status } from '@grpc/grpc-js';
+import { loadFileDescriptorSetFromBuffer } from '@grpc/proto-loader';
+import { askReflection, type Question, stubOf } from './reflection-client';
+import { startServer } from './server-process';
 
 /** A FileDescriptorSet: the files as its repeated field 1. */
 function descriptorSet(files: readonly Buffer[]): Buffer {

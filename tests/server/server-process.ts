@@ -104,7 +104,7 @@ export async function startServer(t: Pick<TestContext, 'after'>, env: Env = {}):
   return server;
 }
 
-const FREE_PORTS: Env = {
+export const FREE_PORTS: Env = {
   POD_NAME: 'grpc-server-1',
   GRPC_HOST: '127.0.0.1',
   GRPC_PORT: '0',

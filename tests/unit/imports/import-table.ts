@@ -69,7 +69,7 @@ export const IMPORT_TABLE: readonly Row[] = [
       'lab/commands',
     'node',
   ),
-  row('scripts', 'runtime server client manifest-reader doctor', 'node'),
+  row('scripts', 'runtime server client manifest-reader doctor', 'esbuild node'),
 ];
 
 /** A package that one file alone uses; types of it may be named elsewhere. */
