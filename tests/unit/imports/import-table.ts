@@ -70,6 +70,7 @@ export const IMPORT_TABLE: readonly Row[] = [
     'node',
   ),
   row('scripts', 'runtime server client manifest-reader doctor', 'esbuild node'),
+  row('bench', 'runtime manifest-reader command-line local local/pods local/envoy lab/statistics lab/report', 'node'),
 ];
 
 /** A package that one file alone uses; types of it may be named elsewhere. */

@@ -1,0 +1,9 @@
+// Every suite by its name on the command line.
+import type { SuiteName } from '../command-line';
+import type { Suite } from '../plan/suite';
+import { serversSuite } from './servers-suite';
+import type { Workshop } from './workshop';
+
+export const SUITE_MAKERS: Readonly<Record<SuiteName, (shop: Workshop) => Promise<Suite>>> = {
+  servers: serversSuite,
+};
