@@ -3,7 +3,9 @@ import { readFlags } from '../command-line/flags';
 import { loopbackNetwork } from '../command-line/network';
 import type { Variables } from '../manifest-reader/pod-manifest';
 
-export const SUITES = ['servers'] as const;
+export const SUITES = ['servers', 'paths', 'capacity', 'nodes'] as const;
+/** The quick run has the suites with gates. */
+export const QUICK_SUITES: readonly SuiteName[] = ['servers', 'paths'];
 export type SuiteName = (typeof SUITES)[number];
 
 /** A server of this project as a row of its own: other settings, another checkout, another Node.js. */
@@ -51,7 +53,7 @@ processes for every block. Linux only.
   SERVER                a row more: this project's server with other settings, in one quoted word: a name, then VARIABLE=VALUE,
                         root=DIR (another checkout, with its packages installed), node=VERSION
                         for example: npm run bench -- --only servers --rows ours 'debug LOG_LEVEL=debug' 'old root=../old'
-  --only SUITE,…        of ${SUITES.join(', ')} (default: all)
+  --only SUITE,…        of ${SUITES.join(', ')} (default: all; with --quick ${QUICK_SUITES.join(', ')})
   --rows ID,…           only these rows, beside the base and its control
   --quick               shorter, and exit code 1 when a gate does not hold: for CI
   --rounds N            rounds per suite, 3-100
@@ -97,7 +99,8 @@ export function parseCommand(args: readonly string[]): Command {
     for (const word of flags.words) problems.push(`${word}: no argument is expected beside --from`);
     return problems.length > 0 ? { kind: 'wrong', problems } : { kind: 'document', from };
   }
-  const suites = flags.read('only', `some of ${SUITES.join(', ')}`, readSuites) ?? SUITES;
+  const suites =
+    flags.read('only', `some of ${SUITES.join(', ')}`, readSuites) ?? (flags.has('quick') ? QUICK_SUITES : SUITES);
   const options: BenchOptions = {
     isQuick: flags.has('quick'),
     suites,

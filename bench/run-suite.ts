@@ -5,10 +5,11 @@ import { StartError, toError } from '../runtime/errors';
 import { type BlockOptions, type Measured, measureBlock } from './measure/block';
 import { palindrome } from './plan/palindrome';
 import type { Suite } from './plan/suite';
-import type { Sample } from './records/sample';
+import { isCarried, type Sample } from './records/sample';
+import type { Subject } from './subjects/subject';
 
 export interface SuiteRun {
-  readonly block: Omit<BlockOptions, 'loads' | 'warmUpSeconds' | 'seed'>;
+  readonly block: Omit<BlockOptions, 'loads' | 'isLadder' | 'warmUpSeconds' | 'seed'>;
   readonly random: Random;
   /** One line per block. */
   readonly say: (text: string) => void;
@@ -36,21 +37,22 @@ export class BusyError extends Error {
 export async function runSuite(suite: Suite, { block, random, say, onSample }: SuiteRun): Promise<void> {
   /** Foreign load of the blocks that were dropped since the last one that counted. */
   const busy: number[] = [];
-  const { loads, warmUpSeconds } = suite;
+  const { loads, warmUpSeconds, isLadder = false } = suite;
   for (let round = 1; round <= suite.rounds; round += 1) {
     const places = palindrome(suite.subjects, random);
     for (const [index, { row, half }] of places.entries()) {
       for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
         block.stage.signal.throwIfAborted();
         const seed = 1 + Math.floor(random() * 1_000_000);
-        const measured = await measureNamed(
-          () => measureBlock(row, { ...block, loads, warmUpSeconds, seed }),
-          row.label,
-        );
+        const options = { ...block, loads, isLadder, warmUpSeconds, seed };
+        const measured = await tryBlock(row, options, attempt < ATTEMPTS ? say : undefined);
+        if (measured === undefined) continue;
         const dropped = measured.find((sample) => sample.dropped !== undefined)?.dropped;
         for (const sample of measured) onSample({ suite: suite.id, row: row.id, round, half, attempt, ...sample });
         const place = `${suite.id} round ${round}/${suite.rounds}, block ${index + 1}/${places.length}`;
-        say(`${place}: ${row.label}: ${blockText(measured, suite.hop)}${dropped ? `, dropped: ${dropped}` : ''}`);
+        say(
+          `${place}: ${row.label}: ${isLadder ? ladderText(measured) : blockText(measured, suite.hop)}${dropped ? `, dropped: ${dropped}` : ''}`,
+        );
         if (dropped === undefined) {
           busy.length = 0;
           break;
@@ -62,14 +64,26 @@ export async function runSuite(suite: Suite, { block, random, say, onSample }: S
   }
 }
 
-async function measureNamed<T>(work: () => Promise<T>, label: string): Promise<T> {
+/** Undefined where the processes did not start or broke off; without `say`, that is the end. @throws StartError then */
+async function tryBlock(
+  subject: Subject,
+  options: BlockOptions,
+  say: ((text: string) => void) | undefined,
+): Promise<readonly Measured[] | undefined> {
   try {
-    return await work();
+    return await measureBlock(subject, options);
   } catch (thrown) {
-    const error = toError(thrown);
-    if (error.name === 'AbortError') throw error;
-    throw new StartError(`${label}: ${error.message}`, { cause: error });
+    if (options.stage.signal.aborted) throw thrown;
+    const text = `${subject.label}: ${toError(thrown).message}`;
+    if (say === undefined) throw new StartError(text, { cause: thrown });
+    say(`${text}; once more`);
+    return undefined;
   }
+}
+
+function ladderText(measured: readonly Measured[]): string {
+  const last = measured.filter(isCarried).at(-1);
+  return `carries ${last?.askedPerSecond ?? 0} calls/s`;
 }
 
 function blockText(measured: readonly Measured[], hop: string): string {

@@ -42,11 +42,13 @@ export function judge({ suites, samples }: BenchRecord, gates: readonly Gate[] =
 
 /** Rows without a number where there should be one. */
 export function voidRows({ suites, samples }: BenchRecord): readonly string[] {
-  return suites.flatMap((suite) =>
-    suite.loads.flatMap((load) =>
-      compareRows(suite, load.id, samples)
-        .filter(({ p50Ratio }) => p50Ratio === undefined)
-        .map(({ id, rounds }) => `${suite.id}, ${load.label}: ${id}: ${rounds} of ${suite.rounds} rounds are left`),
-    ),
-  );
+  return suites
+    .filter(({ isLadder }) => !isLadder)
+    .flatMap((suite) =>
+      suite.loads.flatMap((load) =>
+        compareRows(suite, load.id, samples)
+          .filter(({ p50Ratio }) => p50Ratio === undefined)
+          .map(({ id, rounds }) => `${suite.id}, ${load.label}: ${id}: ${rounds} of ${suite.rounds} rounds are left`),
+      ),
+    );
 }

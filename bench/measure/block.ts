@@ -2,7 +2,7 @@
 import { StartError } from '../../runtime/errors';
 import { delay } from '../../runtime/lifecycle';
 import type { LoadFacts } from '../records/record';
-import { failedCalls, type HopUse, type Sample } from '../records/sample';
+import { failedCalls, type HopUse, isCarried, type Sample } from '../records/sample';
 import type { Started, Subject } from '../subjects/subject';
 import { type Generated, type GeneratorOptions, generate } from './generator';
 import { foreignLoad, machineTime } from './machine-load';
@@ -13,6 +13,8 @@ export interface BlockOptions {
   readonly stage: StageOptions;
   readonly generator: GeneratorOptions;
   readonly loads: readonly LoadFacts[];
+  /** Ends at the first load that is not carried. */
+  readonly isLadder?: boolean;
   readonly warmUpSeconds: number;
   readonly maxForeignCpus: number;
   /** CPU time of the benchmark's own process, ms. */
@@ -28,6 +30,7 @@ export type Measured = Omit<Sample, 'suite' | 'row' | 'round' | 'half' | 'attemp
 const WARM_UP = { connections: 4, inFlight: 25 };
 const FIRST_CALL = { connections: 1, inFlight: 1, seconds: 0.02 };
 const FIRST_CALL_MS = 30_000;
+const FOREIGN = 'foreign load';
 /** Of the asked rate; below that, the queue in front of the server is measured, not the server. */
 const LEAST_RATE = 0.98;
 
@@ -40,8 +43,10 @@ export async function measureBlock(subject: Subject, options: BlockOptions): Pro
     await generate(generator, started.targets, { ...WARM_UP, seconds: warmUpSeconds });
     const measured: Measured[] = [];
     for (const load of loads) {
-      measured.push(await measureLoad(started, load, options));
+      const sample = await measureLoad(started, load, options);
+      measured.push(sample);
       stage.assertAlive();
+      if (options.isLadder && !isCarried(sample)) break;
     }
     return measured;
   } finally {
@@ -82,7 +87,9 @@ async function measureLoad(started: Started, load: LoadFacts, options: BlockOpti
       after.ownMs - before.ownMs + generated.cpuMs + Object.values(hops).reduce((sum, { cpuMs }) => sum + cpuMs, 0),
     isOwnLowPriority,
   });
-  const dropped = whyDropped(generated, load, foreign.cpus, maxForeignCpus);
+  const reason = whyDropped(generated, load, foreign.cpus, maxForeignCpus);
+  // At the end of a ladder calls are late and fail: that is what is measured.
+  const dropped = options.isLadder && reason !== FOREIGN ? undefined : reason;
   const { sent, ok, failed, seconds, p50Ms, p90Ms, p99Ms, behindMs } = generated;
   return {
     load: load.id,
@@ -104,7 +111,7 @@ export function whyDropped(
   foreignCpus: number,
   maxForeignCpus: number,
 ): string | undefined {
-  if (foreignCpus > maxForeignCpus) return 'foreign load';
+  if (foreignCpus > maxForeignCpus) return FOREIGN;
   if (failedCalls(generated) > 0) return 'failed calls';
   // The last answer comes after the last call was sent: that is no shortfall.
   const isSlow = generated.seconds > (seconds + 0.1) / LEAST_RATE;

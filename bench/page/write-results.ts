@@ -22,7 +22,7 @@ export function writeDocument(root: string, record: BenchRecord): void {
 }
 
 function writeFigures(folder: string, record: BenchRecord): void {
-  for (const suite of record.suites) {
+  for (const suite of record.suites.filter(({ isLadder }) => !isLadder)) {
     const load = suite.loads[0];
     if (load === undefined) continue;
     writeFileSync(path.join(folder, `bench-${suite.id}.svg`), ratioFigure(record, suite, load));

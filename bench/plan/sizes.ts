@@ -2,18 +2,20 @@
 import type { LoadFacts } from '../records/record';
 
 export interface Sizes {
-  readonly rounds: { readonly servers: number; readonly nodes: number; readonly paths: number };
+  readonly rounds: Readonly<Record<'servers' | 'paths' | 'nodes' | 'capacity', number>>;
   /** Length of each measured stretch. */
   readonly seconds: number;
   readonly warmUpSeconds: number;
 }
 
-export const FULL: Sizes = { rounds: { servers: 7, nodes: 5, paths: 6 }, seconds: 2, warmUpSeconds: 1.5 };
-export const QUICK: Sizes = { rounds: { servers: 5, nodes: 0, paths: 5 }, seconds: 1, warmUpSeconds: 1 };
+export const FULL: Sizes = { rounds: { servers: 6, paths: 5, nodes: 3, capacity: 3 }, seconds: 2, warmUpSeconds: 1.2 };
+export const QUICK: Sizes = { rounds: { servers: 4, paths: 4, nodes: 3, capacity: 3 }, seconds: 1, warmUpSeconds: 1 };
 
 /** Far below what any server of the comparison can do, so that none queues. */
 const SERVER_RATE = 1500;
 const PATH_RATE = 2000;
+/** Of the length of a stretch: the rate is higher, so as many calls are counted. */
+const PATH_SHARE = SERVER_RATE / PATH_RATE;
 /** As many as h2load has in one of its examples: enough that a server always has work. */
 const IN_FLIGHT = 25;
 
@@ -22,7 +24,16 @@ export function serverLoads({ seconds }: Sizes): readonly LoadFacts[] {
 }
 
 export function pathLoads({ seconds }: Sizes): readonly LoadFacts[] {
-  return [fixed(PATH_RATE, 1, seconds), fixed(PATH_RATE, 10, seconds)];
+  return [fixed(PATH_RATE, 1, seconds * PATH_SHARE), fixed(PATH_RATE, 10, seconds * PATH_SHARE)];
+}
+
+/** Each a quarter more than the one before, to two digits. */
+const LADDER = [
+  1000, 1300, 1600, 2000, 2500, 3200, 4000, 5000, 6300, 8000, 10_000, 13_000, 16_000, 20_000, 25_000, 32_000,
+];
+
+export function ladderLoads({ seconds }: Sizes): readonly LoadFacts[] {
+  return LADDER.map((rate) => ({ ...fixed(rate, 4, seconds / 2), id: `rate-${rate}` }));
 }
 
 function fixed(ratePerSecond: number, connections: number, seconds: number): LoadFacts {

@@ -13,6 +13,8 @@ export interface Suite {
   readonly loads: readonly LoadFacts[];
   readonly rounds: number;
   readonly warmUpSeconds: number;
+  /** The loads are rates that rise; a block ends at the first that is not carried. */
+  readonly isLadder?: true;
 }
 
 /** The row that is the same as another one: what differs between the two is noise. */

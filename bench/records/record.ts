@@ -19,6 +19,8 @@ export interface SuiteFacts {
   /** The part of the way of a call whose CPU time is compared. */
   readonly hop: string;
   readonly rounds: number;
+  /** The loads are rates that rise, and a block ends at the first that is not carried. */
+  readonly isLadder?: true;
   readonly loads: readonly LoadFacts[];
   readonly rows: readonly RowFacts[];
   /** Rows that could not be had, and why. */

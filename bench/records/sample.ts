@@ -48,6 +48,13 @@ export interface Sample {
 export const failedCalls = ({ failed }: Pick<Sample, 'failed'>): number =>
   Object.values(failed).reduce((sum, count) => sum + count, 0);
 
+/** The longest p99 of a pod that carries its rate, ms. */
+export const CARRIED_P99_MS = 10;
+
+/** Whether the calls of a fixed rate were answered in time and without a failure. */
+export const isCarried = (sample: Pick<Sample, 'failed' | 'p99Ms'>): boolean =>
+  failedCalls(sample) === 0 && sample.p99Ms <= CARRIED_P99_MS;
+
 /** CPU time of all hops per answered call, µs. */
 export const cpuPerCall = (sample: Sample, hop: string): number =>
   ((sample.hops[hop]?.cpuMs ?? Number.NaN) * 1000) / sample.ok;

@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { judge, voidRows } from '../../../../bench/comparison/gates';
+import { recordOf, rowSamples } from '../sample-record';
+
+const base = rowSamples('bare', [100, 100, 100]);
+const record = (control: readonly number[], ours: readonly number[]) =>
+  recordOf([...base, ...rowSamples('bare-again', control), ...rowSamples('ours', ours)]);
+const holds = (control: readonly number[], ours: readonly number[]) =>
+  judge(record(control, ours)).map((gate) => gate.holds);
+
+describe('judge()', () => {
+  it('fails a row whose good end is over the limit', () => {
+    assert.deepEqual(holds([100, 100, 100], [124, 130, 140]), [true]);
+    assert.deepEqual(holds([100, 100, 100], [126, 130, 140]), [false]);
+  });
+
+  it('gives as much room as two copies of the base differ, whichever of them is slower', () => {
+    assert.deepEqual(holds([100, 104, 110], [136, 140, 140]), [true]);
+    assert.deepEqual(holds([80, 90, 100], [150, 155, 160]), [true]);
+    assert.deepEqual(holds([80, 90, 100], [160, 165, 170]), [false]);
+  });
+
+  it('judges nothing where a row or a number is missing', () => {
+    assert.deepEqual(judge(recordOf(base)), []);
+    assert.deepEqual(holds([100, 100], [500, 500]), []);
+  });
+});
+
+describe('voidRows()', () => {
+  it('names each row that has too few rounds', () => {
+    assert.deepEqual(voidRows(record([100, 100, 100], [100, 100, 100])), []);
+    assert.deepEqual(voidRows(record([100, 100, 100], [100, 100])), [
+      'servers, 1,500 calls/s on 4 connections: ours: 2 of 3 rounds are left',
+    ]);
+  });
+});
