@@ -1,6 +1,9 @@
 // How a server misbehaves when it is told to: what server/faults/ takes, and what those who tell it send. Goes when that
 // folder goes.
 
+/** The variable FAULT_PORT of every server that may be told to misbehave. */
+export const FAULT_PORT = 9470;
+
 /** What is left out is as it should be. */
 export interface ServerFault {
   /** Every answer this much later, ms. */

@@ -1,5 +1,5 @@
 // The axes that all charts share: thin rules, quiet labels, no ticks, everything in its place to the pixel.
-import { themed } from './palette';
+import { themed } from '../../drawing/palette';
 import { formatNumber } from './quantity';
 import { formatSeconds, type Scale, timeStep } from './scale';
 

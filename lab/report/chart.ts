@@ -1,7 +1,7 @@
 // Turns a drawing into SVG text: the only caller of the chart library. Equal drawings give equal text.
 import { type EChartsOption, init } from 'echarts';
+import { colourStyles, themed } from '../../drawing/palette';
 import { escapeHtml } from './html';
-import { colourStyles, themed } from './palette';
 import { withoutHiddenPoints } from './straight-lines';
 
 /** A chart as the library wants it, of a fixed size in px. */

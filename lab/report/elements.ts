@@ -1,5 +1,5 @@
 // Lines, boxes and words placed to the pixel: legends, event marks and labels are made of them.
-import { themed } from './palette';
+import { themed } from '../../drawing/palette';
 
 export interface TextOptions {
   readonly colour?: string;

@@ -1,6 +1,7 @@
 // The legend above a chart: a flow of samples and names, as many rows as it takes.
+
+import { themed } from '../../drawing/palette';
 import { boxAt, type Element, lineBetween, textAt, textWidth } from './elements';
-import { themed } from './palette';
 
 export interface LegendEntry {
   readonly label: string;

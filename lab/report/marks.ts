@@ -1,10 +1,11 @@
 // Events as thin vertical lines through a chart over time, their names above it in rows that do not overlap.
+
+import { themed } from '../../drawing/palette';
 import type { RunEvent } from '../records/event';
 import type { TimeSpan } from '../records/selection';
 import { type Element, lineBetween, textAt, textWidth } from './elements';
 import type { LegendEntry } from './legend';
 import { kindText, MARKED_KINDS, markText } from './mark-texts';
-import { themed } from './palette';
 import { formatSeconds } from './scale';
 
 export interface Marks {

@@ -1,6 +1,7 @@
 // How a page looks: one column to read, wide enough for a chart, in the reader's own light or dark.
+
+import { colourStyles } from '../../drawing/palette';
 import { FONT_STACK } from './chart';
-import { colourStyles } from './palette';
 
 /** Widths that every figure is drawn at, px; the page shows the one that fits. */
 export const FIGURE_WIDTHS = { wide: 860, narrow: 364 } as const;

@@ -1,7 +1,8 @@
 // Gives every pod of a run one colour and one short name, the same in all figures of its page.
+
+import { POD_COLOURS } from '../../drawing/palette';
 import type { RunEvent } from '../records/event';
 import type { RunData } from '../records/run-data';
-import { POD_COLOURS } from './palette';
 
 export interface PodStyle {
   readonly name: string;

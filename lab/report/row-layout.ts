@@ -1,6 +1,7 @@
 // Charts with one row per name: names stand left of their rows while there is room, and above them where there is not.
+
+import { themed } from '../../drawing/palette';
 import { type Element, textAt, textWidth } from './elements';
-import { themed } from './palette';
 
 export interface RowLayout {
   /** Where the plot begins, px from the left. */

@@ -1,14 +1,5 @@
 // A load generator as experiments see it: this project's client, calling in an open loop and keeping a ledger.
-
-/**
- * Whom a load calls, and how its channel spreads over the addresses:
- * - `envoys`: the headless Envoy Service, round_robin. What is shipped without a mesh
- * - `envoy-service`: one Envoy behind the ClusterIP, pick_first; locally a name that has one Envoy's address
- * - `servers`: the headless server Service without Envoy, round_robin
- * - `server-service`: the servers' ClusterIP without Envoy, pick_first; locally a name that answers each query with one
- *   server drawn at random, which is what kube-proxy does for each connection
- */
-export type Target = 'envoys' | 'envoy-service' | 'servers' | 'server-service';
+import type { Target } from '../../manifest-reader/call-target';
 
 export interface LoadSpec {
   /** Unique within the run; `load` in calls.ndjson. */

@@ -1,6 +1,6 @@
 // How a system is broken for a whole run, so that claims can be seen to fail.
 import type { EnvoySettings } from '../../local/envoy/settings-changes';
-import type { Target } from './load';
+import type { Target } from '../../manifest-reader/call-target';
 
 /** What `mutate` breaks before an experiment runs; the experiment does not know. Drivers apply it under all settings. */
 export interface SystemChange {

@@ -8,7 +8,7 @@ import type { Load, LoadSpec } from './load';
 
 export type { EnvoySettings, Policy } from '../../local/envoy/settings-changes';
 export type { ServerFault } from '../../runtime/server-fault';
-export type { Load, LoadResult, LoadSpec, Target } from './load';
+export type { Load, LoadResult, LoadSpec } from './load';
 
 export interface PodInfo {
   readonly name: string;

@@ -5,7 +5,7 @@ import { describe, it } from 'node:test';
 import { loadPod } from '../../lab/system/cluster/load-pod';
 import { LAB_POLICIES } from '../../lab/system/cluster/network-policies';
 import type { DeploymentObject } from '../../lab/system/cluster/objects';
-import { LAB_FAULT_PORT } from '../../lab/system/fault-orders';
+import { FAULT_PORT } from '../../runtime/server-fault';
 import type { NetworkPolicy } from '../support/kubernetes-objects';
 import { mayConnect, type Pod } from '../support/network-policies';
 import { box, PROXY_PORT, stranger } from '../support/picture';
@@ -40,7 +40,7 @@ describe('the lab and network policies', () => {
 
   const READ = [
     ['grpc-server', 9464],
-    ['grpc-server', LAB_FAULT_PORT],
+    ['grpc-server', FAULT_PORT],
     ['envoy', 9902],
     ['prometheus', 9090],
   ] as const;

@@ -1,10 +1,11 @@
 // One number per variant as a bar with its interval, what theory expects as a tick, and the threshold as a line.
+
+import { themed } from '../../../drawing/palette';
 import type { BarsFigure } from '../../figure';
 import { gridAt, rowAxis } from '../axes';
 import type { Drawing } from '../chart';
 import { boxAt, type Element, lineBetween, textAt } from '../elements';
 import { type LegendEntry, layOutLegend } from '../legend';
-import { themed } from '../palette';
 import { axisUnit, formatQuantity } from '../quantity';
 import { layOutRows } from '../row-layout';
 import { logScale, scaleFromZero } from '../scale';

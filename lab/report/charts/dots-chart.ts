@@ -1,11 +1,12 @@
 // Every single measurement as a dot, the median as a tick, the threshold as a line: nothing hides behind an average.
+
+import { themed } from '../../../drawing/palette';
 import type { DotsFigure } from '../../figure';
 import { median } from '../../statistics/percentile';
 import { BOTTOM_PX, gridAt, rowAxis } from '../axes';
 import type { Drawing } from '../chart';
 import { lineBetween } from '../elements';
 import { layOutLegend } from '../legend';
-import { themed } from '../palette';
 import { axisUnit, formatNumber, formatQuantity } from '../quantity';
 import { layOutRows } from '../row-layout';
 import { extent, scaleFromZero } from '../scale';

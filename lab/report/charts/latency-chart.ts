@@ -1,11 +1,12 @@
 // Latency over time on a logarithmic axis: the typical call, the slowest in a hundred, and when calls failed.
+
+import { themed } from '../../../drawing/palette';
 import type { LatencyFigure } from '../../figure';
 import { percentileOfSorted, sorted } from '../../statistics/percentile';
 import { BOTTOM_PX, gridAt, logAxis, timeAxis } from '../axes';
 import { callsByBucket, middleSeconds } from '../buckets';
 import type { Drawing } from '../chart';
 import type { LegendEntry } from '../legend';
-import { themed } from '../palette';
 import { formatNumber } from '../quantity';
 import { logScale } from '../scale';
 import type { ChartContext } from './chart-context';

@@ -1,6 +1,7 @@
 // A threshold as a broken line from top to bottom of a plot, with its name above.
+
+import { themed } from '../../../drawing/palette';
 import { type Element, lineBetween, textAt, textWidth } from '../elements';
-import { themed } from '../palette';
 
 /** `top` and `bottom` of the plot and the `width` of the chart, px. The name takes the 20 px above the plot. */
 export function drawLimit(

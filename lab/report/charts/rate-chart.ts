@@ -1,10 +1,11 @@
 // Calls per second over time, stacked by who answered: the picture that shows balance, or the lack of it.
+
+import { themed } from '../../../drawing/palette';
 import type { RateFigure } from '../../figure';
 import { BOTTOM_PX, gridAt, timeAxis, valueAxis } from '../axes';
 import { middleSeconds, ratesBy } from '../buckets';
 import type { Drawing } from '../chart';
 import type { LegendEntry } from '../legend';
-import { themed } from '../palette';
 import { formatNumber } from '../quantity';
 import { scaleFromZero } from '../scale';
 import type { ChartContext } from './chart-context';

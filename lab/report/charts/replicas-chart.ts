@@ -1,5 +1,7 @@
 // Cause above, effect below: offered load, or the metric that an autoscaler reads with its target, and the pods that
 // were wanted and ready. Both panels share one time axis.
+
+import { themed } from '../../../drawing/palette';
 import type { ReplicasFigure } from '../../figure';
 import { eventsOf } from '../../records/event';
 import { BOTTOM_PX, gridAt, timeAxis, valueAxis } from '../axes';
@@ -7,7 +9,6 @@ import { middleSeconds, ratesBy } from '../buckets';
 import type { Drawing } from '../chart';
 import { textAt } from '../elements';
 import type { LegendEntry } from '../legend';
-import { themed } from '../palette';
 import { formatNumber } from '../quantity';
 import { countScale, extent, scaleFromZero } from '../scale';
 import type { ChartContext } from './chart-context';

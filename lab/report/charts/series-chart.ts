@@ -1,9 +1,10 @@
 // Any numbers over time as lines: memory, descriptors, open streams.
+
+import { POD_COLOURS, themed } from '../../../drawing/palette';
 import type { SeriesFigure } from '../../figure';
 import { BOTTOM_PX, gridAt, timeAxis, valueAxis } from '../axes';
 import type { Drawing } from '../chart';
 import type { LegendEntry } from '../legend';
-import { POD_COLOURS, themed } from '../palette';
 import { shortName } from '../pod-names';
 import { formatNumber } from '../quantity';
 import { extent, scaleFromZero } from '../scale';

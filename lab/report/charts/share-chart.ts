@@ -1,12 +1,12 @@
 // The share of each pod as a bar, with the fair share as a line: one panel per group, for before and after or policies.
 
+import { themed } from '../../../drawing/palette';
 import type { ShareFigure, ShareGroup } from '../../figure';
 import type { Call } from '../../records/call';
 import { answersBy, ofLoad, sentWithin } from '../../records/selection';
 import { gridAt, nameAxis } from '../axes';
 import type { Drawing } from '../chart';
 import { type Element, lineBetween, textAt, textWidth } from '../elements';
-import { themed } from '../palette';
 import type { PodStyle } from '../pod-names';
 import { formatNumber } from '../quantity';
 import { scaleFromZero } from '../scale';

@@ -1,5 +1,5 @@
 // Gives orders to the fault endpoint of a server pod (server/faults/endpoint.ts) through the API server's proxy.
-import { LAB_FAULT_PORT } from '../fault-orders';
+import { FAULT_PORT } from '../../../runtime/server-fault';
 import type { ServerFault } from '../system';
 import { type Api, ApiError } from './api';
 import { podPort } from './pod-proxy';
@@ -17,7 +17,7 @@ export interface FaultClient {
 const MARGIN_MS = 15_000;
 
 export function createFaultClient(api: Api): FaultClient {
-  const order = (pod: string) => podPort('grpc-server', pod, LAB_FAULT_PORT);
+  const order = (pod: string) => podPort('grpc-server', pod, FAULT_PORT);
   return {
     set: async (pod, fault) => {
       await api.send('PUT', `${order(pod)}/faults`, fault);

@@ -1,9 +1,9 @@
 // The loads of a cluster's system: which run, in which pods, and how all of them end.
 
+import { targetEnv } from '../../../manifest-reader/call-target';
 import type { Manifests } from '../../../manifest-reader/manifests';
 import { delay } from '../../../runtime/lifecycle';
 import type { Load, LoadSpec } from '../load';
-import { targetEnv } from '../target-env';
 import type { Api } from './api';
 import type { ClusterContext } from './context';
 import { loadPodName } from './load-pod';

@@ -1,6 +1,6 @@
 // Where network policies are enforced, those of the manifests keep the API server and the lab's loads away from pods. One
 // more per namespace opens what the lab needs while it runs. A cluster that enforces nothing accepts them too.
-import { LAB_FAULT_PORT } from '../fault-orders';
+import { FAULT_PORT } from '../../../runtime/server-fault';
 import { type Api, ApiError, unlessNotFound } from './api';
 import { CLIENT, LAB_LABEL, METRICS_NAMESPACE, PART_OF } from './objects';
 import { CLIENT_METRICS, TIER_METRICS } from './pod-proxy';
@@ -27,7 +27,7 @@ const OPENINGS = [
       podSelector: named('grpc-server'),
       policyTypes: ['Ingress'],
       ingress: [
-        fromAnywhere(TIER_METRICS['grpc-server'].port, LAB_FAULT_PORT),
+        fromAnywhere(TIER_METRICS['grpc-server'].port, FAULT_PORT),
         { from: [{ namespaceSelector: inNamespace(CLIENT.namespace), podSelector: LOADS }], ports: SERVER_PORTS },
       ],
     },

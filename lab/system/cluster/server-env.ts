@@ -1,11 +1,11 @@
 // The environment of the server pods: what was deployed, the fault endpoint, and what an experiment asks for.
-import { LAB_FAULT_PORT } from '../fault-orders';
+import { FAULT_PORT } from '../../../runtime/server-fault';
 import { ANNOTATION_PREFIX, type Part } from './changes';
 import { type Container, type DeploymentObject, deploymentPath, type EnvVar } from './objects';
 
 /** On the pod's own address: the API server comes from outside the pod. */
 const FAULT_ENDPOINT: readonly EnvVar[] = [
-  { name: 'FAULT_PORT', value: String(LAB_FAULT_PORT) },
+  { name: 'FAULT_PORT', value: String(FAULT_PORT) },
   { name: 'FAULT_HOST', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } },
 ];
 

@@ -1,10 +1,11 @@
 // Faults and settings of a local system, and their current state, so that they can be undone.
 
 import { describeSettings, envoyChanges } from '../../../local/envoy/settings-changes';
+import { orderFaults } from '../../../local/fault-orders';
 import type { Deployment } from '../../../local/pods/deployment';
 import { servicesOf } from '../../../manifest-reader/manifests';
 import type { Variables } from '../../../manifest-reader/pod-manifest';
-import { LAB_FAULT_PORT, orderFaults } from '../fault-orders';
+import { FAULT_PORT } from '../../../runtime/server-fault';
 import type { Controls, Deadline, EnvoySettings } from '../system';
 import { deploymentOf, findPod, type LocalContext } from './context';
 
@@ -24,7 +25,7 @@ export interface ControlsDeps {
 
 /** The variables that each server of the lab has, above those of the manifest. */
 export function labServerEnv(env: Variables): Variables {
-  return { FAULT_PORT: String(LAB_FAULT_PORT), ...env };
+  return { FAULT_PORT: String(FAULT_PORT), ...env };
 }
 
 export function createControls({ context, hasLoads, roll, untilInService }: ControlsDeps): LocalControls {
@@ -54,7 +55,7 @@ export function createControls({ context, hasLoads, roll, untilInService }: Cont
   const controls: Controls = {
     injectFault: async (pod, fault) => {
       const { address } = findPod(context, pod);
-      await orderFaults(`http://${address}:${LAB_FAULT_PORT}`, fault);
+      await orderFaults(`http://${address}:${FAULT_PORT}`, fault);
       const isCleared = Object.keys(fault).length === 0;
       if (isCleared) faulty.delete(pod);
       else faulty.add(pod);

@@ -28,6 +28,7 @@ export const IMPORT_TABLE: readonly Row[] = [
   row('prometheus-text', ''),
   row('command-line', '', 'node'),
   row('doctor', 'manifest-reader prometheus-text command-line', 'node'),
+  row('drawing', ''),
   row('local/dns', '', 'dns-packet node'),
   row('local/prometheus', 'manifest-reader command-line'),
   row('local/envoy', 'runtime manifest-reader command-line local/prometheus', 'node'),
@@ -55,7 +56,11 @@ export const IMPORT_TABLE: readonly Row[] = [
   row('lab/experiment.ts', 'lab/records lab/statistics lab/system lab/figure.ts'),
   row('lab/steps', 'manifest-reader lab/records lab/statistics lab/system lab/experiment.ts'),
   row('lab/experiments', 'client lab/records lab/statistics lab/claims lab/system lab/experiment.ts lab/steps'),
-  row('lab/report', 'client runtime lab/records lab/statistics lab/figure.ts lab/experiment.ts', 'echarts node'),
+  row(
+    'lab/report',
+    'client runtime drawing lab/records lab/statistics lab/figure.ts lab/experiment.ts',
+    'echarts node',
+  ),
   row('lab/runner', 'runtime command-line lab/records lab/statistics lab/system lab/experiment.ts lab/report', 'node'),
   row('lab/command-line.ts', 'command-line lab/records lab/experiment.ts'),
   row(
@@ -81,7 +86,7 @@ export const SOLE_USERS: Readonly<Record<string, string>> = {
 };
 
 /** Rows that must give the same for the same records, always: they read no files, no clock and no dice. */
-export const PURE = ['lab/statistics', 'lab/figure.ts', 'lab/claims', 'lab/report'];
+export const PURE = ['drawing', 'lab/statistics', 'lab/figure.ts', 'lab/claims', 'lab/report'];
 
 /** The files of them that read and write. */
 export const FILE_ACCESS = ['write-report.ts', 'read-documented-runs.ts', 'write-document.ts'].map(

@@ -5,7 +5,7 @@ import type { Figure } from '../../../../lab/figure';
 import { renderChart } from '../../../../lab/report/chart';
 import { createFigurePainter } from '../../../../lab/report/draw-figure';
 import { FIGURE_WIDTHS } from '../../../../lab/report/page-style';
-import { POD_COLOURS } from '../../../../lab/report/palette';
+import { POD_COLOURS } from '../../../../drawing/palette';
 import { evenRun, sampleRuns, scaleUpRun, unevenRun } from '../../../support/sample-runs';
 import { draw, figuresOf } from './sample-figures';
 

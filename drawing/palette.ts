@@ -1,8 +1,8 @@
-// Every colour of the report, for light and dark. Charts and pages name colours by CSS variable, so one SVG fits both.
+// Every colour of figures and pages, for light and dark. They name colours by CSS variable, so one SVG fits both.
 
 /**
  * Fills of pods, by place. Chosen so that any two stay apart for readers with normal vision, protanopia and
- * deuteranopia, on light and on dark paper; tests/unit/lab/report/palette.test.ts measures it.
+ * deuteranopia, on light and on dark paper; tests/unit/drawing/palette.test.ts measures it.
  */
 export const POD_COLOURS = [
   '#0072b2',

@@ -1,7 +1,7 @@
 // The colours of pods, measured as readers with different eyes see them.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { DARK, LIGHT, POD_COLOURS } from '../../../../lab/report/palette';
+import { DARK, LIGHT, POD_COLOURS } from '../../../drawing/palette';
 
 type Triple = readonly [number, number, number];
 
