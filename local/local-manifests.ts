@@ -2,6 +2,7 @@
 // before anything starts.
 import * as path from 'node:path';
 import type { Machine } from '../command-line/machine';
+import { targetEnv } from '../manifest-reader/call-target';
 import { ManifestError } from '../manifest-reader/fields';
 import { type Manifests, manifestsRoot, readManifests } from '../manifest-reader/manifests';
 import { toError } from '../runtime/errors';
@@ -51,6 +52,7 @@ export function readLocalManifests(options: LocalOptions, { env, root, platform 
   check(() => void findConfig(manifests), '');
   const text = manifests.serverCluster.text;
   check(() => void adminPort(text));
+  if (options.ui) check(() => void targetEnv(manifests, 'server-service'), '--ui: ');
   for (const change of changes) check(() => void overlayEnvoyConfig(text, [change]));
   if (problems.length > 0) throw new ManifestError(problems);
   return manifests;

@@ -13,6 +13,9 @@ export const MAX_SERVERS = 50;
 /** One of the eight Envoy addresses stays free for the one that replaces another. */
 export const MAX_ENVOYS = 7;
 
+/** Calls per second where a person watches: the first second shows who answers. */
+export const WATCHED_RATE = 50;
+
 export interface LocalOptions {
   readonly servers: number;
   readonly envoys: number;
@@ -25,6 +28,9 @@ export interface LocalOptions {
   /** Replaces `lb_policy` of the shipped configuration. */
   readonly policy: LbPolicy | undefined;
   readonly json: boolean;
+  /** Whether to open a page, and at which port; 0 is a free one. */
+  readonly ui: boolean;
+  readonly uiPort: number;
   readonly verbose: boolean;
   readonly network: string;
   /** The folder of manifests as it was typed; undefined is the project's, or MANIFESTS_ROOT. */
@@ -47,7 +53,9 @@ Runs the picture of this project on loopback: servers, the real Envoy with the s
 
   --servers N       server processes, 1-${MAX_SERVERS} (default 3)
   --envoys N        Envoy processes, 1-${MAX_ENVOYS} (default 2)
-  --rate N          calls per second, open loop (default: one call per interval)
+  --ui              a live page on loopback: calls by pod, beside them the same load without Envoy, and buttons
+  --ui-port N       the page's port (default: a free one)
+  --rate N          calls per second, open loop (default: 50 at a terminal or with --ui, else one call per interval)
   --interval TIME   time between two calls (default: as in grpc_client_k8s)
   --for TIME        send calls for that long, then print the summary (default: until q or Ctrl-C)
   --policy NAME     ${LB_POLICIES.join(', ')} (default: as in envoy_proxy_k8s)
@@ -64,7 +72,8 @@ Runs the picture of this project on loopback: servers, the real Envoy with the s
 TIME is ${DURATION_GRAMMAR}.
 A shell runs CMD. The words in braces are in its environment too: HOST, PORT, METRICS_PORT, POD_NAME for a server,
 TARGET, TARGETS, DNS_TARGET, POD_NAME for a client. docs/local-stack.md says what each one is.
-Keys on a terminal: + one server more, - one less, k kill -9 one, r rolling restart, q quit.
+Keys on a terminal: + one server more, - one less, k kill -9 one, h hang one, s slow one, r rolling restart,
+b the same load without Envoy and back, ? what the words mean, q quit.
 Exit code: 0 done, 1 failed, 2 called wrongly.
 `;
 
@@ -75,6 +84,8 @@ const FLAGS = {
   interval: { type: 'string' },
   for: { type: 'string' },
   policy: { type: 'string' },
+  ui: { type: 'boolean' },
+  'ui-port': { type: 'string' },
   json: { type: 'boolean' },
   verbose: { type: 'boolean' },
   network: { type: 'string' },
@@ -99,6 +110,8 @@ export function parseOptions(args: readonly string[]): ParsedOptions {
     policy: flags.read('policy', `one of ${LB_POLICIES.join('|')}`, (text) =>
       LB_POLICIES.find((name) => name === text),
     ),
+    ui: flags.has('ui') || flags.has('ui-port'),
+    uiPort: flags.read('ui-port', 'a port 1-65535', integerUpTo(65_535)) ?? 0,
     json: flags.has('json'),
     verbose: flags.has('verbose'),
     manifests: flags.text('manifests'),
@@ -110,6 +123,9 @@ export function parseOptions(args: readonly string[]): ParsedOptions {
   };
   if (flags.has('rate') && flags.has('interval')) problems.push('--rate and --interval: give one of them');
   if (options.client !== undefined) {
+    if (options.ui) {
+      problems.push('--ui: the page is drawn from the ledger of this project’s client, which --client replaces');
+    }
     for (const flag of ['rate', 'interval'] as const) {
       if (flags.has(flag))
         problems.push(`--${flag}: the program of --client has a pace of its own; say it in its command`);

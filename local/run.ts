@@ -1,5 +1,6 @@
 // One run of the local stack: start, show, stop, summary, exit code. Decides what a reader sees (a table, log lines, or
 // JSON); what runs is in stack.ts.
+import type { LedgerLine } from '../client/outcome';
 import { type Summary, summarize } from '../client/summary';
 import { wantsColours } from '../command-line/colours';
 import { requestText } from '../command-line/http-text';
@@ -10,22 +11,26 @@ import type { Variables } from '../manifest-reader/pod-manifest';
 import { StartError, toError } from '../runtime/errors';
 import { jsonObject } from '../runtime/json-object';
 import { aborted, delay } from '../runtime/lifecycle';
+import { FAULT_PORT } from '../runtime/server-fault';
 import { countByEnvoys } from './counting';
 import { OverlayError } from './envoy/envoy-config';
 import { type EnvoyViewOptions, watchEnvoys } from './envoy/envoy-view';
+import { orderFaults } from './fault-orders';
+import { createModelFor, type LivePage, openLivePage } from './live-page';
 import { readLocalManifests } from './local-manifests';
-import { type LocalOptions, MAX_SERVERS } from './options';
-import type { ClientProcess } from './pods/client-process';
+import type { LocalOptions } from './options';
+import { paceEnv, paceOf, ratePerSecondOf } from './pace';
 import type { PodEvent } from './pods/pod';
 import { describeExit, type ExitStatus, type SignalGroup } from './pods/process';
-import { handleKeys } from './screen/keys';
 import { createLiveState, type LiveState } from './screen/live-state';
-import { renderTable } from './screen/live-table';
 import { createProgress } from './screen/progress';
 import { countedSummary, formatSummary } from './screen/summary-text';
-import { type KeyInput, openTerminal, type ScreenOutput, showsUnicode, type Terminal } from './screen/terminal';
+import type { KeyInput, ScreenOutput } from './screen/terminal';
+import { createServerFaults } from './server-faults';
+import { showTable } from './show-table';
 import type { Stack } from './stack';
 import { startStack } from './start-stack';
+import { type SteadyLoad, startSteadyLoad } from './steady-load';
 
 export interface RunContext {
   readonly machine: Machine;
@@ -42,7 +47,6 @@ export interface RunContext {
   readonly signalGroup: SignalGroup;
 }
 
-const FRAME_MS = 250;
 /** The clock of `--for` starts at the first answer; where none comes, after this long. */
 const FIRST_CALL_MS = 10_000;
 
@@ -68,65 +72,114 @@ async function runManifests(manifests: Manifests, options: LocalOptions, context
   const say = options.json ? err : out;
   const progress = createProgress(say, hasColours);
   const live = createLiveState({ serverDeployment: manifests.server.deployment, now: Date.now });
+  const model = options.ui ? createModelFor(manifests) : undefined;
+  const pace = paceOf(options, { isWatched: options.ui || terminal !== undefined });
   let isTable = false;
-  let client: ClientProcess | undefined;
+  let load: SteadyLoad | undefined;
+  let page: LivePage | undefined;
   let stack: Stack | undefined;
   try {
     const onEvent = (event: PodEvent) => {
       live.onEvent(event);
+      model?.onPod(event);
       const { pod, state, detail } = event;
       if (!isTable && state === 'died' && stack !== undefined) progress.step(pod, `died: ${detail}`);
     };
     const onLine = (pod: string, line: string) => {
       if (options.verbose && !isTable) err(`${pod}: ${line}\n`);
     };
-    const start = { options, machine, manifests, progress, signalGroup, signal: interrupted, onEvent, onLine };
+    const serverEnv: Variables = options.ui || terminal !== undefined ? { FAULT_PORT: String(FAULT_PORT) } : {};
+    const start = {
+      options,
+      machine,
+      manifests,
+      serverEnv,
+      progress,
+      signalGroup,
+      signal: interrupted,
+      onEvent,
+      onLine,
+    };
     stack = await startStack(start);
     if (stack === undefined) {
       err('local stack: ended before the first call\n');
       return 1;
     }
+    const { servers } = stack;
     void aborted(hurried).then(() => stack?.stop({ atOnce: true }));
+    const faults = createServerFaults({
+      servers,
+      isOwn: options.server !== undefined,
+      order: (address, fault) => orderFaults(`http://${address}:${FAULT_PORT}`, fault),
+    });
 
     const firstCall = new AbortController();
-    client = await stack.startClient({
-      env: clientEnv(options),
-      onCall: (entry) => {
-        live.onCall(entry);
-        firstCall.abort();
-      },
-      onLog: (line) => {
-        if (isTable) noteWarning(live, line);
-        else if (terminal === undefined) say(`${line}\n`);
-      },
-    });
+    const onLog = (line: string) => {
+      if (isTable) noteWarning(live, line);
+      else if (terminal === undefined && !options.ui) say(`${line}\n`);
+    };
+    const onCall = (entry: LedgerLine) => {
+      live.onCall(entry);
+      model?.onCall('envoy', entry);
+      firstCall.abort();
+    };
+    load = await startSteadyLoad({ stack, onCall, onLog }, paceEnv(pace));
+    const { client } = load;
     progress.step('client', `${client.name} calls${options.forMs === undefined ? ' until Ctrl-C' : ''}`);
+    if (model !== undefined) {
+      const ratePerSecond = ratePerSecondOf(pace);
+      const setRate = (perSecond: number) => load?.change(paceEnv({ rate: perSecond })) ?? Promise.resolve();
+      page = await openLivePage({
+        stack,
+        options,
+        model,
+        faults,
+        ratePerSecond,
+        setRate,
+        end: context.interrupt,
+        onLog,
+      });
+      progress.step('page', page.url);
+    }
     const ended = new AbortController();
     const counting =
       options.client === undefined
         ? undefined
         : countByEnvoys({ stack, live, onFirst: () => firstCall.abort(), signal: ended.signal });
-    const screen = terminal && showTable(terminal, { options, stack, live, context, hasColours, ended: ended.signal });
+    const shown = {
+      options,
+      stack,
+      live,
+      faults,
+      load,
+      pace,
+      context,
+      hasColours,
+      url: page?.url,
+      ended: ended.signal,
+    };
+    const screen = terminal && showTable(terminal, shown);
     isTable = screen !== undefined;
     const tell = (pod: string, text: string) => (isTable ? live.note(`${pod}: ${text}`) : progress.step(pod, text));
     void watchEnvoys({ ...envoysOf(stack), say: tell, signal: ended.signal });
-    const died = client.exited.then(() => 'died' as const);
     const reason = await Promise.race([
       aborted(interrupted),
-      died,
+      load.died.then(() => 'died' as const),
       ...(options.forMs === undefined ? [] : [lasting(options.forMs, firstCall.signal)]),
     ]);
     ended.abort();
     screen?.close();
     isTable = false;
-    const exit = await client.stop();
+    const exit = await load.stop();
     await counting?.count();
+    await page?.close();
     await stack.stop();
     const isSound = options.client === undefined ? reason !== 'died' && isInOrder(exit) : isInOrder(exit);
-    if (!isSound) err(`${client.name} ended: ${[describeExit(exit), ...client.tail()].join('\n  ')}\n`);
+    if (!isSound) err(`${load.client.name} ended: ${[describeExit(exit), ...load.client.tail()].join('\n  ')}\n`);
     return report(isSound);
   } catch (thrown) {
     isTable = false;
+    await page?.close();
     await stack?.stop();
     err(`local stack: ${explain(thrown)}\n`);
     return 1;
@@ -135,7 +188,7 @@ async function runManifests(manifests: Manifests, options: LocalOptions, context
   function report(isSound: boolean): number {
     for (const name of live.servers()) if (!live.tally.pods.has(name)) live.tally.pods.set(name, 0);
     const hadSamePods = live.servers().length === options.servers;
-    const summary: Summary = summarize(live.tally, client?.summary() ?? { behindSchedule: 0, neverSent: 0 });
+    const summary: Summary = summarize(live.tally, load?.lateness() ?? { behindSchedule: 0, neverSent: 0 });
     const shown = options.client === undefined || live.hasLedger ? summary : countedSummary(summary);
     if (options.json) out(`${JSON.stringify(shown)}\n`);
     else out(formatSummary(shown, { elapsedMs: live.view().elapsedMs, hadSamePods }));
@@ -152,36 +205,6 @@ function isInOrder({ code, signal }: ExitStatus): boolean {
   return code === 0 || code === TERMINATED || signal === 'SIGTERM';
 }
 
-interface TableContext {
-  readonly options: LocalOptions;
-  readonly stack: Stack;
-  readonly live: LiveState;
-  readonly context: RunContext;
-  readonly hasColours: boolean;
-  readonly ended: AbortSignal;
-}
-
-function showTable(
-  { input, output }: NonNullable<RunContext['terminal']>,
-  { options, stack, live, context, hasColours, ended }: TableContext,
-): Terminal {
-  const hasBlocks = showsUnicode(context.machine.env);
-  const title = `gRPC load balancing on loopback: ${options.policy ?? 'the shipped configuration'}`;
-  const draw = () => screen.draw(renderTable(live.view(), { ...screen.size, title, hasBlocks }));
-  const onKey = handleKeys({
-    servers: stack.servers,
-    maxServers: MAX_SERVERS,
-    quit: context.interrupt,
-    note: live.note,
-    random: Math.random,
-  });
-  const screen = openTerminal({ input, output, hasColours, onKey, onResize: () => draw() });
-  const timer = setInterval(draw, FRAME_MS);
-  ended.addEventListener('abort', () => clearInterval(timer), { once: true });
-  draw();
-  return screen;
-}
-
 function envoysOf({ envoys, manifests }: Stack): Pick<EnvoyViewOptions, 'envoys' | 'cluster' | 'statistics'> {
   const port = manifests.envoy.scrape?.port;
   return {
@@ -189,11 +212,6 @@ function envoysOf({ envoys, manifests }: Stack): Pick<EnvoyViewOptions, 'envoys'
     cluster: manifests.serverCluster.name,
     statistics: (address) => requestText(`http://${address}:${port}${manifests.envoy.scrape?.path}`),
   };
-}
-
-function clientEnv({ rate, intervalMs }: LocalOptions): Variables {
-  if (rate !== undefined) return { RATE: String(rate) };
-  return intervalMs === undefined ? {} : { INTERVAL_MS: String(Math.max(1, Math.round(intervalMs))) };
 }
 
 /** Resolves `ms` after the first call. */

@@ -67,6 +67,8 @@ export interface Stack {
   readonly envoys: Deployment;
   /** Where its files are; gone after `stop`. */
   readonly directory: string;
+  /** What of envoy.yaml is changed beyond what loopback needs. */
+  readonly envoyChanges: readonly EnvoyChange[];
   /** Replaces the extra changes to envoy.yaml, for Envoys that start from now on; `envoys.roll()` starts new ones. */
   setEnvoyChanges(changes: readonly EnvoyChange[]): void;
   /** Replaces the extra variables of servers, for those that start from now on. */
@@ -199,6 +201,9 @@ export async function createStack(options: StackOptions): Promise<Stack> {
     servers,
     envoys,
     directory,
+    get envoyChanges() {
+      return envoyChanges;
+    },
     setEnvoyChanges: (changes) => {
       envoyChanges = changes;
     },

@@ -3,6 +3,7 @@
 import type { Machine } from '../command-line/machine';
 import { createRunCommand } from '../command-line/run-command';
 import type { Manifests } from '../manifest-reader/manifests';
+import type { Variables } from '../manifest-reader/pod-manifest';
 import { StartError, toError } from '../runtime/errors';
 import { aborted } from '../runtime/lifecycle';
 import { buildServices } from './build';
@@ -27,6 +28,8 @@ export interface StartOptions {
   readonly machine: Machine;
   readonly manifests: Manifests;
   readonly signalGroup: SignalGroup;
+  /** More variables for this project's own servers. */
+  readonly serverEnv: Variables;
   readonly progress: Progress;
   /** Ends the start; what has been started is stopped. */
   readonly signal: AbortSignal;
@@ -72,6 +75,7 @@ export async function startStack(start: StartOptions): Promise<Stack | undefined
       },
     },
     envoyChanges,
+    serverEnv: start.serverEnv,
     onEvent: start.onEvent,
     onLine: start.onLine,
   });

@@ -46,6 +46,15 @@ export function adminPort(text: string): number {
   return port;
 }
 
+/** How the cluster `name` balances: `ROUND_ROBIN`. @throws OverlayError when it does not say */
+export function lbPolicy(text: string, name?: string): string {
+  const config = editor(openConfig(text));
+  const at = [...greeterCluster(config, name), 'lb_policy'];
+  const policy = config.get(at);
+  if (typeof policy !== 'string') throw new OverlayError(at, 'a load balancing policy', policy);
+  return policy;
+}
+
 /** The name of the cluster that stands for the server pods, in the configuration and in Envoy's statistics (edge E12). */
 export const GREETER_CLUSTER = 'greeter';
 

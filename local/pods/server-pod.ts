@@ -9,6 +9,7 @@ import { podEnv } from './pod-env';
 /** What differs from the manifests; docs/local-stack.md has the same lines. */
 export const SERVER_CHANGES = [
   'servers bind their own loopback address instead of 0.0.0.0 (GRPC_HOST, METRICS_HOST)',
+  'servers can be told to be slow or NOT_SERVING where there is a terminal or a page to do it (FAULT_PORT, FAULT_HOST)',
 ] as const;
 
 export interface ServerPodOptions {

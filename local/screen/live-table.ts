@@ -19,12 +19,26 @@ export interface TableSize {
 export interface TableOptions extends TableSize {
   /** What runs, in a few words: `3 servers …`. */
   readonly title: string;
+  /** Of the page, if there is one. */
+  readonly url?: string | undefined;
+  /** Explains the words in place of the Envoys and the events. */
+  readonly isHelp?: boolean;
+  /** What was done to a server, `hangs` or `slow`; undefined where nothing was. */
+  readonly faultOf?: (name: string) => string | undefined;
   /** Whether block characters can be shown. */
   readonly hasBlocks: boolean;
 }
 
-const KEYS = '+ add a server  - remove one  k kill -9 one  r rolling restart  q quit';
-const SHORT_KEYS = '+ add  - remove  k kill  r roll  q quit';
+const KEYS = '+ add a server  - remove one  k kill  h hang  s slow  r restart all  b without Envoy  ? help  q quit';
+const SHORT_KEYS = '+ -  k kill  h hang  s slow  r roll  b bypass  ?  q quit';
+const HELP = [
+  'state     starting, ready, draining (was asked to end, still answers), unready (fails its probe), killed, gone',
+  'calls/s   answers of the last 5 seconds; share is the part of them that this one gave, equal when balanced',
+  'p50 p99   half of all answers came faster than p50, 99 of 100 faster than p99',
+  'h         a server hangs: it keeps its connections and answers nothing, until h again',
+  's         a server takes 200 ms more per answer, until s again',
+  'b         the same load on one channel to the servers without Envoy: one server gets every call, until b again',
+];
 /** Without these the table is not a table: header, title of columns, some rows, keys. */
 const MIN_ROWS = 8;
 const NUMBER_WIDTH = 10;
@@ -46,7 +60,8 @@ export function renderTable(view: LiveView, options: TableOptions): Line[] {
   const { columns, rows } = options;
   const names = [...view.servers, ...view.envoys].map((row) => row.name.length);
   const nameWidth = Math.max(12, ...names) + 1;
-  const header: Line[] = [[strong(options.title)], headline(view), []];
+  const link: Line[] = options.url === undefined ? [] : [[dim('page '), { text: options.url, style: 'plain' }]];
+  const header: Line[] = [[strong(options.title)], ...link, headline(view), []];
   const servers = section('pod', view.servers, { ...options, nameWidth });
   const envoys = section('envoy', view.envoys, { ...options, nameWidth });
   const earlier: Line[] =
@@ -65,11 +80,12 @@ export function renderTable(view: LiveView, options: TableOptions): Line[] {
   // Where the screen is low, the servers stay longest.
   const room = Math.max(MIN_ROWS, rows) - header.length - keys.length;
   let body = shorten(servers, room);
-  for (const block of [earlier, [[], ...envoys], [[]]]) {
+  const help = HELP.map((text): Line => [{ text, style: 'plain' }]);
+  for (const block of options.isHelp === true ? [[[], ...help]] : [earlier, [[], ...envoys], [[]]]) {
     if (body.length + block.length > room) break;
     body = [...body, ...block];
   }
-  body = [...body, ...latest(events, room - body.length)];
+  if (options.isHelp !== true) body = [...body, ...latest(events, room - body.length)];
   return [...header, ...body, ...keys].slice(0, Math.max(1, rows)).map((line) => cut(line, columns));
 }
 
@@ -104,7 +120,11 @@ interface SectionOptions extends TableOptions {
   readonly nameWidth: number;
 }
 
-function section(title: string, rows: readonly LiveRow[], { columns, nameWidth, hasBlocks }: SectionOptions): Line[] {
+function section(
+  title: string,
+  rows: readonly LiveRow[],
+  { columns, nameWidth, hasBlocks, faultOf }: SectionOptions,
+): Line[] {
   const shareWidth = 8;
   const barWidth = Math.min(MAX_BAR, columns - nameWidth - STATE_WIDTH - 2 * NUMBER_WIDTH - shareWidth - 2);
   // Even shares fill half of the bar, so that more than an even share has room to show.
@@ -118,13 +138,14 @@ function section(title: string, rows: readonly LiveRow[], { columns, nameWidth, 
     'share'.padStart(shareWidth);
   const lines = rows.map((row): Line => {
     const isOver = row.state === 'gone';
+    const fault = isOver || row.state === 'draining' || row.state === 'died' ? undefined : faultOf?.(row.name);
     const numbers =
       count(row.calls).padStart(NUMBER_WIDTH) +
       row.callsPerSecond.toFixed(1).padStart(NUMBER_WIDTH) +
       `${(row.share * 100).toFixed(1)} %`.padStart(shareWidth);
     return [
       { text: row.name.padEnd(nameWidth), style: isOver ? 'dim' : 'plain' },
-      { text: row.label.padEnd(STATE_WIDTH), style: STATE_STYLE[row.state] },
+      { text: (fault ?? row.label).padEnd(STATE_WIDTH), style: fault === undefined ? STATE_STYLE[row.state] : 'warn' },
       { text: numbers, style: isOver ? 'dim' : 'plain' },
       { text: barWidth < MIN_BAR ? '' : `  ${bar((row.share / full) * barWidth, hasBlocks)}`, style: 'good' },
     ];

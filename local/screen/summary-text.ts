@@ -36,7 +36,10 @@ export function formatSummary(summary: Summary | CountedSummary, { elapsedMs, ha
     ],
     ...shares('pods', pods, nameWidth),
     ...shares('envoys', envoys, nameWidth),
-    ['evenness of pods', `Jain ${figure(jain, 6)}   cv ${figure(cv, 4)}   max/mean ${figure(maxOverMean, 4)}`],
+    [
+      'evenness of pods',
+      `Jain ${figure(jain, 6)} (1 is perfect)   cv ${figure(cv, 4)} (0 is)   max/mean ${figure(maxOverMean, 4)} (1 is)`,
+    ],
     ...(hadSamePods ? [] : [['', 'pods came and went, so these figures do not judge the balance'] as [string, string]]),
     ...('latencyMs' in summary ? timesOf(summary) : []),
     ['attempts per call', figure(summary.attemptsPerCall, 3)],

@@ -1,11 +1,11 @@
 // Charts as SVG: every figure of every sample run, looked into rather than compared with a stored picture.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { POD_COLOURS } from '../../../../drawing/palette';
 import type { Figure } from '../../../../lab/figure';
 import { renderChart } from '../../../../lab/report/chart';
 import { createFigurePainter } from '../../../../lab/report/draw-figure';
 import { FIGURE_WIDTHS } from '../../../../lab/report/page-style';
-import { POD_COLOURS } from '../../../../drawing/palette';
 import { evenRun, sampleRuns, scaleUpRun, unevenRun } from '../../../support/sample-runs';
 import { draw, figuresOf } from './sample-figures';
 

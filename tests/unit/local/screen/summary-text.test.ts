@@ -23,7 +23,7 @@ describe('formatSummary()', () => {
       'pods  grpc-server-1  5  50.00 %',
       'grpc-server-2  5  50.00 %',
       'envoys  envoy-1  10  100.00 %',
-      'evenness of pods  Jain 1.000000  cv 0.0000  max/mean 1.0000',
+      'evenness of pods  Jain 1.000000 (1 is perfect)  cv 0.0000 (0 is)  max/mean 1.0000 (1 is)',
       'attempts per call  1.000',
       'behind schedule  3',
     ]) {
@@ -50,7 +50,7 @@ describe('formatSummary()', () => {
     const text = formatSummary(summarize(tally, onTime), { elapsedMs: 1000, hadSamePods: true });
     assert.match(text, /failed +1 {2}\(UNAVAILABLE 1\)/);
     assert.match(text, /pods +none answered/);
-    assert.match(text, /Jain - {3}cv - {3}max\/mean -/);
+    assert.match(text, /Jain - \(1 is perfect\) {3}cv - \(0 is\) {3}max\/mean - \(1 is\)/);
   });
 
   it('warns that the figures say nothing when pods changed', () => {

@@ -1,0 +1,19 @@
+// How the page writes numbers, names and times.
+
+export const shortName = (name) => name.replace(/^grpc-/, '');
+export const perSecond = (value) => (value >= 100 ? value.toFixed(0) : value.toFixed(1));
+export const percent = (share) => `${(share * 100).toFixed(1)} %`;
+export const milliseconds = (value) => (value === null ? '–' : value < 100 ? value.toFixed(1) : value.toFixed(0));
+export const count = (value) => value.toLocaleString('en-US');
+export const clock = (atMs) => new Date(atMs).toTimeString().slice(0, 8);
+/** CSS colour of the pod at `place`. Envoys count from the other end, so that they differ from the first servers. */
+export const COLOURS = 10;
+export const colour = (place, isEnvoy = false) => {
+  const at = place % COLOURS;
+  return `var(--pod-${isEnvoy ? COLOURS - 1 - at : at})`;
+};
+
+/** Sets the text of an element only where it differs: what does not change is not announced and not laid out anew. */
+export function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
