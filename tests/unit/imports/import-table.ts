@@ -32,6 +32,7 @@ export const IMPORT_TABLE: readonly Row[] = [
   row('local/dns', '', 'dns-packet node'),
   row('local/prometheus', 'manifest-reader command-line'),
   row('local/envoy', 'runtime manifest-reader command-line local/prometheus', 'node'),
+  row('local/programs', 'command-line local/envoy', 'node'),
   row('local/pods', 'client runtime manifest-reader local/envoy', '@grpc/grpc-js grpc-health-check node'),
   row('local/screen', 'client runtime command-line local/pods'),
   row('local/page', 'client runtime drawing local/envoy local/pods', 'node'),
@@ -79,7 +80,7 @@ export const IMPORT_TABLE: readonly Row[] = [
       'lab/commands',
     'node',
   ),
-  row('scripts', 'runtime server client manifest-reader doctor', 'esbuild node'),
+  row('scripts', 'runtime server client manifest-reader doctor command-line local/programs', 'esbuild node'),
   row('bench', 'runtime manifest-reader command-line local local/pods local/envoy lab/statistics lab/report', 'node'),
 ];
 
