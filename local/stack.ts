@@ -12,6 +12,7 @@ import { createAddressPool } from './pods/addresses';
 import { type ClientOptions, type ClientProcess, startClientProcess } from './pods/client-process';
 import { createDeployment, type Deployment, type PublishedAddresses } from './pods/deployment';
 import { envoyBlueprint } from './pods/envoy-pod';
+import { type ForeignProgram, startForeignClient } from './pods/foreign-client';
 import { type OwnClientOptions, startOwnClient } from './pods/own-client';
 import { ownProbe, ownServerBlueprint } from './pods/own-server';
 import type { Pod, PodEvent } from './pods/pod';
@@ -73,6 +74,8 @@ export interface Stack {
   setEnvoyChanges(changes: readonly EnvoyChange[]): void;
   /** Replaces the extra variables of servers, for those that start from now on. */
   setServerEnv(env: Variables): void;
+  /** What servers run that start from now on, in place of this project's program; undefined is this one. */
+  setServerProgram(program: ForeignProgram | undefined): void;
   /** Starts one more client; the first is `grpc-client-1` if it is given no name. */
   startClient(options?: ClientOptions): Promise<ClientProcess>;
   /** Ends clients in order, or `atOnce`, and then everything else at once. Nothing is left afterwards. */
@@ -89,6 +92,7 @@ export async function createStack(options: StackOptions): Promise<Stack> {
   const { manifests, network, machineEnv, root, nodePath } = options;
   let envoyChanges = options.envoyChanges ?? [];
   let serverEnv = options.serverEnv ?? {};
+  let serverProgram: ForeignProgram | undefined;
   const reaper = startReaper();
   const directory = await mkdtemp(path.join(tmpdir(), 'grpc-load-balancing-'));
   // Envoy's container runs as another user.
@@ -123,6 +127,9 @@ export async function createStack(options: StackOptions): Promise<Stack> {
       machineEnv,
       get env() {
         return serverEnv;
+      },
+      get program() {
+        return serverProgram;
       },
     });
   const servers = createDeployment({
@@ -167,6 +174,13 @@ export async function createStack(options: StackOptions): Promise<Stack> {
     await reaper.close();
   }
 
+  /** Envoy's headless name, and the server that answers for it. */
+  function dnsTarget(): string {
+    const names = servicesOf(manifests, manifests.envoy.deployment);
+    const headless = names.find(({ kind }) => kind === 'headless') ?? names[0];
+    return `dns://${dns.address}/${headless?.host ?? ''}:${envoyPortOf(manifests)}`;
+  }
+
   async function startOwn(own: OwnPrograms, command: string, name: string, how: ClientOptions): Promise<ClientProcess> {
     const port = envoyPortOf(manifests);
     const host = `${network}.${VIRTUAL_ADDRESS}`;
@@ -177,15 +191,13 @@ export async function createStack(options: StackOptions): Promise<Stack> {
       const next = all[turn++ % all.length];
       return next && { host: next.address, port };
     });
-    const names = servicesOf(manifests, manifests.envoy.deployment);
-    const headless = names.find(({ kind }) => kind === 'headless') ?? names[0];
     const client: OwnClientOptions = {
       name,
       command,
       env: { ...own.env, ...podEnv(manifests.client, name, '127.0.0.1'), ...how.env },
       target: { host, port },
       targets: ready().map(({ address }) => `${address}:${port}`),
-      dnsTarget: `dns://${dns.address}/${headless?.host ?? ''}:${port}`,
+      dnsTarget: dnsTarget(),
       graceMs: manifests.client.terminationGraceMs,
       signalGroup: own.signalGroup,
       reaper,
@@ -210,13 +222,20 @@ export async function createStack(options: StackOptions): Promise<Stack> {
     setServerEnv: (env) => {
       serverEnv = env;
     },
+    setServerProgram: (program) => {
+      serverProgram = program;
+    },
     startClient: async (clientOptions = {}) => {
       const name = clientOptions.name ?? `${manifests.client.deployment}-${clients.length + 1}`;
       const ours = { manifest: manifests.client, root, nodePath, machineEnv, dnsServer: dns.address, reaper };
-      const client =
-        own?.client === undefined
-          ? await startClientProcess(name, clientOptions, ours)
-          : await startOwn(own, own.client, name, clientOptions);
+      const { program, onCall } = clientOptions;
+      const graceMs = manifests.client.terminationGraceMs;
+      const foreign = program && { name, program, machineEnv, target: dnsTarget(), graceMs, reaper, onCall };
+      const client = await (foreign !== undefined
+        ? startForeignClient(foreign)
+        : own?.client === undefined
+          ? startClientProcess(name, clientOptions, ours)
+          : startOwn(own, own.client, name, clientOptions));
       clients.push(client);
       return client;
     },

@@ -3,7 +3,7 @@
 
 import { renderChartFile } from '../../lab/report/chart';
 import { boxAt, lineBetween, textAt } from '../../lab/report/elements';
-import { themed } from '../../lab/report/palette';
+import { themed } from '../../drawing/palette';
 import { layOutRows } from '../../lab/report/row-layout';
 import { type ComparedRow, compareRows } from '../comparison/compare-rows';
 import type { BenchRecord, LoadFacts, SuiteFacts } from '../records/record';

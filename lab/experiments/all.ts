@@ -9,6 +9,8 @@ import { dnsOutage } from './dns-outage';
 import { endurance } from './endurance';
 import { envoyCrash } from './envoy-crash';
 import { envoyRollout } from './envoy-rollout';
+import { foreignClients } from './foreign-clients';
+import { foreignServers } from './foreign-servers';
 import { hang } from './hang';
 import { metricsOutage } from './metrics-outage';
 import { newChannelPerCall } from './new-channel-per-call';
@@ -48,6 +50,8 @@ export const EXPERIMENTS: readonly Experiment[] = [
   known(envoyRollout),
   known(envoyCrash),
   known(outage),
+  known(foreignClients),
+  known(foreignServers),
   known(dnsOutage),
   known(autoscale),
   known(metricsOutage),

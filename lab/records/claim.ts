@@ -18,6 +18,7 @@ export type Unit =
   | 'events'
   | 'pods'
   | 'streams'
+  | 'clients'
   | 'attempts'
   | 'ms'
   | 's'

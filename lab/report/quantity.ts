@@ -18,6 +18,7 @@ const UNITS: Readonly<Record<Unit, UnitStyle>> = {
   events: plain('events', 0),
   pods: plain('pods', 1),
   streams: plain('streams', 0),
+  clients: plain('clients', 0),
   attempts: plain('attempts', 3),
   ms: plain('ms'),
   s: plain('s'),

@@ -1,6 +1,15 @@
 // A load generator as experiments see it: this project's client, calling in an open loop and keeping a ledger.
 import type { Target } from '../../manifest-reader/call-target';
 
+/** How a client of another language is set: as its library has it, or as docs/clients.md advises. */
+export type ForeignSettings = 'defaults' | 'advised';
+
+export interface ForeignLoad {
+  /** Its folder in `clients/`. */
+  readonly client: string;
+  readonly settings: ForeignSettings;
+}
+
 export interface LoadSpec {
   /** Unique within the run; `load` in calls.ndjson. */
   readonly name: string;
@@ -11,6 +20,8 @@ export interface LoadSpec {
   readonly count?: number;
   /** Hold this many Chat streams open in place of calls. */
   readonly streams?: number;
+  /** A client of another language (`clients/`) in place of this project's; it calls the Envoys by their headless name. */
+  readonly foreign?: ForeignLoad;
   /** More of the client's settings by their variables: RETRIES, DEADLINE_MS, LB_POLICY, NEW_CHANNEL_PER_CALL, … */
   readonly env?: Readonly<Record<string, string>>;
 }

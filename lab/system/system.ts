@@ -8,7 +8,7 @@ import type { Load, LoadSpec } from './load';
 
 export type { EnvoySettings, Policy } from '../../local/envoy/settings-changes';
 export type { ServerFault } from '../../runtime/server-fault';
-export type { Load, LoadResult, LoadSpec } from './load';
+export type { ForeignSettings, Load, LoadResult, LoadSpec } from './load';
 
 export interface PodInfo {
   readonly name: string;
@@ -204,8 +204,23 @@ export interface PodCounts {
   readonly envoys: number;
 }
 
+/** Clients and servers of other languages: `clients/`, `servers/`. cluster: rejects, since no image has them. */
+export interface ForeignPrograms {
+  /**
+   * Those of these that can be had here: each is built if it was not yet. Records a `note` for each one that is left out,
+   * and rejects where nothing may be skipped (CI=true).
+   */
+  foreignPrograms(kind: 'client' | 'server', names: readonly string[]): Promise<readonly string[]>;
+
+  /**
+   * Runs all servers as another program with more variables; undefined is this project's own. Resolves when done.
+   * local: a rolling restart.
+   */
+  serveBy(name: string | undefined, env: Readonly<Record<string, string>>, deadline: Deadline): Promise<void>;
+}
+
 /** A running system. Everything is as shipped when it is handed to an experiment, with `shipped` pods, all routed. */
-export interface System extends Pods, Controls, Meters, Waits {
+export interface System extends Pods, Controls, Meters, Waits, ForeignPrograms {
   readonly backend: Backend;
 
   /** How many pods there are without calls: minReplicas of the HPAs. */

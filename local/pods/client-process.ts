@@ -5,6 +5,7 @@ import type { LedgerLine } from '../../client/outcome';
 import type { Summary } from '../../client/summary';
 import type { PodManifest, Variables } from '../../manifest-reader/pod-manifest';
 import { jsonObject } from '../../runtime/json-object';
+import type { ForeignProgram } from './foreign-client';
 import { parseLedgerLine } from './ledger-lines';
 import { podEnv } from './pod-env';
 import { type ExitStatus, type RunningProcess, startProcess, stopProcess } from './process';
@@ -22,6 +23,8 @@ export interface ClientOptions {
   readonly name?: string;
   /** Replaces values of the manifest: RATE, INTERVAL_MS, LB_POLICY, … */
   readonly env?: Variables;
+  /** A client of another language in place of this project's. */
+  readonly program?: ForeignProgram;
   /** Called for each finished call. */
   readonly onCall?: (entry: LedgerLine) => void;
   /** Called for each line of its log. */

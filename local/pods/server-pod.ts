@@ -3,6 +3,7 @@ import * as path from 'node:path';
 import type { Manifests } from '../../manifest-reader/manifests';
 import type { Variables } from '../../manifest-reader/pod-manifest';
 import { assertFree } from './addresses';
+import type { ForeignProgram } from './foreign-client';
 import type { PodBlueprint } from './pod';
 import { podEnv } from './pod-env';
 
@@ -21,6 +22,8 @@ export interface ServerPodOptions {
   readonly machineEnv: Variables;
   /** Replaces values of the manifest, for experiments; read for each new pod. */
   readonly env: Variables;
+  /** What runs in place of this project's server, with the same environment; read for each new pod. */
+  readonly program: ForeignProgram | undefined;
 }
 
 export function serverBlueprint(options: ServerPodOptions): PodBlueprint {
@@ -34,11 +37,14 @@ export function serverBlueprint(options: ServerPodOptions): PodBlueprint {
         variables[port] ? [Number(variables[port])] : [],
       );
       await assertFree([{ host: address, ports }]);
+      const { program = { command: nodePath, args: [path.join(root, 'dist', 'server', 'main.js')], env: {} } } =
+        options;
       return {
-        command: nodePath,
-        args: [path.join(root, 'dist', 'server', 'main.js')],
+        command: program.command,
+        args: program.args,
         env: {
           ...machineEnv,
+          ...program.env,
           ...variables,
           GRPC_HOST: address,
           METRICS_HOST: address,

@@ -180,6 +180,9 @@ async function startSystem(
     configureEnvoys: controls.configureEnvoys,
     configureServers: controls.configureServers,
     setComponent: controls.setComponent,
+    foreignPrograms: async () =>
+      Promise.reject(new Error('cannot run clients or servers of other languages: no image')),
+    serveBy: async () => Promise.reject(new Error('cannot run servers of other languages: no image')),
     untilRouted: untilServersRouted,
     startLoad: loads.start,
     settle,

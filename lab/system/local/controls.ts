@@ -3,6 +3,7 @@
 import { describeSettings, envoyChanges } from '../../../local/envoy/settings-changes';
 import { orderFaults } from '../../../local/fault-orders';
 import type { Deployment } from '../../../local/pods/deployment';
+import type { ForeignProgram } from '../../../local/pods/foreign-client';
 import { servicesOf } from '../../../manifest-reader/manifests';
 import type { Variables } from '../../../manifest-reader/pod-manifest';
 import { FAULT_PORT } from '../../../runtime/server-fault';
@@ -10,6 +11,9 @@ import type { Controls, Deadline, EnvoySettings } from '../system';
 import { deploymentOf, findPod, type LocalContext } from './context';
 
 export interface LocalControls extends Controls {
+  /** Replaces all servers by pods of this program, undefined being this project's own, with these variables. */
+  replaceServers(program: ForeignProgram | undefined, env: Variables, deadline: Deadline): Promise<void>;
+
   /** Takes back all faults and settings. Pods that run with other settings are ended, and new ones started. */
   reset(): Promise<void>;
 }
@@ -34,6 +38,7 @@ export function createControls({ context, hasLoads, roll, untilInService }: Cont
   let hasDnsFault = false;
   let settings: EnvoySettings = {};
   let serverEnv: Variables = {};
+  let serverProgram: ForeignProgram | undefined;
   const isSame = (one: object, other: object) => canonical(one) === canonical(other);
 
   async function replacePods(tier: 'grpc-server' | 'envoy', deadline: Deadline): Promise<void> {
@@ -89,12 +94,20 @@ export function createControls({ context, hasLoads, roll, untilInService }: Cont
 
   return {
     ...controls,
+    replaceServers: async (program, env, deadline) => {
+      serverProgram = program;
+      stack.setServerProgram(program);
+      setServers(env);
+      await replacePods('grpc-server', deadline);
+    },
     reset: async () => {
       if (hasDnsFault) await controls.setDnsFault(undefined);
       const names = new Set(stack.servers.pods().map(({ name }) => name));
       await Promise.all([...faulty].filter((pod) => names.has(pod)).map((pod) => controls.injectFault(pod, {})));
       faulty.clear();
-      if (!isSame(serverEnv, {})) {
+      if (!isSame(serverEnv, {}) || serverProgram !== undefined) {
+        serverProgram = undefined;
+        stack.setServerProgram(undefined);
         setServers({});
         destroyAll(stack.servers);
       }

@@ -1,15 +1,16 @@
 // Load generators of a local system: client processes whose ledgers are files in the run's folder until they end, and
 // then part of its calls.
-import { existsSync, statSync } from 'node:fs';
+import { appendFileSync, existsSync, statSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import * as path from 'node:path';
-import type { ClientProcess } from '../../../local/pods/client-process';
+import type { ClientOptions, ClientProcess } from '../../../local/pods/client-process';
 import { describeExit } from '../../../local/pods/process';
 import { targetEnv } from '../../../manifest-reader/call-target';
 import { delay } from '../../../runtime/lifecycle';
 import type { Load, LoadResult, LoadSpec } from '../system';
 import { waitUntil } from '../wait-until';
 import type { LocalContext } from './context';
+import type { LocalForeign } from './foreign';
 import { readProcessUse } from './process-use';
 
 export interface Loads {
@@ -29,7 +30,7 @@ interface RunningLoad extends Load {
 const FIRST_CALL_MS = 30_000;
 const CPU_SAMPLE_MS = 200;
 
-export function createLoads(context: LocalContext): Loads {
+export function createLoads(context: LocalContext, foreign: Pick<LocalForeign, 'clientProgram'>): Loads {
   const { stack, manifests, recorder, folder, change } = context;
   const ledgers = path.join(folder, 'ledgers');
   const names = new Set<string>();
@@ -48,6 +49,14 @@ export function createLoads(context: LocalContext): Loads {
       ...change.load?.env,
       LEDGER: ledger,
     };
+  }
+
+  /** How this project's client is started, or that of another language. */
+  function optionsOf(spec: LoadSpec, ledger: string): ClientOptions {
+    const name = `grpc-client-${spec.name}`;
+    if (spec.foreign === undefined) return { name, env: environment(spec, ledger) };
+    const program = foreign.clientProgram(spec.foreign, spec.ratePerSecond ?? 1);
+    return { name, program, onCall: (line) => appendFileSync(ledger, `${JSON.stringify(line)}\n`) };
   }
 
   async function record(name: string, ledger: string): Promise<number> {
@@ -69,7 +78,7 @@ export function createLoads(context: LocalContext): Loads {
     const ledger = path.join(ledgers, `${name}.ndjson`);
     const target = change.load?.target ?? spec.target;
     recorder.event('load-start', { subject: name, detail: { target, ratePerSecond } });
-    const client = await stack.startClient({ name: `grpc-client-${name}`, env: environment(spec, ledger) });
+    const client = await stack.startClient(optionsOf(spec, ledger));
     const cpu = watchCpu(context, client);
     let isStopping = false;
 

@@ -24,6 +24,7 @@ import { withinDeadline } from '../wait-until';
 import { deploymentOf, type LocalContext, tierOfPod } from './context';
 import { createControls, labServerEnv } from './controls';
 import { createEventRecording } from './event-recording';
+import { createForeign } from './foreign';
 import { createLoads } from './loads';
 import { createMeters } from './meters';
 import { createMetricsChain } from './metrics-chain';
@@ -70,7 +71,7 @@ interface Programs {
 }
 
 async function startSystem(
-  { machine, network, signal: given }: FactoryOptions,
+  { machine, network, say, signal: given }: FactoryOptions,
   { folder, recorder, change = {}, random }: SystemRun,
   { envoy, prometheus, run }: Programs,
 ): Promise<System> {
@@ -113,7 +114,8 @@ async function startSystem(
   });
   const hasContainers = envoy.kind === 'docker';
   const context: LocalContext = { stack, manifests, recorder, change, folder, hasContainers, run, signal };
-  const loads = createLoads(context);
+  const foreign = createForeign({ context, place: { root, nodePath, env, run, say } });
+  const loads = createLoads(context, foreign);
   const pods = createPods(context, recording);
   const podWaits = createPodWaits(context);
   const meters = createMeters(context, loads.pid);
@@ -166,6 +168,9 @@ async function startSystem(
     ...meters,
     ...controls,
     ...metrics.meters,
+    foreignPrograms: foreign.foreignPrograms,
+    serveBy: (name, serverEnv, deadline) =>
+      controls.replaceServers(name === undefined ? undefined : foreign.serverProgram(name), serverEnv, deadline),
     untilRouted: untilServersRouted,
     startLoad: loads.start,
     settle,

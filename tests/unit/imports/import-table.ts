@@ -50,8 +50,8 @@ export const IMPORT_TABLE: readonly Row[] = [
   row('lab/system/prometheus', 'manifest-reader local/prometheus lab/records lab/system'),
   row(
     'lab/system/local',
-    'runtime manifest-reader command-line local local/envoy local/pods local/prometheus lab/records lab/system ' +
-      'lab/system/prometheus',
+    'runtime manifest-reader command-line local local/envoy local/programs local/pods local/prometheus lab/records ' +
+      'lab/system lab/system/prometheus',
     'node',
   ),
   row(
