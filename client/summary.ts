@@ -1,4 +1,5 @@
-// What a tally says: shares, evenness, latency. Pure, and the one place where these figures are defined.
+// What a tally says: shares, evenness, latency. Pure.
+import { coefficientOfVariation, jainIndex, maxOverMean } from '../runtime/evenness';
 import type { LatencyRecord } from './latency-record';
 import type { Tally } from './tally';
 
@@ -58,24 +59,6 @@ export function summarize(tally: Tally, { behindSchedule, neverSent }: Lateness)
   };
 }
 
-/** (Σx)² / (n · Σx²): 1 when all counts are equal, 1/n when one has everything. NaN without any count. */
-export function jainIndex(counts: readonly number[]): number {
-  const squares = counts.reduce((sum, count) => sum + count * count, 0);
-  return sumOf(counts) ** 2 / (counts.length * squares);
-}
-
-/** Standard deviation of the whole population over the mean: 0 when all counts are equal. NaN without any count. */
-export function coefficientOfVariation(counts: readonly number[]): number {
-  const mean = meanOf(counts);
-  const variance = meanOf(counts.map((count) => (count - mean) ** 2));
-  return Math.sqrt(variance) / mean;
-}
-
-/** The largest count over the mean: 1 when all are equal, n when one has everything. NaN without any count. */
-export function maxOverMean(counts: readonly number[]): number {
-  return Math.max(...counts) / meanOf(counts);
-}
-
 /** Both kinds of latency, of the OK answers in `tally`. */
 export function latencies(tally: Tally): Pick<Summary, 'latencyMs' | 'latencyFromDueMs'> {
   return { latencyMs: percentiles(tally.latency), latencyFromDueMs: percentiles(tally.latencyFromDue) };
@@ -93,12 +76,4 @@ export function byName(counts: ReadonlyMap<string, number>): Record<string, numb
 
 function rounded(value: number): number | null {
   return Number.isFinite(value) ? Number(value.toFixed(6)) : null;
-}
-
-function meanOf(values: readonly number[]): number {
-  return sumOf(values) / values.length;
-}
-
-function sumOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0);
 }

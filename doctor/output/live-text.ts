@@ -1,5 +1,5 @@
 // What a look at a cluster saw besides findings: where it looked, and how calls spread.
-import { jain } from '../live/traffic/shares';
+import { jainIndex } from '../../runtime/evenness';
 import type { Share, Spread } from '../live/traffic/spreads';
 import type { LiveFacts } from './report';
 
@@ -44,6 +44,8 @@ function shareText({ name, calls, excuse }: Share, total: number): string {
   return `${name} ${calls}${percent}${excuse === undefined ? '' : ` ${excuse}`}`;
 }
 
+/** Undefined without calls. */
 function evenness({ shares }: Spread): number | undefined {
-  return jain(shares.filter(({ excuse }) => excuse === undefined).map(({ calls }) => calls));
+  const index = jainIndex(shares.filter(({ excuse }) => excuse === undefined).map(({ calls }) => calls));
+  return Number.isNaN(index) ? undefined : index;
 }

@@ -1,6 +1,6 @@
 // Runs of the client with one channel and with a channel per call, in blocks of two each: their names, and what was
 // measured of each between its two readings of what the client uses.
-import { jainIndex } from '../../client/summary';
+import { jainIndex } from '../../runtime/evenness';
 import { eventsOf } from '../records/event';
 import { readyPodsAt } from '../records/ready-pods';
 import type { RunData } from '../records/run-data';

@@ -1,5 +1,5 @@
 // What "evenly spread" means, as claims that several experiments share. They judge any calls, however balanced.
-import { jainIndex } from '../../client/summary';
+import { jainIndex } from '../../runtime/evenness';
 import type { Call } from '../records/call';
 import type { MeasuredClaim, Measurement } from '../records/claim';
 import { answersBy, failed, inFlightAtSending } from '../records/selection';

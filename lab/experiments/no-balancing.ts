@@ -1,6 +1,6 @@
 // The negative control: what a client that points gRPC at a ClusterIP gets. If this run looked even, the other
 // experiments would prove nothing.
-import { jainIndex } from '../../client/summary';
+import { jainIndex } from '../../runtime/evenness';
 import { allAnswered, type EvennessSample, evenness } from '../claims/evenness';
 import { satisfies } from '../records/claim';
 import { phaseNamed } from '../records/phases';

@@ -1,5 +1,5 @@
 // How even each balancing policy is, and whether theory predicts that.
-import { coefficientOfVariation } from '../../client/summary';
+import { coefficientOfVariation } from '../../runtime/evenness';
 import type { MeasuredClaim, Measurement } from '../records/claim';
 import type { RunData } from '../records/run-data';
 import { chiSquareTest } from '../statistics/chi-square';

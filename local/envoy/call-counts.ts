@@ -1,7 +1,7 @@
 // Calls as Envoys count them, for clients that write no ledger: all that a listener took, and for each server how many it
 // answered. Envoy counts an answer with a gRPC status that HTTP has as 5xx as a failed one. Health checks are in none of
 // these numbers.
-import { samplesOf } from '../prometheus/text';
+import { samplesOf } from '../../prometheus-text/samples';
 import { greeterStatistic } from './envoy-statistics';
 
 export interface CallCounts {

@@ -1,5 +1,5 @@
 // What an Envoy shows to Prometheus about the cluster that stands for the servers.
-import { samplesOf } from '../prometheus/text';
+import { samplesOf } from '../../prometheus-text/samples';
 import { GREETER_CLUSTER } from './envoy-config';
 
 /** The value of `envoy_cluster_NAME` in `text` (/stats/prometheus); undefined if it is not there. */

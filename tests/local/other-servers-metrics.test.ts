@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { mustRunAll } from '../../command-line/machine';
-import { samplesOf } from '../../local/prometheus/text';
+import { samplesOf } from '../../prometheus-text/samples';
 import { type AdapterRule, otherServersRules } from '../support/metrics-config';
 import { otherServers, RECORDED } from '../support/other-servers';
 import { findTestPrometheus } from '../support/prometheus-binary';

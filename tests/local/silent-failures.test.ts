@@ -6,7 +6,7 @@ import * as path from 'node:path';
 import { describe, it } from 'node:test';
 import { credentials, type ServiceError, status } from '@grpc/grpc-js';
 import { type EnvoyChange, greeterCluster } from '../../local/envoy/envoy-config';
-import { samplesOf } from '../../local/prometheus/text';
+import { samplesOf } from '../../prometheus-text/samples';
 import type { GreeterHandlers } from '../../proto/generated/greeter/v1/Greeter';
 import { Greeter } from '../../proto/load';
 import { waitFor } from '../support/condition';

@@ -2,7 +2,7 @@
 // who install the adapter with Helm.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { samplesOf } from '../../local/prometheus/text';
+import { samplesOf } from '../../prometheus-text/samples';
 import {
   type AdapterRule,
   adapterRules,

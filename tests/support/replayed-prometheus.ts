@@ -11,7 +11,7 @@ import { machineEnv } from '../../local/pods/pod-env';
 import { startProcess } from '../../local/pods/process';
 import { startReaper } from '../../local/pods/reaper';
 import type { PrometheusBinary } from '../../local/prometheus/binary';
-import type { Sample } from '../../local/prometheus/text';
+import type { Sample } from '../../prometheus-text/samples';
 import { waitFor } from './condition';
 
 /** What the pods show at one scrape: series with all their labels, and values. */

@@ -1,8 +1,9 @@
 // Endpoints that could have calls and get none.
+import { jainIndex } from '../../../runtime/evenness';
 import { clusterNamed } from '../../chain/envoy/envoy';
 import { blind, envoySubject, found, type Observation, objectSubject, passed, type Subject } from '../../rules/rule';
 import type { Live, LiveRule } from '../live';
-import { callsNeeded, isLeftOut, jain } from '../traffic/shares';
+import { callsNeeded, isLeftOut } from '../traffic/shares';
 import type { Share, Spread } from '../traffic/spreads';
 
 export const leftOut: LiveRule = {
@@ -58,7 +59,7 @@ function observe(spread: Spread, { traffic }: Live): readonly Observation[] {
 
 function sayShare({ name, calls }: Share, judged: readonly Share[], seconds: number): string {
   const others = judged.filter((share) => share.name !== name).map((share) => `${share.name} ${share.calls}`);
-  const evenness = jain(judged.map((share) => share.calls))?.toFixed(2);
+  const evenness = jainIndex(judged.map((share) => share.calls)).toFixed(2);
   return `${name} had ${calls} calls in ${seconds} s, and ${others.join(', ')} (Jain ${evenness})`;
 }
 

@@ -1,33 +1,19 @@
 // Pods that a mesh was to give a proxy, and did not.
-import { type Labels, readLabels } from '../../chain/workload';
+import { getsProxy, MESHES, type Mesh } from '../../chain/mesh';
 import type { ManifestObject } from '../../input/manifest-object';
 import { blind, found, type Observation, objectSubject, passed } from '../../rules/rule';
 import type { Live, LiveRule } from '../live';
 import { isRunning } from '../traffic/envoy-pods';
 
-interface Mesh {
-  readonly name: string;
+/** How a proxy shows: its container, and the webhook that adds it. */
+interface Signs {
   readonly container: string;
-  /** The webhook that adds the proxy. */
   readonly injector: RegExp;
-  /** What labels and annotations of a pod say; undefined leaves it to the namespace. */
-  readonly ofPod: (said: Labels) => boolean | undefined;
-  readonly ofNamespace: (said: Labels) => boolean;
 }
 
-const LINKERD: Mesh = {
-  name: 'Linkerd',
-  container: 'linkerd-proxy',
-  injector: /linkerd-proxy-injector/,
-  ofPod: (said) => (said['linkerd.io/inject'] === undefined ? undefined : asksLinkerd(said)),
-  ofNamespace: asksLinkerd,
-};
-const ISTIO: Mesh = {
-  name: 'Istio',
-  container: 'istio-proxy',
-  injector: /istio-sidecar-injector|istiod/,
-  ofPod: ({ 'sidecar.istio.io/inject': asked }) => (asked === undefined ? undefined : asked === 'true'),
-  ofNamespace: (said) => said['istio-injection'] === 'enabled' || said['istio.io/rev'] !== undefined,
+const SIGNS: Readonly<Record<Mesh, Signs>> = {
+  Linkerd: { container: 'linkerd-proxy', injector: /linkerd-proxy-injector/ },
+  Istio: { container: 'istio-proxy', injector: /istio-sidecar-injector|istiod/ },
 };
 
 export const missingProxy: LiveRule = {
@@ -42,7 +28,7 @@ export const missingProxy: LiveRule = {
     'https://github.com/linkerd/linkerd2/issues/3089',
   ],
   needs: ['Pod', 'Namespace'],
-  check: (live) => [LINKERD, ISTIO].flatMap((mesh) => observeMesh(mesh, live)),
+  check: (live) => MESHES.flatMap((mesh) => observeMesh(mesh, live)),
 };
 
 function observeMesh(mesh: Mesh, { cluster }: Live): readonly Observation[] {
@@ -54,10 +40,10 @@ function observeMesh(mesh: Mesh, { cluster }: Live): readonly Observation[] {
   if (isThere === false) return [];
   return asked.map((pod) => {
     const subject = objectSubject(pod);
-    if (hasContainer(pod, mesh.container)) return passed(subject);
+    if (hasContainer(pod, SIGNS[mesh].container)) return passed(subject);
     const needs = cluster.unreadable.find(({ kind }) => kind === 'MutatingWebhookConfiguration')?.needs;
-    if (isThere === undefined) return blind(subject, `${needs}, to tell whether ${mesh.name} is there`);
-    const says = `it asks for ${mesh.name}, which is there, and has no container ${mesh.container}`;
+    if (isThere === undefined) return blind(subject, `${needs}, to tell whether ${mesh} is there`);
+    const says = `it asks for ${mesh}, which is there, and has no container ${SIGNS[mesh].container}`;
     return found(subject, pod.at.get('spec', 'containers'), says);
   });
 }
@@ -65,22 +51,14 @@ function observeMesh(mesh: Mesh, { cluster }: Live): readonly Observation[] {
 /** Undefined: nothing that may be read tells. */
 function hasMesh(mesh: Mesh, pods: readonly ManifestObject[], cluster: Live['cluster']): boolean | undefined {
   const webhooks = cluster.objects.filter(({ kind }) => kind === 'MutatingWebhookConfiguration');
-  if (webhooks.some(({ name }) => mesh.injector.test(name))) return true;
-  if (pods.some((pod) => hasContainer(pod, mesh.container))) return true;
+  if (webhooks.some(({ name }) => SIGNS[mesh].injector.test(name))) return true;
+  if (pods.some((pod) => hasContainer(pod, SIGNS[mesh].container))) return true;
   return cluster.unreadable.some(({ kind }) => kind === 'MutatingWebhookConfiguration') ? undefined : false;
 }
 
 function asks(mesh: Mesh, { at, namespace }: ManifestObject, namespaces: readonly ManifestObject[]): boolean {
-  const home = namespaces.find(({ name }) => name === namespace);
-  return mesh.ofPod(saidBy(at)) ?? (home !== undefined && mesh.ofNamespace(saidBy(home.at)));
-}
-
-function saidBy(at: ManifestObject['at']): Labels {
-  return { ...readLabels(at.get('metadata', 'labels')), ...readLabels(at.get('metadata', 'annotations')) };
-}
-
-function asksLinkerd(said: Labels): boolean {
-  return said['linkerd.io/inject'] === 'enabled' || said['linkerd.io/inject'] === 'ingress';
+  const home = namespaces.find(({ name }) => name === namespace)?.at.get('metadata');
+  return getsProxy(mesh, { metadata: at.get('metadata'), spec: at.get('spec'), namespace: home }) === true;
 }
 
 /** Since native sidecars a proxy may be an init container. */

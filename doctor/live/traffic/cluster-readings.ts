@@ -1,4 +1,5 @@
 // What Envoy's /stats/prometheus says of each cluster as a whole: for Envoys whose admin port cannot be reached.
+import { samplesOf } from '../../../prometheus-text/samples';
 
 export interface ClusterReading {
   readonly cluster: string;
@@ -10,22 +11,26 @@ export interface ClusterReading {
   readonly checksPassed: number;
 }
 
-const SERIES = /^envoy_cluster_([a-z_]+)\{envoy_cluster_name="([^"]*)"\} (\S+)/;
-
 export function readClusters(exposition: string): readonly ClusterReading[] {
-  const clusters = new Map<string, Map<string, number>>();
-  for (const line of exposition.split('\n')) {
-    const [, name = '', cluster, value] = SERIES.exec(line) ?? [];
-    if (cluster === undefined) continue;
-    const known = clusters.get(cluster) ?? new Map<string, number>();
-    clusters.set(cluster, known.set(name, Number(value)));
-  }
-  return [...clusters].map(([cluster, known]) => ({
-    cluster,
-    calls: known.get('upstream_rq_total') ?? 0,
-    hosts: known.get('membership_total') ?? 0,
-    healthy: known.get('membership_healthy') ?? 0,
-    checks: known.get('health_check_attempt') ?? 0,
-    checksPassed: known.get('health_check_success') ?? 0,
-  }));
+  const read = (name: string) => {
+    const samples = samplesOf(exposition, `envoy_cluster_${name}`);
+    return new Map(samples.map(({ labels, value }) => [labels.envoy_cluster_name, value]));
+  };
+  const [calls, hosts, healthy] = [read('upstream_rq_total'), read('membership_total'), read('membership_healthy')];
+  const [checks, checksPassed] = [read('health_check_attempt'), read('health_check_success')];
+  // Every cluster has hosts from its start on, if none but 0.
+  return [...hosts].flatMap(([cluster, count]) =>
+    cluster === undefined
+      ? []
+      : [
+          {
+            cluster,
+            calls: calls.get(cluster) ?? 0,
+            hosts: count,
+            healthy: healthy.get(cluster) ?? 0,
+            checks: checks.get(cluster) ?? 0,
+            checksPassed: checksPassed.get(cluster) ?? 0,
+          },
+        ],
+  );
 }

@@ -5,16 +5,6 @@ const ALMOST_NONE = 0.1;
 /** How often an even spread may look like this by chance, over all that were counted. */
 const CHANCE = 0.001;
 
-/**
- * Jain's index: 1 when all have the same, 1/n when one has everything (Jain, Chiu, Hawe 1984, DEC-TR-301). Undefined
- * without calls.
- */
-export function jain(counts: readonly number[]): number | undefined {
-  const sum = counts.reduce((total, count) => total + count, 0);
-  const squares = counts.reduce((total, count) => total + count * count, 0);
-  return squares === 0 ? undefined : (sum * sum) / (counts.length * squares);
-}
-
 /** The least number of calls of which none at one of `hosts` means anything. */
 export function callsNeeded(hosts: number): number {
   return Math.ceil(Math.log(CHANCE / hosts) / Math.log(1 - 1 / hosts));

@@ -2,8 +2,8 @@
 // loses no line of it.
 import { rm } from 'node:fs/promises';
 import * as path from 'node:path';
-import { samplesOf } from '../../../local/prometheus/text';
 import type { Variables } from '../../../manifest-reader/pod-manifest';
+import { samplesOf } from '../../../prometheus-text/samples';
 import { delay } from '../../../runtime/lifecycle';
 import type { Recorder } from '../../records/recorder';
 import type { Load, LoadResult, LoadSpec } from '../load';

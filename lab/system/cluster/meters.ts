@@ -1,8 +1,8 @@
 // Reads what the system says of itself while it runs, and records each reading.
 
 import { greeterStatistic } from '../../../local/envoy/envoy-statistics';
-import { samplesOf } from '../../../local/prometheus/text';
 import { parseQuantity } from '../../../manifest-reader/autoscaler';
+import { samplesOf } from '../../../prometheus-text/samples';
 import type { Tier } from '../../records/event';
 import { recordMetric } from '../../records/metric-reading';
 import type { Recorder } from '../../records/recorder';

@@ -2,7 +2,7 @@
 import { requestText } from '../../../command-line/http-text';
 import { GREETER_CLUSTER } from '../../../local/envoy/envoy-config';
 import { greeterStatistic } from '../../../local/envoy/envoy-statistics';
-import { samplesOf } from '../../../local/prometheus/text';
+import { samplesOf } from '../../../prometheus-text/samples';
 import { recordCounters, recordUse } from '../prometheus/readings';
 import type { Hosts, Meters, ResourceUse } from '../system';
 import { findPod, type LocalContext, tierOfPod } from './context';

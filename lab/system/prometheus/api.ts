@@ -1,6 +1,6 @@
 // Prometheus' HTTP API, as far as the lab asks it: one instant query and its answer. How the request gets there is handed
 // in, since one Prometheus is a process and the other is behind an API server.
-import type { Sample } from '../../../local/prometheus/text';
+import type { Sample } from '../../../prometheus-text/samples';
 
 /**
  * Sends GET `pathAndQuery` and returns the text of the answer; undefined when there is no answer yet.

@@ -1,5 +1,5 @@
 // What both drivers read of a process, as counts and as events: the same words, wherever the text came from.
-import { samplesOf } from '../../../local/prometheus/text';
+import { samplesOf } from '../../../prometheus-text/samples';
 import type { Recorder } from '../../records/recorder';
 import type { ResourceUse } from '../system';
 

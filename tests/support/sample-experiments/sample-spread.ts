@@ -1,5 +1,5 @@
 // Evenness over three pods.
-import { jainIndex } from '../../../client/summary';
+
 import { defineExperiment } from '../../../lab/experiments/define-experiment';
 import type { Call } from '../../../lab/records/call';
 import type { Sizes } from '../../../lab/records/params';
@@ -8,6 +8,7 @@ import { percentile } from '../../../lab/statistics/percentile';
 import { upperBoundOfZero } from '../../../lab/statistics/proportion';
 import { roundRobinBound, spreadOf } from '../../../lab/statistics/round-robin-bound';
 import { worstWindow } from '../../../lab/statistics/worst-window';
+import { jainIndex } from '../../../runtime/evenness';
 import { notRun } from './not-run';
 
 interface SpreadFacts {

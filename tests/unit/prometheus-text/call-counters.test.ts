@@ -1,9 +1,9 @@
 // The counters of gRPC libraries, held against what real servers with these libraries showed and against the ready rules.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { samplesOf } from '../../../local/prometheus/text';
 import { CALL_COUNTERS, callCounter, countsHealth } from '../../../prometheus-text/call-counters';
 import { admits, readMatchers } from '../../../prometheus-text/matchers';
+import { samplesOf } from '../../../prometheus-text/samples';
 import { otherServersRules } from '../../support/metrics-config';
 import { otherServers, RECORDED } from '../../support/other-servers';
 

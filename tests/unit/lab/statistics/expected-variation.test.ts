@@ -1,11 +1,11 @@
 // The expected variation, against simulations of the policies.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { coefficientOfVariation } from '../../../../client/summary';
 import { randomVariation, roundRobinVariation } from '../../../../lab/statistics/expected-variation';
 import { contains } from '../../../../lab/statistics/interval';
 import { mean } from '../../../../lab/statistics/percentile';
 import { seededRandom } from '../../../../lab/statistics/seeded-random';
+import { coefficientOfVariation } from '../../../../runtime/evenness';
 import { atRandom, countsOf, PODS, roundRobin } from './simulated-policies';
 
 test('roundRobinVariation() of one state is exact', () => {

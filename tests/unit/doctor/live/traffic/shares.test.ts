@@ -1,15 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { callsNeeded, isLeftOut, jain } from '../../../../../doctor/live/traffic/shares';
-
-describe('jain()', () => {
-  it('is 1 for an even spread and 1/n when one has everything', () => {
-    assert.equal(jain([7, 7, 7]), 1);
-    assert.equal(jain([9, 0, 0, 0]), 1 / 4);
-  });
-
-  it('says nothing without calls', () => assert.equal(jain([0, 0]), undefined));
-});
+import { callsNeeded, isLeftOut } from '../../../../../doctor/live/traffic/shares';
 
 describe('callsNeeded()', () => {
   for (const hosts of [2, 3, 10, 200]) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { samplesOf } from '../../../../local/prometheus/text';
+import { samplesOf } from '../../../prometheus-text/samples';
 
 const TEXT = `# HELP calls_total Calls.
 # TYPE calls_total counter
