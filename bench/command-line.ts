@@ -4,8 +4,9 @@ import { loopbackNetwork } from '../command-line/network';
 import type { Variables } from '../manifest-reader/pod-manifest';
 
 export const SUITES = ['servers', 'paths', 'capacity', 'nodes'] as const;
-/** The quick run has the suites with gates. */
+/** The quick run has what its gates are about (bench/comparison/gates.ts). */
 export const QUICK_SUITES: readonly SuiteName[] = ['servers', 'paths'];
+export const QUICK_ROWS: readonly string[] = ['ours', 'envoy-tutorial'];
 export type SuiteName = (typeof SUITES)[number];
 
 /** A server of this project as a row of its own: other settings, another checkout, another Node.js. */
@@ -23,6 +24,7 @@ export interface BenchOptions {
   readonly rows: readonly string[] | undefined;
   readonly rounds: number | undefined;
   readonly seconds: number | undefined;
+  readonly rate: number | undefined;
   readonly node: string | undefined;
   readonly maxForeignCpus: number;
   readonly seed: number | undefined;
@@ -54,10 +56,11 @@ processes for every block. Linux only.
                         root=DIR (another checkout, with its packages installed), node=VERSION
                         for example: npm run bench -- --only servers --rows ours 'debug LOG_LEVEL=debug' 'old root=../old'
   --only SUITE,…        of ${SUITES.join(', ')} (default: all; with --quick ${QUICK_SUITES.join(', ')})
-  --rows ID,…           only these rows, beside the base and its control
+  --rows ID,…           only these rows, beside the base and its control (default: all; with --quick ${QUICK_ROWS.join(', ')})
   --quick               shorter, and exit code 1 when a gate does not hold: for CI
   --rounds N            rounds per suite, 3-100
   --seconds N           length of each measured stretch, 0.2-60
+  --rate N              calls per second where the rate is fixed (default 1500 for servers, 2000 for paths)
   --node VERSION        run the servers on this version of Node.js, fetched from npm (default: the one that runs this)
   --max-foreign CPUS    most that other programs may use during a block that counts, in CPUs (default ${DEFAULT_MAX_FOREIGN})
   --seed N              repeat the order of blocks and the times of calls
@@ -78,6 +81,7 @@ const FLAGS = {
   quick: { type: 'boolean' },
   rounds: { type: 'string' },
   seconds: { type: 'string' },
+  rate: { type: 'string' },
   node: { type: 'string' },
   'max-foreign': { type: 'string' },
   seed: { type: 'string' },
@@ -104,9 +108,10 @@ export function parseCommand(args: readonly string[]): Command {
   const options: BenchOptions = {
     isQuick: flags.has('quick'),
     suites,
-    rows: flags.read('rows', 'ids of rows such as ours,naive', listOf),
+    rows: flags.read('rows', 'ids of rows such as ours,naive', listOf) ?? (flags.has('quick') ? QUICK_ROWS : undefined),
     rounds: flags.read('rounds', 'an integer 3-100', integer(3, 100)),
     seconds: flags.read('seconds', 'a number 0.2-60', number(0.2, 60)),
+    rate: flags.read('rate', 'an integer 10-100000', integer(10, 100_000)),
     node: flags.read('node', 'a version such as 24.11.1', nodeVersion),
     maxForeignCpus: flags.read('max-foreign', 'a number 0-1000', number(0, 1000)) ?? DEFAULT_MAX_FOREIGN,
     seed: flags.read('seed', `an integer 0-${MAX_SEED}`, integer(0, MAX_SEED)),

@@ -104,9 +104,9 @@ async function openWorkshop(
   };
 }
 
-function sizesFor({ isQuick, seconds }: BenchOptions): Sizes {
+function sizesFor({ isQuick, seconds, rate }: BenchOptions): Sizes {
   const sizes = isQuick ? QUICK : FULL;
-  return seconds === undefined ? sizes : { ...sizes, seconds };
+  return { ...sizes, ...(seconds !== undefined && { seconds }), ...(rate !== undefined && { rate }) };
 }
 
 /** A CPU for what is compared and another for all else, where there are two and taskset(1). */

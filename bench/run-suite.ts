@@ -9,7 +9,7 @@ import { isCarried, type Sample } from './records/sample';
 import type { Subject } from './subjects/subject';
 
 export interface SuiteRun {
-  readonly block: Omit<BlockOptions, 'loads' | 'isLadder' | 'warmUpSeconds' | 'seed'>;
+  readonly block: Omit<BlockOptions, 'loads' | 'isLadder' | 'warmUp' | 'seed'>;
   readonly random: Random;
   /** One line per block. */
   readonly say: (text: string) => void;
@@ -37,14 +37,14 @@ export class BusyError extends Error {
 export async function runSuite(suite: Suite, { block, random, say, onSample }: SuiteRun): Promise<void> {
   /** Foreign load of the blocks that were dropped since the last one that counted. */
   const busy: number[] = [];
-  const { loads, warmUpSeconds, isLadder = false } = suite;
+  const { loads, warmUp, isLadder = false } = suite;
   for (let round = 1; round <= suite.rounds; round += 1) {
     const places = palindrome(suite.subjects, random);
     for (const [index, { row, half }] of places.entries()) {
       for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
         block.stage.signal.throwIfAborted();
         const seed = 1 + Math.floor(random() * 1_000_000);
-        const options = { ...block, loads, isLadder, warmUpSeconds, seed };
+        const options = { ...block, loads, isLadder, warmUp, seed };
         const measured = await tryBlock(row, options, attempt < ATTEMPTS ? say : undefined);
         if (measured === undefined) continue;
         const dropped = measured.find((sample) => sample.dropped !== undefined)?.dropped;

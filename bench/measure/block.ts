@@ -1,6 +1,7 @@
 // One block: new processes, a warm-up, then each load in turn with the kernel's counters read before and after.
 import { StartError } from '../../runtime/errors';
 import { delay } from '../../runtime/lifecycle';
+import type { WarmUp } from '../plan/sizes';
 import type { LoadFacts } from '../records/record';
 import { failedCalls, type HopUse, isCarried, type Sample } from '../records/sample';
 import type { Started, Subject } from '../subjects/subject';
@@ -15,7 +16,7 @@ export interface BlockOptions {
   readonly loads: readonly LoadFacts[];
   /** Ends at the first load that is not carried. */
   readonly isLadder?: boolean;
-  readonly warmUpSeconds: number;
+  readonly warmUp: WarmUp;
   readonly maxForeignCpus: number;
   /** CPU time of the benchmark's own process, ms. */
   readonly ownCpuMs: () => number;
@@ -35,12 +36,12 @@ const FOREIGN = 'foreign load';
 const LEAST_RATE = 0.98;
 
 export async function measureBlock(subject: Subject, options: BlockOptions): Promise<readonly Measured[]> {
-  const { generator, loads, warmUpSeconds } = options;
+  const { generator, loads, warmUp } = options;
   const stage = await openStage(options.stage);
   try {
     const started = await subject.start(stage);
     await firstCall(started, options);
-    await generate(generator, started.targets, { ...WARM_UP, seconds: warmUpSeconds });
+    await generate(generator, started.targets, { ...WARM_UP, ...warmUp });
     const measured: Measured[] = [];
     for (const load of loads) {
       const sample = await measureLoad(started, load, options);

@@ -20,7 +20,10 @@ export interface Generated {
   readonly cpuMs: number;
 }
 
-export type Load = Pick<LoadFacts, 'ratePerSecond' | 'connections' | 'inFlight' | 'seconds'>;
+export type Load = Pick<LoadFacts, 'ratePerSecond' | 'connections' | 'inFlight' | 'seconds'> & {
+  /** Ends a closed loop earlier. */
+  readonly calls?: number;
+};
 
 export interface GeneratorOptions {
   readonly run: RunCommand;
@@ -36,7 +39,7 @@ const SLACK_MS = 20_000;
 export async function generate(
   { run, command, signal }: GeneratorOptions,
   targets: readonly string[],
-  { ratePerSecond = 0, connections, inFlight, seconds }: Load,
+  { ratePerSecond = 0, connections, inFlight, seconds, calls = 0 }: Load,
   seed = 1,
 ): Promise<Generated> {
   const [program = '', ...words] = command;
@@ -44,6 +47,7 @@ export async function generate(
     ...words,
     ...['-targets', targets.join(','), '-pod', POD_NAME, '-rate', String(ratePerSecond), '-seed', String(seed)],
     ...['-connections', String(connections), '-in-flight', String(inFlight), '-duration', `${seconds}s`],
+    ...['-calls', String(calls)],
   ];
   const result = await run(program, args, { timeoutMs: seconds * 1000 + SLACK_MS, signal });
   return readGenerated(result);

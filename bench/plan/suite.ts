@@ -1,6 +1,7 @@
 // A suite: rows that are compared with one base, in the same rounds.
 import type { LoadFacts, SuiteFacts } from '../records/record';
 import type { Skipped, Subject } from '../subjects/subject';
+import type { WarmUp } from './sizes';
 
 export interface Suite {
   readonly id: string;
@@ -12,7 +13,7 @@ export interface Suite {
   readonly skipped: readonly Skipped[];
   readonly loads: readonly LoadFacts[];
   readonly rounds: number;
-  readonly warmUpSeconds: number;
+  readonly warmUp: WarmUp;
   /** The loads are rates that rise; a block ends at the first that is not carried. */
   readonly isLadder?: true;
 }
@@ -22,6 +23,6 @@ export function again(subject: Subject): Subject {
   return { ...subject, id: `${subject.id}-again`, label: `${subject.label}, again` };
 }
 
-export function suiteFacts({ subjects, warmUpSeconds: _, ...suite }: Suite): SuiteFacts {
+export function suiteFacts({ subjects, warmUp: _, ...suite }: Suite): SuiteFacts {
   return { ...suite, rows: subjects.map(({ id, label, detail }) => ({ id, label, detail })) };
 }

@@ -1,6 +1,6 @@
 // How much one pod carries: rates that rise until a server, or an Envoy, no longer answers in time.
 import { readManifests } from '../../manifest-reader/manifests';
-import { ladderLoads } from '../plan/sizes';
+import { ladderLoads, WARM_UP } from '../plan/sizes';
 import type { Suite } from '../plan/suite';
 import { ourEnvoy } from '../subjects/paths';
 import { ourServer } from '../subjects/servers';
@@ -29,6 +29,6 @@ export async function capacitySuite(shop: Workshop): Promise<Suite> {
     skipped,
     loads: ladderLoads(sizes),
     rounds: options.rounds ?? sizes.rounds.capacity,
-    warmUpSeconds: sizes.warmUpSeconds,
+    warmUp: WARM_UP,
   };
 }

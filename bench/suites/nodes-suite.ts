@@ -1,5 +1,5 @@
 // What the version of Node.js makes of it: this project's server and bare grpc-js on each.
-import { serverLoads } from '../plan/sizes';
+import { serverLoads, WARM_UP } from '../plan/sizes';
 import { again, type Suite } from '../plan/suite';
 import { NODE_VERSIONS } from '../programs/node-programs';
 import { ourServer, peerServer } from '../subjects/servers';
@@ -38,6 +38,6 @@ export async function nodesSuite(shop: Workshop): Promise<Suite> {
     skipped,
     loads: serverLoads(sizes),
     rounds: options.rounds ?? sizes.rounds.nodes,
-    warmUpSeconds: sizes.warmUpSeconds,
+    warmUp: WARM_UP,
   };
 }

@@ -1,7 +1,7 @@
 // What the hop costs: the same calls without a proxy, through this project's Envoy, and through others.
 import { describeSearch, type EnvoySource, findEnvoy } from '../../local/envoy/envoy-binary';
 import { readManifests } from '../../manifest-reader/manifests';
-import { pathLoads } from '../plan/sizes';
+import { pathLoads, SHORT_WARM_UP } from '../plan/sizes';
 import { again, type Suite } from '../plan/suite';
 import { CADDY, findDebianProgram, HAPROXY, NGINX } from '../programs/debian-programs';
 import { direct, OTHER_CODEC, otherEnvoy, otherProxy, ourEnvoy, type PathTools } from '../subjects/paths';
@@ -37,11 +37,11 @@ export async function pathsSuite(shop: Workshop): Promise<Suite> {
     base,
     control,
     hop: 'proxy',
-    subjects: [...subjects, direct(tools)].filter((each) => isWanted(each) || each.id === 'direct'),
+    subjects: [...subjects, direct(tools)].filter(isWanted),
     skipped,
     loads: pathLoads(sizes),
     rounds: options.rounds ?? sizes.rounds.paths,
-    warmUpSeconds: sizes.warmUpSeconds,
+    warmUp: SHORT_WARM_UP,
   };
 }
 

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import * as path from 'node:path';
 import { StartError } from '../../runtime/errors';
 import type { ExtraServer } from '../command-line';
-import { serverLoads } from '../plan/sizes';
+import { serverLoads, WARM_UP } from '../plan/sizes';
 import { again, type Suite } from '../plan/suite';
 import { goServer, ourServer, peerServer } from '../subjects/servers';
 import type { Skipped, Subject } from '../subjects/subject';
@@ -35,7 +35,7 @@ export async function serversSuite(shop: Workshop): Promise<Suite> {
     skipped,
     loads: serverLoads(sizes),
     rounds: options.rounds ?? sizes.rounds.servers,
-    warmUpSeconds: sizes.warmUpSeconds,
+    warmUp: WARM_UP,
   };
 }
 

@@ -20,6 +20,7 @@ type options struct {
 	rate        float64
 	inFlight    int
 	duration    time.Duration
+	mostCalls   int
 	path        string
 	request     []byte
 	replyBytes  int
@@ -32,6 +33,7 @@ func main() {
 	rate := flag.Float64("rate", 0, "calls per second in all, at random intervals; 0 is a closed loop")
 	inFlight := flag.Int("in-flight", 25, "calls in flight per connection, in a closed loop")
 	duration := flag.Duration("duration", 3*time.Second, "how long calls are sent")
+	mostCalls := flag.Int("calls", 0, "end earlier, after so many calls in a closed loop; 0 is no limit")
 	name := flag.String("name", "Kubernetes", "the name that is greeted")
 	client := flag.String("client", "bench-client", "the name of the caller")
 	pod := flag.String("pod", "", "the name that every server has: it is in the reply, whose length is checked")
@@ -54,6 +56,9 @@ func main() {
 	if *inFlight < 1 {
 		problems = append(problems, fmt.Sprintf("-in-flight: expected 1 or more, got %d", *inFlight))
 	}
+	if *mostCalls < 0 {
+		problems = append(problems, fmt.Sprintf("-calls: expected 0 or more, got %d", *mostCalls))
+	}
 	if *duration <= 0 {
 		problems = append(problems, fmt.Sprintf("-duration: expected more than 0, got %s", *duration))
 	}
@@ -70,6 +75,7 @@ func main() {
 		rate:        *rate,
 		inFlight:    *inFlight,
 		duration:    *duration,
+		mostCalls:   *mostCalls,
 		path:        "/greeter.v1.Greeter/SayHello",
 		request:     message(*name, *client),
 		replyBytes:  len(message("Hello, "+*name+"! This message is from "+*pod, *pod)),

@@ -27,6 +27,9 @@ type result struct {
 // After the last call was sent: longer than a call may take.
 const settleTime = 6 * time.Second
 
+// A starved machine lets a server wait that long before its first word.
+const settingsTime = 15 * time.Second
+
 type tally struct {
 	mutex     sync.Mutex
 	latencies []float64
@@ -65,8 +68,14 @@ func run(o options) (result, error) {
 		now := time.Now()
 		if isClosed && c.closed == nil && now.Before(stopAt) {
 			sentMutex.Lock()
-			sent++
+			isEnough := o.mostCalls > 0 && sent >= o.mostCalls
+			if !isEnough {
+				sent++
+			}
 			sentMutex.Unlock()
+			if isEnough {
+				return
+			}
 			c.waiting = append(c.waiting, now)
 			c.sendWaiting()
 		}
@@ -83,8 +92,8 @@ func run(o options) (result, error) {
 	for _, c := range connections {
 		select {
 		case <-c.ready:
-		case <-time.After(5 * time.Second):
-			return result{}, fmt.Errorf("%s: no SETTINGS within 5 s", c.socket.RemoteAddr())
+		case <-time.After(settingsTime):
+			return result{}, fmt.Errorf("%s: no SETTINGS within %s", c.socket.RemoteAddr(), settingsTime)
 		}
 	}
 
@@ -101,7 +110,9 @@ func run(o options) (result, error) {
 			}
 			c.flush()
 		}
-		time.Sleep(time.Until(stopAt))
+		for time.Now().Before(stopAt) && (o.mostCalls == 0 || counted.count() < o.mostCalls) {
+			time.Sleep(min(10*time.Millisecond, time.Until(stopAt)))
+		}
 	} else {
 		sent, behind = pace(o, connections, start)
 	}

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { describe, it } from 'node:test';
+import { NODE_VERSIONS } from '../../../bench/programs/node-programs';
 
 const ROOT = path.join(__dirname, '../../..');
 
@@ -46,6 +47,10 @@ describe('renovate.json', () => {
     const pinned = [...text.matchAll(/^const \w+_VERSION = '([^']+)';$/gm)].map(([, version]) => version);
     assert.ok(pinned.length >= 2);
     assert.deepEqual(versionsIn('tests/support'), pinned);
+  });
+
+  it('finds the versions of Node.js that the benchmark fetches', () => {
+    assert.deepEqual(versionsIn('bench/programs'), NODE_VERSIONS);
   });
 
   it('finds the adapter of the Helm values', () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { judge, voidRows } from '../../../../bench/comparison/gates';
+import { QUICK_ROWS, QUICK_SUITES } from '../../../../bench/command-line';
+import { GATES, judge, voidRows } from '../../../../bench/comparison/gates';
 import { recordOf, rowSamples } from '../sample-record';
 
 const base = rowSamples('bare', [100, 100, 100]);
@@ -8,6 +9,18 @@ const record = (control: readonly number[], ours: readonly number[]) =>
   recordOf([...base, ...rowSamples('bare-again', control), ...rowSamples('ours', ours)]);
 const holds = (control: readonly number[], ours: readonly number[]) =>
   judge(record(control, ours)).map((gate) => gate.holds);
+
+it('GATES are about rows that the quick run has', () => {
+  assert.ok(GATES.length > 0);
+  const controlled = ['bare', 'envoy'];
+  for (const { suite, row, base } of GATES) {
+    assert.ok(
+      QUICK_SUITES.some((name) => name === suite),
+      suite,
+    );
+    for (const id of [row, base]) assert.ok([...QUICK_ROWS, ...controlled].includes(id), id);
+  }
+});
 
 describe('judge()', () => {
   it('fails a row whose good end is over the limit', () => {
