@@ -1,5 +1,5 @@
 // Starts the processes of one block, each pinned to its CPU where that is possible, and ends them all afterwards.
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import type { AddressPool } from '../../local/pods/addresses';
@@ -37,7 +37,6 @@ export function pinned(command: readonly string[], seat: Seat, pinning: Pinning)
 
 export async function openStage({ addresses, reaper, pinning, signal }: StageOptions): Promise<OpenStage> {
   const directory = await mkdtemp(path.join(tmpdir(), 'bench-'));
-  await mkdir(directory, { recursive: true });
   reaper.watch({ kind: 'directory', path: directory });
   const taken: string[] = [];
   const running: RunningProcess[] = [];

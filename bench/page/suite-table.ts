@@ -40,7 +40,10 @@ export function rowList({ rows, skipped }: SuiteFacts): readonly string[] {
       ['row', 'what it is'],
       [
         ...rows.map(({ label, detail }) => [plainText(label), plainText(detail)]),
-        ...skipped.map(({ label, reason }) => [plainText(label), `skipped: ${code(reason.slice(0, 120))}`]),
+        ...skipped.map(({ label, reason }) => [
+          plainText(label),
+          `skipped: ${code(reason.replace(/\s+/g, ' ').slice(0, 120))}`,
+        ]),
       ],
     ),
   ];
