@@ -47,7 +47,8 @@ export const USAGE = `Usage: npm run lab -- COMMAND [options]
   list                    the experiments and their questions
   run NAME…|all           run experiments, judge their claims, write a report into each run's folder
   mutate [NAME…]          run experiments with their mechanism broken; passes only if the right claims fail
-  report DIR              rewrite the reports of runs, from params.json, calls.ndjson and events.ndjson alone
+  report [DIR]            rewrite the reports of runs (default ${DEFAULT_OUT}), from params.json, calls.ndjson and
+                          events.ndjson alone, and say which page to open
   compare DIR DIR         compare two sets of runs, claim by claim
   docs [DIR…]             write a document about the newest runs in every DIR (default ${DEFAULT_OUT})
 
@@ -67,6 +68,10 @@ docs:
 all:
   --json                  the last line of standard output is the result as one JSON object
   --help                  this text
+
+npm run lab -- run spread --quick             one question, in a minute or two
+npm run lab -- mutate spread --quick          the same with its mechanism broken
+npm run lab -- run all --on cluster           all of them on the pods of the current context
 
 Exit code: 0 every verdict passes, 1 one fails, 2 called wrongly, 130 interrupted. compare: 1 when a claim that held
 on the left does not hold on the right.
@@ -118,9 +123,11 @@ export function parseCommand(args: readonly string[], context: CommandContext): 
       return { kind: 'list', json };
     }
     if (command === 'report' || command === 'compare') {
-      const count = command === 'report' ? 1 : 2;
-      if (words.length !== count) problems.push(`${command}: expected ${count} DIR, got ${words.length}`);
-      const [left = '', right = ''] = words;
+      const [least, most] = command === 'report' ? [0, 1] : [2, 2];
+      if (words.length < least || words.length > most) {
+        problems.push(`${command}: expected ${most} DIR, got ${words.length}`);
+      }
+      const [left = DEFAULT_OUT, right = ''] = words;
       if (command === 'compare') return { kind: 'compare', left, right, json };
       return { kind: 'report', folder: left, images: flags.text('images'), json };
     }

@@ -1,4 +1,5 @@
 // `list`, `report` and `compare`: the experiments, and the results of past runs.
+import * as path from 'node:path';
 import type { Experiment } from '../experiment';
 import { findRuns, readRun } from '../records/run-folder';
 import { verdictOf } from '../records/verdict';
@@ -34,6 +35,7 @@ export async function reportCommand({ folder, images, json }: ReportRequest, io:
   const say = json ? io.err : io.out;
   const runs = await writeReport({ folder, experiments, ...(images !== undefined && { imageFolder: images }) });
   for (const { verdict, folderName } of runs) say(renderVerdict(verdict, folderName));
+  say(`The page to open: ${path.join(folder, 'index.html')}\n`);
   const isPassed = runs.every(({ verdict }) => verdict.mutation !== undefined || verdict.pass);
   if (json) {
     const described = runs.map(({ folderName, verdict: { experiment, mutation, pass } }) => {

@@ -51,6 +51,7 @@ describe('parseCommand()', () => {
       network: '127.77.5',
       json: true,
     });
+    assert.deepEqual(parse('report'), { kind: 'report', folder: 'lab/results', images: undefined, json: false });
     assert.deepEqual(parse('report DIR --images pictures'), {
       kind: 'report',
       folder: 'DIR',
@@ -105,7 +106,7 @@ describe('parseCommand()', () => {
     ['run all fake', 'run: give names or all, got all fake'],
     ['run elsewhere --on cluster --network 127.0.1', '--network: has no meaning on a cluster'],
     ['run elsewhere --on cluster --minutes 3', '--minutes: none of these experiments is measured in minutes'],
-    ['report', 'report: expected 1 DIR, got 0'],
+    ['report A B', 'report: expected 1 DIR, got 2'],
     ['compare A', 'compare: expected 2 DIR, got 1'],
     ['list fake', 'fake: no argument is expected here'],
     ['docs DIR --on local --quick', '--on: has no meaning for docs', '--quick: has no meaning for docs'],
