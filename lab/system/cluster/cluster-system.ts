@@ -17,7 +17,7 @@ import { createChanges } from './changes';
 import type { ClusterContext } from './context';
 import { createControls, type Outdated } from './controls';
 import { createFaultClient } from './fault-client';
-import { currentContext, type Kubectl, openKubectl } from './kubectl';
+import { currentContext, type Kubectl, KubectlError, openKubectl } from './kubectl';
 import { createLoads, removeLoadPods } from './loads';
 import { createMeters } from './meters';
 import { closeNetwork, openNetwork } from './network-policies';
@@ -40,9 +40,11 @@ const LOAD_CLOSE_MS = 10_000;
 export const createClusterSystem: SystemFactory = async (options): Promise<PreparedBackend> => {
   const { machine, say } = options;
   const { env, root } = machine;
-  const kubectl = await openKubectl(env.LAB_CONTEXT || (await currentContext(env)), env);
+  const { kubectl, version } = await findCluster(env).catch((thrown: unknown) => {
+    if (!(thrown instanceof KubectlError)) throw thrown;
+    throw new StartError(`no cluster to run on: ${thrown.message}. Without one: --on local`, { cause: thrown });
+  });
   say(`context ${kubectl.context}`);
-  const version = await kubectl.run(['get', '--raw', '/version']);
   await assertDeployed(kubectl);
   const { envoyVersion } = readManifests(manifestsRoot(env, root));
   return {
@@ -51,6 +53,11 @@ export const createClusterSystem: SystemFactory = async (options): Promise<Prepa
     start: (run) => startSystem(options, run, kubectl),
   };
 };
+
+async function findCluster(env: NodeJS.ProcessEnv): Promise<{ kubectl: Kubectl; version: string }> {
+  const kubectl = await openKubectl(env.LAB_CONTEXT || (await currentContext(env)), env);
+  return { kubectl, version: await kubectl.run(['get', '--raw', '/version']) };
+}
 
 async function assertDeployed(kubectl: Kubectl): Promise<void> {
   const wanted = [...TIERS, CLIENT.deployment];
