@@ -24,7 +24,7 @@ choose_context() {
       die_usage "kubectl knows no context '$CONTEXT'; it has: $(known_contexts)"
     fi
   elif ! CONTEXT="$(kubectl config current-context 2>/dev/null)"; then
-    die "kubectl has no current context: start a cluster ('minikube start'), or name a context with --context; kubectl knows: $(known_contexts)"
+    die "kubectl has no current context: start a cluster ('minikube start'), or name a context with --context; kubectl knows: $(known_contexts). Without a cluster: ./deploy-all.sh --local"
   fi
   # kubectl may be a wrapper that picks another context, so the address is read for this one.
   SERVER="$(kubectl config view --minify --context "$CONTEXT" -o 'jsonpath={.clusters[0].cluster.server}')"
@@ -48,7 +48,7 @@ is_local_context() { # CONTEXT
 check_api_server() {
   local answer version
   if ! answer="$(kube --request-timeout=10s get --raw /version 2>&1)"; then
-    die "the API server of context '$CONTEXT' ($SERVER) does not answer; is it running? $(last_line <<<"$answer")"
+    die "the API server of context '$CONTEXT' ($SERVER) does not answer; is it running? $(last_line <<<"$answer"). Without a cluster: ./deploy-all.sh --local"
   fi
   version="$(sed -n 's/.*"gitVersion": *"v\{0,1\}\([0-9][^"]*\)".*/\1/p' <<<"$answer")"
   if [[ -z "$version" ]] || ! version_at_least "$version" "$KUBERNETES_MINIMUM"; then

@@ -19,7 +19,7 @@ const REFUSALS: readonly Refusal[] = [
     when: 'there is no current context',
     rules: [{ call: 'kubectl config current-context', code: 1, stderr: 'error: current-context is not set' }],
     code: 1,
-    sentence: /no current context: .*--context/,
+    sentence: /no current context: .*--context.* Without a cluster: \.\/deploy-all\.sh --local$/,
   },
   {
     when: 'the named context does not exist',
@@ -37,7 +37,8 @@ const REFUSALS: readonly Refusal[] = [
     when: 'the API server does not answer',
     rules: [{ call: '*get --raw /version', code: 1, stderr: 'The connection to the server was refused\n' }],
     code: 1,
-    sentence: /does not answer; is it running\? The connection to the server was refused/,
+    sentence:
+      /does not answer; is it running\? The connection to the server was refused\. Without a cluster: \.\/deploy-all\.sh --local$/,
   },
   {
     when: 'Kubernetes is too old',
