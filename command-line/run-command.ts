@@ -13,6 +13,8 @@ export interface CommandResult {
 export interface CommandOptions {
   readonly timeoutMs: number;
   readonly cwd?: string;
+  /** Added to the environment, for this command alone. */
+  readonly env?: Readonly<Record<string, string>>;
   /** What the command reads from its standard input; nothing by default. */
   readonly input?: string;
   /** Ends the command. */
@@ -27,10 +29,10 @@ const MAX_OUTPUT_BYTES = 16 * 1024 * 1024;
 
 /** A `RunCommand` whose commands see the environment `env`. */
 export function createRunCommand(env: NodeJS.ProcessEnv): RunCommand {
-  return (command, args, { timeoutMs, cwd, input, signal, maxOutputBytes = MAX_OUTPUT_BYTES }) =>
+  return (command, args, { timeoutMs, cwd, env: more, input, signal, maxOutputBytes = MAX_OUTPUT_BYTES }) =>
     new Promise((resolve) => {
       const options = {
-        env,
+        env: { ...env, ...more },
         timeout: timeoutMs,
         killSignal: 'SIGKILL',
         maxBuffer: maxOutputBytes,

