@@ -40,7 +40,11 @@ export function createPageControls(options: PageControlsOptions): PageControls {
   let isChangingRate = false;
 
   const find = (name: string) => [...servers.pods(), ...envoys.pods()].find((pod) => pod.name === name);
-  const newSince = (atMs: number, tier: PodRecord['tier']) => pods.all(tier).filter((pod) => pod.startedMs >= atMs);
+  /** Returns what gives the pods that have come since now. */
+  const watchNew = (tier: PodRecord['tier']) => {
+    const known = new Set(pods.all(tier));
+    return () => pods.all(tier).filter((pod) => !known.has(pod));
+  };
 
   function whyNot(order: Exclude<Order['name'], PodOrder>): string | undefined {
     if (order === 'roll' || order === 'policy') {
@@ -92,8 +96,8 @@ export function createPageControls(options: PageControlsOptions): PageControls {
         .map(({ name }) => name),
     );
     const work = () => servers.scale(count);
-    if (by === 1)
-      return void undertake(`${count} servers`, text, work, () => arrival(newSince(atMs, 'server').at(-1), atMs));
+    const fresh = watchNew('server');
+    if (by === 1) return void undertake(`${count} servers`, text, work, () => arrival(fresh().at(-1), atMs));
     undertake(`${count} servers`, text, work, () => {
       const left = pods
         .all('server')
@@ -106,12 +110,13 @@ export function createPageControls(options: PageControlsOptions): PageControls {
     const atMs = now();
     const isServer = servers.pods().some((pod) => pod.name === name);
     const deployment = isServer ? servers : envoys;
+    const fresh = watchNew(isServer ? 'server' : 'envoy');
     undertake(
       `kill ${name.replace(/^grpc-/, '')}`,
       `${name} killed (SIGKILL)`,
       () => deployment.kill(name),
       () => {
-        const replacement = newSince(atMs, isServer ? 'server' : 'envoy')[0];
+        const replacement = fresh()[0];
         const told = arrival(replacement, atMs);
         return told && `its replacement ${told}`;
       },
@@ -149,6 +154,7 @@ export function createPageControls(options: PageControlsOptions): PageControls {
     const atMs = now();
     const deployment = what === 'servers' ? servers : envoys;
     let overMs: number | undefined;
+    const fresh = watchNew(what === 'servers' ? 'server' : 'envoy');
     rolling = what;
     const work = async () => {
       try {
@@ -159,8 +165,7 @@ export function createPageControls(options: PageControlsOptions): PageControls {
       }
     };
     undertake(label, text, work, () => {
-      const fresh = newSince(atMs, what === 'servers' ? 'server' : 'envoy');
-      const haveCalls = fresh.filter(({ firstCallMs }) => firstCallMs !== undefined).length;
+      const haveCalls = fresh().filter(({ firstCallMs }) => firstCallMs !== undefined).length;
       if (overMs === undefined || haveCalls < deployment.replicas) return undefined;
       return `all ${deployment.replicas} ${what} replaced in ${seconds(overMs - atMs)}, each new one has calls`;
     });

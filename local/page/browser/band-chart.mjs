@@ -50,7 +50,7 @@ export function patternDefinitions() {
  * @returns draw(state, top): `top` is the calls/s at the upper end; and peak(state): what `top` must reach
  */
 export function createBandChart(host, { lane, field, plot, hasMarks }) {
-  const svg = element('svg', { role: 'img', class: 'chart' });
+  const svg = element('svg', { role: 'img', class: 'chart', 'aria-label': 'No call yet' });
   host.append(svg);
   const bandsIn = (state) => {
     const { columns, bands, lost } = bandsOf(state.lanes[lane], field, state.frame);

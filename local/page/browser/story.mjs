@@ -1,7 +1,8 @@
 // What was done and what came of it, and what happened, in words: two lists, newest first, and one line that is read out.
 import { clock, setText } from './words.mjs';
 
-const MOST_EVENTS = 14;
+const MOST_EVENTS = 12;
+const MOST_OUTCOMES = 6;
 
 /** Fills `list` with lines of [key, time, text, class]; lines that stay are kept. */
 function fill(list, lines) {
@@ -27,7 +28,7 @@ function fill(list, lines) {
 export function createStory({ outcomes, events, announcer }) {
   let announced = '';
   return ({ frame, marks }) => {
-    const done = [...frame.outcomes].reverse();
+    const done = [...frame.outcomes].reverse().slice(0, MOST_OUTCOMES);
     fill(
       outcomes,
       done.map(({ id, atMs, text, result }) => [
