@@ -46,11 +46,11 @@ export const foreignClients = defineExperiment<ForeignClientsSizes, Facts>({
   sizes: {
     full: {
       ...{ clients: ALL, ratePerSecond: 20, workMs: 200, steadyMs: 300_000 },
-      ...{ envoyRolls: 3, envoyKills: 5, hangMs: 45_000, serverKills: 3 },
+      ...{ envoyRolls: 3, envoyKills: 4, outageMs: 35_000, hangMs: 45_000, serverKills: 3 },
     },
     quick: {
       ...{ clients: ALL, ratePerSecond: 20, workMs: 200, steadyMs: 65_000 },
-      ...{ envoyRolls: 1, envoyKills: 2, hangMs: 16_000, serverKills: 2 },
+      ...{ envoyRolls: 1, envoyKills: 2, outageMs: 3000, hangMs: 16_000, serverKills: 2 },
     },
   },
   claims: ({ ratePerSecond, envoyKills, serverKills, hangMs }) => [
@@ -132,8 +132,8 @@ export const foreignClients = defineExperiment<ForeignClientsSizes, Facts>({
       ],
     })),
   ],
-  expectedMs: ({ steadyMs, envoyRolls, envoyKills, hangMs, serverKills }) =>
-    90_000 + steadyMs + envoyRolls * 60_000 + envoyKills * 8000 + hangMs + serverKills * 8000,
+  expectedMs: ({ steadyMs, envoyRolls, envoyKills, outageMs, hangMs, serverKills }) =>
+    60_000 + steadyMs + envoyRolls * 45_000 + envoyKills * 7000 + outageMs + hangMs + serverKills * 8000,
   run: async (system, recorder, sizes, context) => {
     const { clients, ratePerSecond } = sizes;
     const names = await system.foreignPrograms('client', clients.split(', '));

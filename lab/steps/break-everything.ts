@@ -14,6 +14,8 @@ export type BreakingSizes = {
   readonly envoyRolls: number;
   /** Envoys killed, the second and each later one within 20 s of the one before. */
   readonly envoyKills: number;
+  /** After the last of these, ms: a library may look up the name once in 30 s. */
+  readonly outageMs: number;
   readonly hangMs: number;
   readonly serverKills: number;
 };
@@ -22,7 +24,7 @@ export type BreakingSizes = {
 export async function breakEverything(
   system: System,
   recorder: Recorder,
-  { workMs, steadyMs, envoyRolls, envoyKills, hangMs, serverKills }: BreakingSizes,
+  { workMs, steadyMs, envoyRolls, envoyKills, outageMs, hangMs, serverKills }: BreakingSizes,
   { pause, random }: RunContext,
 ): Promise<void> {
   const { servers, envoys } = system.shipped;
@@ -33,20 +35,6 @@ export async function breakEverything(
   await system.scale('envoy', envoys);
   for (let roll = 1; roll <= envoyRolls; roll += 1) await system.roll('envoy', ROLLING);
   await system.untilReady('envoy', envoys, POD_CHANGE);
-  recorder.phase('envoys-die');
-  for (let kill = 1; kill <= envoyKills; kill += 1) {
-    await pause(2000 + 2000 * random());
-    // The oldest: every client has surely found it.
-    await system.crash((await oldest(system, 'envoy')).name);
-    await system.untilReady('envoy', envoys, POD_CHANGE);
-  }
-  await pause(2000);
-  recorder.phase('envoy-hangs');
-  // What is in flight when it begins to hang belongs to the hang.
-  await pause(1000);
-  await system.freeze((await oldest(system, 'envoy')).name, hangMs);
-  await system.untilReady('envoy', envoys, POD_CHANGE);
-  await pause(2000);
   recorder.phase('servers-leave');
   await system.roll('grpc-server', ROLLING);
   await system.untilReady('grpc-server', servers, POD_CHANGE);
@@ -60,6 +48,22 @@ export async function breakEverything(
     await system.untilReady('grpc-server', servers, POD_CHANGE);
     await system.untilRouted(servers, ROUTING);
   }
+  await slowServers(system, workMs);
+  recorder.phase('envoy-hangs');
+  // What is in flight when it begins to hang belongs to the hang.
+  await pause(1000);
+  await system.freeze((await oldest(system, 'envoy')).name, hangMs);
+  await system.untilReady('envoy', envoys, POD_CHANGE);
+  await pause(2000);
+  // The last, because a client that knew only Envoys that are dead has to wait until it may look up the name.
+  recorder.phase('envoys-die');
+  for (let kill = 1; kill <= envoyKills; kill += 1) {
+    await pause(2000 + 2000 * random());
+    // The oldest: every client has surely found it.
+    await system.crash((await oldest(system, 'envoy')).name);
+    await system.untilReady('envoy', envoys, POD_CHANGE);
+  }
+  await pause(outageMs);
 }
 
 async function oldest(system: System, tier: 'envoy' | 'grpc-server') {
