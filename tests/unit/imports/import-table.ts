@@ -75,7 +75,11 @@ export const IMPORT_TABLE: readonly Row[] = [
       'lab/commands',
     'node',
   ),
-  row('scripts', 'runtime server client manifest-reader doctor command-line local/programs', 'esbuild node'),
+  row(
+    'scripts',
+    'runtime server client manifest-reader doctor command-line local/programs lab/records lab/claims',
+    'esbuild node',
+  ),
   row('bench', 'runtime manifest-reader command-line local local/pods local/envoy lab/statistics lab/report', 'node'),
 ];
 
