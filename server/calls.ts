@@ -1,7 +1,7 @@
 // How a function that answers one request becomes a gRPC handler. Whatever the function does (answer, refuse, throw,
 // reject, never settle) the call ends with one status and is recorded once. Knows nothing of greeting.
 import { once } from 'node:events';
-import { type handleBidiStreamingCall, type handleUnaryCall, status } from '@grpc/grpc-js';
+import { type handleBidiStreamingCall, status } from '@grpc/grpc-js';
 import { toError } from '../runtime/errors';
 import type { Logger } from '../runtime/log';
 import type { CallRecord, StartRecord } from './call-record';
@@ -14,6 +14,22 @@ export type Wrap = <Request extends { readonly name: string }, Reply>(
   respond: Responder<Request, Reply>,
 ) => Responder<Request, Reply>;
 
+/** What a unary handler asks of its call: a part of grpc-js's ServerUnaryCall, which the short road has as well. */
+export interface UnaryCall<Request> {
+  readonly request: Request;
+  /** Date or ms since the Unix epoch; Infinity for none. */
+  getDeadline(): Date | number;
+  /** Calls `listener` when the caller went away, or its deadline passed. */
+  once(event: 'cancelled', listener: () => void): unknown;
+}
+/** Ends a call with a reply or a status. A call that has ended already takes no notice. */
+export type SendAnswer<Reply> = (
+  refused: { readonly code: status; readonly details: string } | null,
+  reply?: Reply,
+) => void;
+/** Answers once, now or later. Does not throw. */
+export type UnaryHandler<Request, Reply> = (call: UnaryCall<Request>, callback: SendAnswer<Reply>) => void;
+
 /** Every request says which client sent it. */
 interface Identified {
   readonly client: string;
@@ -25,12 +41,12 @@ export interface HandlerDeps<Request, Reply> {
   readonly log: Logger;
 }
 
-/** One request, one reply. */
+/** One request, one reply, on either road. */
 export function unaryHandler<Request extends Identified, Reply>({
   respond,
   startRecord,
   log,
-}: HandlerDeps<Request, Reply>): handleUnaryCall<Request, Reply> {
+}: HandlerDeps<Request, Reply>): UnaryHandler<Request, Reply> {
   return (call, callback) => {
     const record = startRecord(call.request.client);
     const finish = (answer: Answer<Reply>) => {

@@ -33,6 +33,11 @@ export const SERVER_SETTINGS = {
     fallback: undefined,
     unset: undefined as number | undefined,
   },
+  shortRoad: boolean(
+    'SHORT_ROAD',
+    true,
+    'whether ordinary calls of SayHello are answered on Node.js HTTP/2 streams, which costs less; false: all by grpc-js',
+  ),
   reflection: boolean('REFLECTION', true, 'whether clients may list the services and messages'),
 };
 

@@ -6,6 +6,7 @@ import { bidiHandler, unaryHandler, type Wrap } from './calls';
 import { createGreeter } from './greeter';
 import type { AddServices } from './grpc-server';
 import type { ServerMetrics } from './metrics';
+import { type ShortMethod, shortMethod } from './short-road/short-method';
 
 export interface GreeterServiceDeps {
   readonly podName: string;
@@ -15,7 +16,13 @@ export interface GreeterServiceDeps {
   readonly wrap?: Wrap | undefined;
 }
 
-export function createGreeterService({ podName, metrics, log, wrap }: GreeterServiceDeps): AddServices {
+export interface GreeterService {
+  readonly addTo: AddServices;
+  /** The methods that may take the short road (short-road/). */
+  readonly shortMethods: readonly ShortMethod[];
+}
+
+export function createGreeterService({ podName, metrics, log, wrap }: GreeterServiceDeps): GreeterService {
   const greet = createGreeter(podName);
   const respond = wrap === undefined ? greet : wrap(greet);
   const recorded = (method: string) => ({
@@ -24,5 +31,8 @@ export function createGreeterService({ podName, metrics, log, wrap }: GreeterSer
     log,
   });
   const handlers = { SayHello: unaryHandler(recorded('SayHello')), Chat: bidiHandler(recorded('Chat')) };
-  return (server) => server.addService(Greeter.service, handlers);
+  return {
+    addTo: (server) => server.addService(Greeter.service, handlers),
+    shortMethods: [shortMethod(Greeter.service.SayHello, handlers.SayHello)],
+  };
 }

@@ -3,6 +3,8 @@ import { Server, ServerCredentials, type ServerOptions, setLogger } from '@grpc/
 import { StartError } from '../runtime/errors';
 import { delay } from '../runtime/lifecycle';
 import type { Logger } from '../runtime/log';
+import type { ShortMethod } from './short-road/short-method';
+import { openShortRoad } from './short-road/short-road';
 
 /** Adds one service or more to a server that is not open yet. */
 export type AddServices = (server: Pick<Server, 'addService'>) => void;
@@ -20,6 +22,7 @@ const OPTIONS: ServerOptions = {
   // Clients of every language take them: only servers limit pings.
   'grpc.keepalive_time_ms': 10_000,
   'grpc.keepalive_timeout_ms': 5_000,
+  // No 'grpc.max_connection_idle_ms': the library would not see the calls of the short road, and call busy idle.
   // Bookkeeping per call that this project does not read.
   'grpc.enable_channelz': 0,
   // No 'grpc.max_connection_age_ms': Envoy balances each call whatever connection it is on, so closing connections
@@ -31,6 +34,8 @@ export interface GrpcServerOptions {
   /** 0 picks a free port. */
   readonly port: number;
   readonly services: readonly AddServices[];
+  /** Methods of theirs whose ordinary calls spare the library's way (short-road/); none to leave it all calls. */
+  readonly shortMethods: readonly ShortMethod[];
   readonly log: Logger;
 }
 
@@ -44,11 +49,13 @@ export interface GrpcServer {
 }
 
 /** @throws StartError when the address cannot be bound. */
-export async function startGrpcServer({ host, port, services, log }: GrpcServerOptions): Promise<GrpcServer> {
+export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcServer> {
+  const { host, port, services, shortMethods: methods, log } = options;
   routeLibraryLog(log);
   const server = new Server(OPTIONS);
   for (const addTo of services) addTo(server);
   const boundPort = await bind(server, host, port);
+  if (methods.length > 0) openShortRoad(server, { methods, maxMessageBytes: MAX_MESSAGE_BYTES, log });
   return {
     port: boundPort,
     close: async (graceMs, hurry) => {

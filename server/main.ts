@@ -24,7 +24,8 @@ void runService(process, {
       faultPort === undefined
         ? undefined
         : await startFaultEndpoint({ host: faultHost, port: faultPort, setServing, setAnsweringProbes, abort });
-    const services = [createGreeterService({ podName, metrics, log, wrap: faults?.wrap }), health.addTo];
+    const greeter = createGreeterService({ podName, metrics, log, wrap: faults?.wrap });
+    const services = [greeter.addTo, health.addTo];
     if (config.reflection) services.push(addReflection);
 
     // The gRPC port opens last: from then on calls come.
@@ -33,7 +34,8 @@ void runService(process, {
       host: metricsHost,
       port: metricsPort,
     });
-    const grpcServer = await startGrpcServer({ host: grpcHost, port: grpcPort, services, log });
+    const shortMethods = config.shortRoad ? greeter.shortMethods : [];
+    const grpcServer = await startGrpcServer({ host: grpcHost, port: grpcPort, services, shortMethods, log });
     log.info({ grpcPort: grpcServer.port, metricsPort: metricsServer.port, faultPort: faults?.port }, 'listening');
     return {
       async stop(hurry) {

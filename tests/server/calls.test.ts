@@ -93,6 +93,9 @@ describe('calls to grpc-server', () => {
     });
     assert(taken < offered / 2, `${taken} requests of ${offered} were taken`);
     session.destroy();
+    // The next test counts.
+    const inFlight = async () => (await scrape(server.metricsPort)).get('grpc_requests_in_flight');
+    await until('the stream is over', async () => (await inFlight()) === 0);
   });
 
   it('counts calls by method and code, with no call in flight at the end', async () => {

@@ -87,7 +87,7 @@ export function spawnServer(t: Pick<TestContext, 'after'>, env: Env = {}): Serve
   const child = spawn(process.execPath, args, {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env.PATH, ...FREE_PORTS, ...env },
+    env: { PATH: process.env.PATH, ...FREE_PORTS, ...ROAD, ...env },
   });
   const server = new ServerProcess(child);
   t.after(async () => {
@@ -103,6 +103,9 @@ export async function startServer(t: Pick<TestContext, 'after'>, env: Env = {}):
   await server.line('listening');
   return server;
 }
+
+/** Which road the server's calls take: long-road.test.ts runs all the others on the long one. */
+const ROAD: Env = process.env.SHORT_ROAD === undefined ? {} : { SHORT_ROAD: process.env.SHORT_ROAD };
 
 export const FREE_PORTS: Env = {
   POD_NAME: 'grpc-server-1',

@@ -18,6 +18,7 @@ describe('loadServerConfig()', () => {
       graceMs: 10_000,
       faultHost: '127.0.0.1',
       faultPort: undefined,
+      shortRoad: true,
       reflection: true,
     });
   });
