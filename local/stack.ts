@@ -13,7 +13,7 @@ import { type ClientOptions, type ClientProcess, startClientProcess } from './po
 import { createDeployment, type Deployment, type PublishedAddresses } from './pods/deployment';
 import { envoyBlueprint } from './pods/envoy-pod';
 import { type ForeignProgram, startForeignClient } from './pods/foreign-client';
-import { type OwnClientOptions, startOwnClient } from './pods/own-client';
+import { startOwnClient } from './pods/own-client';
 import { ownProbe, ownServerBlueprint } from './pods/own-server';
 import type { Pod, PodEvent } from './pods/pod';
 import { podEnv } from './pods/pod-env';
@@ -191,7 +191,7 @@ export async function createStack(options: StackOptions): Promise<Stack> {
       const next = all[turn++ % all.length];
       return next && { host: next.address, port };
     });
-    const client: OwnClientOptions = {
+    return startOwnClient({
       name,
       command,
       env: { ...own.env, ...podEnv(manifests.client, name, '127.0.0.1'), ...how.env },
@@ -203,8 +203,7 @@ export async function createStack(options: StackOptions): Promise<Stack> {
       reaper,
       onCall: how.onCall,
       onLog: how.onLog,
-    };
-    return startOwnClient(client);
+    });
   }
 
   return {
@@ -229,10 +228,9 @@ export async function createStack(options: StackOptions): Promise<Stack> {
       const name = clientOptions.name ?? `${manifests.client.deployment}-${clients.length + 1}`;
       const ours = { manifest: manifests.client, root, nodePath, machineEnv, dnsServer: dns.address, reaper };
       const { program, onCall } = clientOptions;
-      const graceMs = manifests.client.terminationGraceMs;
-      const foreign = program && { name, program, machineEnv, target: dnsTarget(), graceMs, reaper, onCall };
-      const client = await (foreign !== undefined
-        ? startForeignClient(foreign)
+      const { terminationGraceMs: graceMs } = manifests.client;
+      const client = await (program !== undefined
+        ? startForeignClient({ name, program, machineEnv, target: dnsTarget(), graceMs, reaper, onCall })
         : own?.client === undefined
           ? startClientProcess(name, clientOptions, ours)
           : startOwn(own, own.client, name, clientOptions));

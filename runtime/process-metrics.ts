@@ -1,12 +1,12 @@
 // Metrics of the process and of Node.js, for both services: prom-client's defaults, but for its measure of the event
 // loop's lag. That one wakes an idle process 100 times a second, and takes a rest of 10 ms for a lag of 10 ms. This one
-// looks once a second as long as somebody reads it, and lets Node.js itself count the time that the loop is busy.
+// looks once a second as long as it is scraped, and lets Node.js itself count the time that the loop is busy.
 import { performance } from 'node:perf_hooks';
 import { Counter, collectDefaultMetrics, Gauge, type Registry } from 'prom-client';
 
 /** One wake-up a second, which costs 0.2 ms of CPU whatever it does: more than all else that an idle process needs. */
 const LOOK_MS = 1000;
-/** After so many looks that no scrape asked for, nobody reads them. Prometheus' own default is to scrape once a minute. */
+/** After so many looks that no scrape asked for, they end. Prometheus' own default is to scrape once a minute. */
 const UNREAD_LOOKS = 150;
 /** prom-client starts its monitor in any case: with a month between two looks it never wakes. Longest that Node.js takes. */
 const NEVER_MS = 2 ** 31 - 1;

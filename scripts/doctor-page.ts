@@ -109,7 +109,7 @@ function livePart(): readonly string[] {
     '| a port forward, open for the one request only | the admin port is on loopback, as it should be | `create pods/portforward` |',
     '| `prometheus.io/port` and `path` of the pod | neither; whole clusters and Envoys, no hosts | `get pods/proxy` |',
     '',
-    'Files given with `--live` are laid over the cluster: each stands in place of the object of its kind, namespace and name. Fields that somebody else has set and',
+    'Files given with `--live` are laid over the cluster: each stands in place of the object of its kind, namespace and name. Fields that others have set and',
     'that applying would keep are not added. Ctrl-C ends with 130 and no output.',
     '',
   ];

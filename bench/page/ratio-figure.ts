@@ -1,9 +1,9 @@
 // A row's CPU time beside the base's as a dot with its interval, and the control's interval as a band: what lies within the
 // band is noise.
 
+import { themed } from '../../drawing/palette';
 import { renderChartFile } from '../../lab/report/chart';
 import { boxAt, lineBetween, textAt } from '../../lab/report/elements';
-import { themed } from '../../drawing/palette';
 import { layOutRows } from '../../lab/report/row-layout';
 import { type ComparedRow, compareRows } from '../comparison/compare-rows';
 import type { BenchRecord, LoadFacts, SuiteFacts } from '../records/record';

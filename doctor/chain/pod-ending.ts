@@ -15,7 +15,7 @@ export function preStopOf({ at }: Container): Placed | undefined {
   return preStop.value === undefined ? undefined : preStop;
 }
 
-/** Seconds that preStop sleeps at least. Undefined where it does something of which nobody knows how long it takes. */
+/** Seconds that preStop sleeps at least. Undefined where what it does takes an unknown time. */
 export function sleepSeconds(preStop: Placed): number | undefined {
   const own = preStop.get('sleep', 'seconds').number();
   if (own !== undefined) return own;

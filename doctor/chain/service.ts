@@ -17,7 +17,7 @@ export interface Service {
   /** DNS has an address per pod, and maps no ports. */
   readonly isHeadless: boolean;
   readonly type: string;
-  /** Empty where somebody else writes its endpoints. */
+  /** Empty where another controller writes its endpoints. */
   readonly selector: Labels;
   readonly ports: readonly ServicePort[];
   readonly at: Placed;

@@ -1,5 +1,5 @@
 // Live ConfigMaps whose text looks like Envoy's configuration and cannot be read: they end a run over files; in a cluster
-// they are somebody else's as likely as not, so the rules about Envoy say that they could not look at them.
+// they are as likely as not about other software, so the rules about Envoy say that they could not look at them.
 import { findEnvoys } from '../chain/envoy/find-envoys';
 import type { LiveCluster, Unreadable } from './cluster/read-cluster';
 

@@ -1,4 +1,4 @@
-// Limits of Envoy that end calls which nobody wanted to end.
+// Limits of Envoy that end calls by surprise.
 import type { Place } from '../../manifest-reader/positions/placed';
 import type { Chain } from '../chain/chain';
 import type { Envoy } from '../chain/envoy/envoy';
@@ -55,7 +55,7 @@ export const cutAfterFifteenSeconds: Rule = {
 export const cutWhenQuiet: Rule = {
   code: 'GLB044',
   level: 'info',
-  title: 'a stream on which nobody speaks for five minutes is cut',
+  title: 'a stream that is silent for five minutes is cut',
   harm: 'a server stream or a chat that is quiet for 5 min, the default, is reset: the caller sees an error, not an end',
   cure: 'idle_timeout on the route (3600s, or 0s for never), or stream_idle_timeout on the connection manager',
   sources: [TIMEOUTS],

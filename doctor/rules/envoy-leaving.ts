@@ -33,7 +33,7 @@ export const undrainedEnvoy: Rule = {
     }),
 };
 
-/** A proxy beside one client leaves with it, and nobody else's calls go through it. */
+/** A proxy beside one client leaves with it, and only that client's calls go through it. */
 function servesOthers({ listeners, isDynamic }: Envoy): boolean {
   return isDynamic || listeners.some((listener) => !isLocal(listener));
 }

@@ -14,7 +14,7 @@ export const scrapeAnnotations: Rule = {
   code: 'GLB015',
   level: 'warning',
   title: 'Annotations send Prometheus where the pods have no metrics',
-  harm: 'there are no series of these pods: autoscalers that go by them never add a pod, and nobody sees how calls are spread',
+  harm: 'there are no series of these pods: autoscalers that go by them never add a pod, and no dashboard shows how calls are spread',
   cure: 'put the annotations on the pod template, with the number of the container port and the path of the metrics',
   sources: [
     'https://github.com/apache/pulsar-helm-chart/issues/547',

@@ -4,7 +4,7 @@ import { it } from 'node:test';
 import { wakeUpsAtRest } from '../support/wake-ups';
 import { startServer } from './server-process';
 
-/** Wake-ups per second: the timers of Node.js and V8, which are rare. Nobody scrapes, so nobody looks at the event loop. */
+/** Wake-ups per second: the timers of Node.js and V8, which are rare. Without scrapes the event loop is not looked at. */
 const LIMIT = 2;
 
 it('a server at rest wakes up twice a second at most', async (t) => {

@@ -35,7 +35,7 @@ function say({ calls, cancelled }: Seen) {
     call.once('cancelled', () => {
       const isLate = Date.now() >= Number(call.getDeadline()) - 1;
       cancelled.push(`${call.request} ${isLate ? 'late' : 'in time'}`);
-      // Nobody is there any more, which must harm nobody.
+      // The caller is gone, which must do no harm.
       answer(null, 'too late');
     });
     if (call.request === 'soon') setTimeout(() => answer(null, 'now'), 20);

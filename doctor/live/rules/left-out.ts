@@ -25,7 +25,7 @@ export const leftOut: LiveRule = {
   check: (live) => [...unseen(live), ...live.spreads.flatMap((spread) => observe(spread, live))],
 };
 
-/** Envoys whose hosts nobody could see. */
+/** Envoys whose hosts could not be seen. */
 function unseen({ traffic }: Live): readonly Observation[] {
   return traffic.envoys.flatMap(({ pod, owner, before, after }) => {
     const reading = [before, after].find(({ kind }) => kind !== 'hosts');

@@ -14,7 +14,7 @@ import {
 } from '../../support/adopted';
 import { type Dashboard, panelQueries } from '../../support/dashboards';
 import type { EnvoyConfig } from '../../support/envoy-config';
-import type { ConfigMap, Deployment, HorizontalPodAutoscaler, NetworkPolicy } from '../../support/kubernetes-objects';
+import type { ConfigMap, NetworkPolicy } from '../../support/kubernetes-objects';
 import { parseQuery } from '../../support/promql';
 import { readScalingQuery } from '../../support/scaling-query';
 
@@ -197,24 +197,6 @@ describe('adopt of a second service into the folder of the first', () => {
       'envoy_service_calls_per_second_of_resizer',
     ]);
     assert.match(rulesOf(adopted)[1].seriesQuery, /envoy_cluster_name=~"orders\|resizer"/);
-  });
-
-  it('gives the Envoys one target and the CPU for it: what was said, the largest, or else what an Envoy is for', async () => {
-    const said = (calls: string) => ['--calls-per-envoy', calls];
-    for (const [first, second, target, cpu] of [
-      [[], [], '500', '60m'],
-      [said('2000'), [], '2000', '240m'],
-      [said('100'), said('0.5'), '100', '30m'],
-      [['--calls-per-pod', '700'], [], '700', '84m'],
-    ] as const) {
-      const both = await adoptAll([
-        [...GO_ORDERS, ...first],
-        [...PYTHON_IMAGES, ...second],
-      ]);
-      const [metric] = objectOf<HorizontalPodAutoscaler>(both, 'envoy_proxy_k8s/hpa.yaml').spec.metrics;
-      const [envoy] = objectOf<Deployment>(both, 'envoy_proxy_k8s/deployment.yaml').spec.template.spec.containers;
-      assert.deepEqual([metric?.pods.target.averageValue, envoy?.resources.requests.cpu], [target, cpu]);
-    }
   });
 
   it('shows each of both in the dashboards, whose panels follow the choice of the cluster', () => {
