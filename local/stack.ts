@@ -89,7 +89,7 @@ export const VIRTUAL_ADDRESS = 10;
 
 /** Prepares a stack without any pod: `servers.scale(3)` and `envoys.scale(2)` start them. */
 export async function createStack(options: StackOptions): Promise<Stack> {
-  const { manifests, network, machineEnv, root, nodePath } = options;
+  const { manifests, network, machineEnv, root, nodePath, own } = options;
   let envoyChanges = options.envoyChanges ?? [];
   let serverEnv = options.serverEnv ?? {};
   let serverProgram: ForeignProgram | undefined;
@@ -118,7 +118,6 @@ export async function createStack(options: StackOptions): Promise<Stack> {
         dns.setAddresses(host, publishesUnready ? all : ready);
       }
     };
-  const { own } = options;
   const ourServer = () =>
     serverBlueprint({
       manifests,
