@@ -84,9 +84,9 @@ export const foreignClients = defineExperiment<ForeignClientsSizes, Facts>({
     ...SETTINGS.map(
       (settings): MeasuredClaim<Facts> => ({
         id: `${settings}-new-envoy`,
-        text: `The longest time from when a new Envoy is ready to the first call through it, ${settings === 'defaults' ? 'with the defaults' : 'with advised settings'}; a client that never calls it is left out.`,
+        text: `So many clients ${settings === 'defaults' ? 'with the defaults' : 'with advised settings'} called an Envoy that was new: when first, and with what share at the end.`,
         threshold: { reported: true },
-        unit: 's',
+        unit: 'clients',
         measure: (facts) => {
           const times = newEnvoyTimes(facts, settings);
           const text = times.map(({ name, firstCallMs, share }) =>
@@ -94,8 +94,8 @@ export const foreignClients = defineExperiment<ForeignClientsSizes, Facts>({
               ? `${name} never`
               : `${name} ${(firstCallMs / 1000).toFixed(1)} s, then ${Math.round(share * 100)} %`,
           );
-          const known = times.flatMap(({ firstCallMs }) => firstCallMs ?? []);
-          return { value: known.length === 0 ? null : Math.max(...known) / 1000, detail: text.join('; ') };
+          const found = times.filter(({ firstCallMs }) => firstCallMs !== undefined);
+          return { value: times.length === 0 ? null : found.length, detail: text.join('; ') };
         },
       }),
     ),

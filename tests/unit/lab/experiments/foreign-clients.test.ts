@@ -89,8 +89,15 @@ describe('foreign-clients', () => {
     const never = changed(CALLS, [0, 70], ({ load, via }) =>
       load === 'grpcio-defaults' && via === 'envoy-2' ? { via: 'envoy-1' } : {},
     );
-    const { detail } = resultOf('defaults-new-envoy', never);
+    const { measured, detail } = resultOf('defaults-new-envoy', never);
+    assert.equal(measured, 2);
     assert.match(detail ?? '', /^grpc-go 2\.\d s, then 50 %; grpcio never; grpc-js 2\.\d s, then 50 %$/);
+  });
+
+  it('passes when no client ever calls a new Envoy, as may happen with the defaults', () => {
+    const never = changed(CALLS, [0, 70], () => ({ via: 'envoy-1' }));
+    assertFails(foreignClients, judged(never), []);
+    assert.equal(resultOf('defaults-new-envoy', never).measured, 0);
   });
 
   it('fails when a client sends too little, or a kill or hang was not seen', () => {
