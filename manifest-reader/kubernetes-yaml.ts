@@ -11,6 +11,7 @@ import {
   parseAllDocuments,
   type YAMLMap,
 } from 'yaml';
+import { refuseMultiplied } from './alias-size';
 import { KUBERNETES_TAGS } from './kubernetes-scalars';
 
 export const MERGE = '<<';
@@ -43,6 +44,7 @@ export function parseKubernetesDocuments(text: string, lineCounter = new LineCou
     );
     const problem = document.errors[0] ?? tag;
     if (problem !== undefined) throw new Error(problem.message);
+    refuseMultiplied(document);
     const { explicit, version } = document.directives.yaml;
     if (explicit === true && version !== '1.1') throw new Error(`expected YAML 1.1, got %YAML ${version}`);
   }

@@ -2,6 +2,7 @@
 import { type Document, isMap, isSeq, parseAllDocuments, type YAMLMap } from 'yaml';
 import { type Field, field, type Report } from '../../manifest-reader/fields';
 import { parseKubernetesYaml } from '../../manifest-reader/kubernetes-yaml';
+import { spellOut } from '../yaml-text/spelled-out';
 
 export interface GivenText {
   /** A path, or `standard input`. */
@@ -16,7 +17,7 @@ export interface GivenObject {
   readonly source: string;
 }
 
-/** All objects of the texts, those inside a List too. A text that is no YAML, or still a template, is reported. */
+/** All objects of the texts, those inside Lists too. A text that is no YAML, or has to be rendered first, is reported. */
 export function readGivenObjects(texts: readonly GivenText[], report: Report): readonly GivenObject[] {
   return texts.flatMap(({ name, text }) => {
     if (/\{\{[\s\S]*?\}\}/.test(text)) {
@@ -26,8 +27,10 @@ export function readGivenObjects(texts: readonly GivenText[], report: Report): r
       return [];
     }
     try {
-      parseKubernetesYaml(text);
-      const documents = parseAllDocuments(text, { uniqueKeys: false }) as readonly Document.Parsed[];
+      // Comments of a text with the line ends of Windows would keep half of them.
+      const lines = text.replaceAll('\r\n', '\n');
+      parseKubernetesYaml(lines);
+      const documents = parseAllDocuments(lines, { uniqueKeys: false }) as readonly Document.Parsed[];
       return documents.flatMap((document) => objectsIn(document, name, report));
     } catch (thrown) {
       report(`${name}: ${(thrown as Error).message}`);
@@ -37,16 +40,39 @@ export function readGivenObjects(texts: readonly GivenText[], report: Report): r
 }
 
 function objectsIn(document: Document.Parsed, name: string, report: Report): readonly GivenObject[] {
-  if (document.contents === null) return [];
-  const items = document.get('items', true);
-  if (document.get('kind') === 'List' && isSeq(items)) {
-    return items.items.filter(isMap).map((item) => {
-      const alone = document.clone() as Document.Parsed;
-      alone.contents = item.clone() as typeof alone.contents;
-      return readOne(alone, name, report);
-    });
-  }
-  return [readOne(document, name, report)];
+  spellOut(document);
+  const contents: unknown = document.contents;
+  if (!isMap(contents)) return [];
+  if (!isList(contents)) return isKustomization(contents, name, report) ? [] : [readOne(document, name, report)];
+  return itemsOf(contents, document).map((item) => {
+    const alone = document.clone() as Document.Parsed;
+    alone.contents = item as unknown as typeof alone.contents;
+    return readOne(alone, name, report);
+  });
+}
+
+function isList(map: YAMLMap): boolean {
+  return /List$/.test(String(map.get('kind'))) && isSeq(map.get('items', true));
+}
+
+/** What is in a List, and in Lists inside it. Those of one kind, as the API server answers, leave the kind to the list. */
+function itemsOf(list: YAMLMap, document: Document.Parsed): readonly YAMLMap[] {
+  const [kind, version] = [String(list.get('kind')).replace(/List$/, ''), list.get('apiVersion')];
+  const items = (list.get('items', true) as { readonly items: readonly unknown[] }).items.filter(isMap);
+  return items.flatMap((item) => {
+    if (isList(item)) return itemsOf(item, document);
+    const whole = item.clone() as YAMLMap;
+    if (kind !== '' && !whole.has('kind')) {
+      whole.items.unshift(document.createPair('apiVersion', version), document.createPair('kind', kind));
+    }
+    return [whole];
+  });
+}
+
+function isKustomization(map: YAMLMap, name: string, report: Report): boolean {
+  const isOne = map.get('kind') === 'Kustomization' && /^kustomize\./.test(String(map.get('apiVersion')));
+  if (isOne) report(`${name}: expected objects, got a kustomization: give what "kubectl kustomize DIR" prints`);
+  return isOne;
 }
 
 function readOne(document: Document.Parsed, name: string, report: Report): GivenObject {

@@ -26,6 +26,9 @@ export interface Workload {
   readonly source: string;
 }
 
+/** What else runs servers. */
+const OTHER_WORKLOADS = ['StatefulSet', 'DaemonSet', 'ReplicaSet', 'Rollout', 'Pod'];
+
 /** The Deployment called `name`, or the only one, and what belongs to it. Undefined, and reported, when there is none. */
 export function readWorkload(
   objects: readonly GivenObject[],
@@ -37,8 +40,12 @@ export function readWorkload(
   const [given] = found;
   if (given === undefined || found.length > 1) {
     const names = deployments.map(({ object }) => nameOf(object)).join(', ') || 'none';
+    const others = objects
+      .filter(({ kind }) => OTHER_WORKLOADS.includes(kind))
+      .map(({ kind, object }) => `${kind} ${nameOf(object)}`);
     report(
-      `the files: expected one Deployment${name === undefined ? ', or --service to choose one' : ` called ${name}`}, got ${names}`,
+      `the files: expected one Deployment${name === undefined ? ', or --service to choose one' : ` called ${name}`}, got ` +
+        `${names}${others.length === 0 ? '' : `, and ${others.join(', ')}, which adopt cannot patch`}`,
     );
     return undefined;
   }

@@ -1,6 +1,7 @@
 // Texts of YAML as placed values: Kubernetes objects as the API server has them, and texts that other programs read, such
 // as Envoy's configuration inside a ConfigMap.
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Pair, parseAllDocuments } from 'yaml';
+import { refuseMultiplied } from '../alias-size';
 import { MERGE, mapsToMerge, parseKubernetesDocuments, toKey, toValue } from '../kubernetes-yaml';
 import { type Place, type Placed, placed } from './placed';
 
@@ -26,6 +27,7 @@ export function readProgramText(text: string, placeOfLine: PlaceOfLine): Placed 
   if (document === undefined || second !== undefined) throw new Error('expected one document');
   const [problem] = document.errors;
   if (problem !== undefined) throw new Error(problem.message);
+  refuseMultiplied(document);
   return placedReader(lines, placeOfLine)(document);
 }
 
