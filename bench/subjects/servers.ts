@@ -7,6 +7,9 @@ import type { Stage, Started, Subject } from './subject';
 export const GRPC_PORT = 50051;
 const METRICS_PORT = 9464;
 
+/** No client is left when a block ends, so there is nothing to drain. */
+const AT_ONCE: Variables = { DRAIN_DELAY_MS: '0', GRACE_MS: '0' };
+
 /** A Node.js to run a server with. */
 export interface NodeProgram {
   readonly file: string;
@@ -34,7 +37,14 @@ export function ourServer({ id, label, root, env }: OurServer, node: NodeProgram
       startServer(stage, (host) => ({
         command: node.file,
         args: [path.join(root, 'dist', 'server', 'main.js')],
-        env: { ...machineEnv, ...common(host), METRICS_HOST: host, METRICS_PORT: String(METRICS_PORT), ...env },
+        env: {
+          ...machineEnv,
+          ...common(host),
+          METRICS_HOST: host,
+          METRICS_PORT: String(METRICS_PORT),
+          ...AT_ONCE,
+          ...env,
+        },
       })),
   };
 }

@@ -12,6 +12,8 @@ import type { Workshop } from './workshop';
 export async function serversSuite(shop: Workshop): Promise<Suite> {
   const { machine, machineEnv, peers, node, go, sizes, options } = shop;
   const ours = ourServer({ id: 'ours', label: 'this project', root: machine.root, env: {} }, node, machineEnv);
+  const longRoad = { id: 'ours-long-road', label: 'this project, all by grpc-js', root: machine.root };
+  const long = ourServer({ ...longRoad, env: { SHORT_ROAD: 'false' } }, node, machineEnv);
   const skipped: Skipped[] = [];
   const subjects: Subject[] = [];
   const place = peers.ok ? { root: machine.root, modules: peers.modules } : undefined;
@@ -21,7 +23,7 @@ export async function serversSuite(shop: Workshop): Promise<Suite> {
   const base = subjects[0] ?? ours;
   const extra = await Promise.all(options.extra.map((server) => extraServer(server, shop)));
   const others = subjects.slice(1);
-  const all = [base, again(base), ...(base === ours ? [] : [ours]), ...extra, ...others];
+  const all = [base, again(base), ...(base === ours ? [] : [ours]), long, ...extra, ...others];
   const mark = goServer(go.server, go.grpcVersion, machineEnv);
   const added = new Set(extra.map(({ id }) => id));
   const isWanted = ({ id }: Subject) => options.rows?.includes(id) ?? true;
