@@ -58,8 +58,9 @@ function isList(map: YAMLMap): boolean {
 /** What is in a List, and in Lists inside it. Those of one kind, as the API server answers, leave the kind to the list. */
 function itemsOf(list: YAMLMap, document: Document.Parsed): readonly YAMLMap[] {
   const [kind, version] = [String(list.get('kind')).replace(/List$/, ''), list.get('apiVersion')];
-  const items = (list.get('items', true) as { readonly items: readonly unknown[] }).items.filter(isMap);
-  return items.flatMap((item) => {
+  const items: unknown = list.get('items', true);
+  const given = isSeq(items) ? items.items.filter((item) => isMap(item)) : [];
+  return given.flatMap((item) => {
     if (isList(item)) return itemsOf(item, document);
     const whole = item.clone() as YAMLMap;
     if (kind !== '' && !whole.has('kind')) {
