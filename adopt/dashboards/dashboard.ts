@@ -5,6 +5,7 @@
 import { callCounter } from '../../prometheus-text/call-counters';
 import { SHIPPED } from '../objects/shipped-files';
 import { readCounter } from '../service/counter';
+import { callsPerEnvoy } from '../service/envoy-load';
 import { metricName } from '../service/names';
 import type { Service } from '../service/service';
 import { fillPanels, isIdle, isLoadBalancing } from './load-balancing';
@@ -42,7 +43,7 @@ function presetsOf(first: Service, services: readonly Service[]): Readonly<Recor
     server_least: String(scaling.minReplicas),
     server_most: String(scaling.maxReplicas),
     envoy_series: envoySeries(services),
-    envoy_target: String(Math.max(...services.map((service) => service.scaling.callsPerPod))),
+    envoy_target: String(callsPerEnvoy(services)),
     cluster: first.id,
     client_namespace: callers.namespaces[0],
   };
