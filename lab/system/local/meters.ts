@@ -5,6 +5,7 @@ import { greeterStatistic } from '../../../local/envoy/envoy-statistics';
 import { samplesOf } from '../../../prometheus-text/samples';
 import { recordCounters, recordUse } from '../prometheus/readings';
 import type { Hosts, Meters, ResourceUse } from '../system';
+import type { RoutedLook } from '../until-routed';
 import { findPod, type LocalContext, tierOfPod } from './context';
 import { readProcessUse } from './process-use';
 
@@ -12,7 +13,7 @@ import { readProcessUse } from './process-use';
 export function createMeters(
   context: LocalContext,
   loadPid: (name: string) => number | undefined,
-): Pick<Meters, 'counters' | 'resources' | 'hosts'> {
+): Pick<Meters, 'counters' | 'resources' | 'hosts'> & Required<Pick<RoutedLook, 'strangers'>> {
   const { manifests, recorder, run } = context;
   const lastHosts = new Map<string, string>();
   const scrape = (pod: string, path: string) => {
@@ -42,7 +43,20 @@ export function createMeters(
       lastHosts.set(envoyPod, seen);
       return hosts;
     },
+    strangers: async (envoyPod) => {
+      const text = await scrape(envoyPod, '/stats/prometheus');
+      return strangersIn(text, new Set(context.stack.servers.pods().map(({ address }) => address)));
+    },
   };
+}
+
+/** How many hosts are at none of these addresses, by the statistics that Envoy keeps of each (per_endpoint_stats). */
+export function strangersIn(text: string, addresses: ReadonlySet<string>): number {
+  return samplesOf(text, 'envoy_cluster_endpoint_rq_total')
+    .filter(({ labels }) => labels.envoy_cluster_name === GREETER_CLUSTER)
+    .filter(({ labels: { envoy_endpoint_address = '' } }) => {
+      return !addresses.has(envoy_endpoint_address.slice(0, envoy_endpoint_address.lastIndexOf(':')));
+    }).length;
 }
 
 function gauge(text: string, which: 'total' | 'healthy'): number {

@@ -31,6 +31,15 @@ describe('untilRouted()', () => {
     assert.equal(looks, 3);
   });
 
+  it('is not content with as many hosts that are gone', async () => {
+    let gone = 3;
+    const old = { ...look([3, 3]), strangers: async () => gone };
+    const message = /but envoy-1 knows 3 and calls 3, 3 of them gone$/;
+    await assert.rejects(untilRouted(3, old, OPTIONS), message);
+    gone = 0;
+    await untilRouted(3, old, OPTIONS);
+  });
+
   it('says which Envoy saw what when it is not', async () => {
     const message = /timed out after 20 ms: 3 servers in every Envoy, but envoy-2 knows 4 and calls 3$/;
     await assert.rejects(untilRouted(3, look([3, 3], [4, 3]), OPTIONS), message);
