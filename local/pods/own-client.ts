@@ -1,13 +1,11 @@
 // A client whose program is the reader's own: a command with a target to call. Owns what the command is told and its output;
 // lines of a ledger are understood if it writes any.
-import type { LedgerLine } from '../../client/outcome';
 import type { Variables } from '../../manifest-reader/pod-manifest';
 import type { ClientProcess } from './client-process';
-import { parseLedgerLine } from './ledger-lines';
+import { type LedgerClientOptions, startLedgerClient } from './ledger-client';
 import { shell, variablesOf } from './own-server';
 import { fillIn } from './placeholders';
-import { type SignalGroup, startProcess, stopProcess } from './process';
-import type { Reaper } from './reaper';
+import type { SignalGroup } from './process';
 
 /** What `--client` may say, and the variables with the same values; docs/local-stack.md has the same lines. */
 export const CLIENT_WORDS = {
@@ -17,8 +15,7 @@ export const CLIENT_WORDS = {
   pod: ['POD_NAME'],
 } as const;
 
-export interface OwnClientOptions {
-  readonly name: string;
+export interface OwnClientOptions extends LedgerClientOptions {
   readonly command: string;
   /** The environment of the reader, and what the manifest says of the client. */
   readonly env: Variables;
@@ -28,47 +25,27 @@ export interface OwnClientOptions {
   readonly targets: readonly string[];
   /** Envoy's headless name, and the server that answers for it: `dns://…/…:8443`. */
   readonly dnsTarget: string;
-  readonly graceMs: number;
   readonly signalGroup: SignalGroup;
-  readonly reaper: Reaper;
-  readonly onCall?: ((entry: LedgerLine) => void) | undefined;
-  readonly onLog?: ((line: string) => void) | undefined;
 }
 
 /** @throws StartError when there is no shell to run it */
-export async function startOwnClient(options: OwnClientOptions): Promise<ClientProcess> {
-  const { name, command, env, target, targets, dnsTarget, graceMs, signalGroup, reaper, onCall, onLog } = options;
+export function startOwnClient(options: OwnClientOptions): Promise<ClientProcess> {
+  const { name, command, env, target, targets, dnsTarget, signalGroup } = options;
   const values = {
     target: `${target.host}:${target.port}`,
     targets: targets.join(','),
     dns_target: dnsTarget,
     pod: name,
   };
-  const running = await startProcess(
-    {
-      ...shell(fillIn(command, values)),
-      env: {
-        ...env,
-        GRPC_SERVER_DOMAIN: target.host,
-        GRPC_SERVER_PORT: String(target.port),
-        ...variablesOf(CLIENT_WORDS, values),
-      },
-      signalGroup,
-      onLine: (stream, line) => {
-        const call = stream === 'stdout' ? parseLedgerLine(line) : undefined;
-        if (call === undefined) onLog?.(line);
-        else onCall?.(call);
-      },
+  const spec = {
+    ...shell(fillIn(command, values)),
+    env: {
+      ...env,
+      GRPC_SERVER_DOMAIN: target.host,
+      GRPC_SERVER_PORT: String(target.port),
+      ...variablesOf(CLIENT_WORDS, values),
     },
-    reaper,
-  );
-  return {
-    name,
-    pid: running.pid,
-    exited: running.exited,
-    summary: () => undefined,
-    tail: () => running.tail(),
-    signal: (signal) => running.signal(signal),
-    stop: () => stopProcess(running, graceMs),
+    signalGroup,
   };
+  return startLedgerClient(spec, options);
 }
