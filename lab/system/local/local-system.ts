@@ -127,8 +127,7 @@ async function startSystem(
   listeners.push(recording.onEvent, metrics.retarget);
 
   const readyEnvoys = () => stack.envoys.pods().filter(({ state }) => state === 'ready');
-  const { hosts, strangers } = meters;
-  const routedLook = { envoys: () => readyEnvoys().map(({ name }) => name), hosts, strangers };
+  const routedLook = { envoys: () => readyEnvoys().map(({ name }) => name), hosts: meters.hosts };
   const untilServersRouted = (servers: number, { withinMs }: Deadline) =>
     untilRouted(servers, routedLook, { withinMs, everyMs: ROUTED_POLL_MS, signal });
   const untilInService = async (tier: Tier, deadline: Deadline) => {

@@ -5,7 +5,7 @@ import { greeterStatistic } from '../../../local/envoy/envoy-statistics';
 import { samplesOf } from '../../../prometheus-text/samples';
 import { recordCounters, recordUse } from '../prometheus/readings';
 import type { Hosts, Meters, ResourceUse } from '../system';
-import type { RoutedLook } from '../until-routed';
+import type { SeenHosts } from '../until-routed';
 import { findPod, type LocalContext, tierOfPod } from './context';
 import { readProcessUse } from './process-use';
 
@@ -13,7 +13,7 @@ import { readProcessUse } from './process-use';
 export function createMeters(
   context: LocalContext,
   loadPid: (name: string) => number | undefined,
-): Pick<Meters, 'counters' | 'resources' | 'hosts'> & Required<Pick<RoutedLook, 'strangers'>> {
+): Pick<Meters, 'counters' | 'resources'> & { hosts(envoyPod: string): Promise<SeenHosts> } {
   const { manifests, recorder, run } = context;
   const lastHosts = new Map<string, string>();
   const scrape = (pod: string, path: string) => {
@@ -41,11 +41,7 @@ export function createMeters(
       const seen = `${hosts.known} ${hosts.healthy}`;
       if (lastHosts.get(envoyPod) !== seen) recorder.event('hosts', { subject: envoyPod, detail: { ...hosts } });
       lastHosts.set(envoyPod, seen);
-      return hosts;
-    },
-    strangers: async (envoyPod) => {
-      const text = await scrape(envoyPod, '/stats/prometheus');
-      return strangersIn(text, new Set(context.stack.servers.pods().map(({ address }) => address)));
+      return { ...hosts, gone: strangersIn(text, new Set(context.stack.servers.pods().map(({ address }) => address))) };
     },
   };
 }

@@ -33,7 +33,7 @@ describe('untilRouted()', () => {
 
   it('is not content with as many hosts that are gone', async () => {
     let gone = 3;
-    const old = { ...look([3, 3]), strangers: async () => gone };
+    const old = { envoys: () => ['envoy-1'], hosts: async () => ({ known: 3, healthy: 3, gone }) };
     const message = /but envoy-1 knows 3 and calls 3, 3 of them gone$/;
     await assert.rejects(untilRouted(3, old, OPTIONS), message);
     gone = 0;
