@@ -3,6 +3,7 @@
 // that another site or another name for this machine leads here are refused.
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { readBody } from '../../runtime/http-body';
 import { openHttpPort } from '../../runtime/http-port';
 import type { Frame } from './frame';
 import { type Order, readOrder } from './orders';
@@ -29,7 +30,8 @@ export interface PageServer {
 }
 
 const HOST = '127.0.0.1';
-const MAX_BODY_BYTES = 1024;
+/** Characters. */
+const MAX_BODY = 1024;
 /** A page that reads more slowly than this much is behind gets no frames until it has caught up, and then a whole one. */
 const MAX_BEHIND_BYTES = 256 * 1024;
 const PLAIN = { 'Content-Type': 'text/plain; charset=utf-8', 'X-Content-Type-Options': 'nosniff' };
@@ -64,7 +66,7 @@ export async function startPageServer(options: PageServerOptions): Promise<PageS
   }
 
   async function take(name: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const read = readOrder(name, await readBody(request), policies);
+    const read = readOrder(name, await readBody(request, MAX_BODY), policies);
     if (!read.ok) return void response.writeHead(400, PLAIN).end(read.problem);
     const why = obey(read.order);
     if (why === undefined) response.writeHead(202, PLAIN).end('begun');
@@ -122,14 +124,4 @@ export async function startPageServer(options: PageServerOptions): Promise<PageS
 
 function write(page: ServerResponse, frame: Frame): void {
   page.write(`data: ${JSON.stringify(frame)}\n\n`);
-}
-
-/** The body as text. One above the limit is cut, and so is not JSON any more. */
-async function readBody(request: IncomingMessage): Promise<string> {
-  let text = '';
-  request.setEncoding('utf8');
-  for await (const chunk of request as AsyncIterable<string>) {
-    if (text.length <= MAX_BODY_BYTES) text += chunk;
-  }
-  return text.slice(0, MAX_BODY_BYTES);
 }

@@ -1,6 +1,7 @@
 // The admin endpoint through which the lab makes this server misbehave. It is there only when FAULT_PORT is set, which no
 // manifest does: GET, PUT and DELETE /faults, POST /abort, POST /freeze?ms=N. What a fault does to a call is in injector.ts.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { readBody } from '../../runtime/http-body';
 import { type HttpPort, openHttpPort } from '../../runtime/http-port';
 import { createFaultInjector, type FaultInjector } from './injector';
 import { type Read, readFaults, readFreezeMs } from './request';
@@ -27,7 +28,8 @@ export interface FaultEndpoint extends HttpPort {
   readonly wrap: FaultInjector['wrap'];
 }
 
-const MAX_BODY_BYTES = 4096;
+/** Characters. */
+const MAX_BODY = 4096;
 const PLAIN = { 'Content-Type': 'text/plain; charset=utf-8' };
 
 /** @throws StartError when the address cannot be bound. */
@@ -62,7 +64,7 @@ async function answer({ injector, abort, freeze }: Orders, request: IncomingMess
     '/faults': {
       GET: showFaults,
       PUT: async (...exchange) => {
-        const faults = readFaults(await readBody(exchange[0]));
+        const faults = readFaults(await readBody(exchange[0], MAX_BODY));
         if (!faults.ok) return refuse(exchange[1], faults);
         injector.set(faults.value);
         return showFaults(...exchange);
@@ -103,14 +105,4 @@ async function answer({ injector, abort, freeze }: Orders, request: IncomingMess
 
 function refuse(response: ServerResponse, { problem }: Extract<Read<unknown>, { ok: false }>): void {
   response.writeHead(400, PLAIN).end(`${problem}\n`);
-}
-
-/** The body as text. A body above the limit is cut, and so is not JSON any more. */
-async function readBody(request: IncomingMessage): Promise<string> {
-  let text = '';
-  request.setEncoding('utf8');
-  for await (const chunk of request as AsyncIterable<string>) {
-    if (text.length <= MAX_BODY_BYTES) text += chunk;
-  }
-  return text.slice(0, MAX_BODY_BYTES);
 }
