@@ -1,9 +1,8 @@
 // The programs of bench/go, built once per version of their sources and kept in the cache.
-import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { explainFailure, type RunCommand } from '../../command-line/run-command';
-import { cacheDirectory, keepProgram } from '../../local/envoy/program-cache';
+import { cacheDirectory, keepProgram, sourceKey } from '../../local/envoy/program-cache';
 import { StartError } from '../../runtime/errors';
 
 export interface GoPrograms {
@@ -26,7 +25,7 @@ export interface GoOptions {
 /** @throws StartError without Go: nothing can be measured without its generator */
 export async function goPrograms({ root, env, run, log }: GoOptions): Promise<GoPrograms> {
   const sources = path.join(root, 'bench', 'go');
-  const folder = path.join(cacheDirectory(env), `bench-go-${sourceHash(sources)}`);
+  const folder = path.join(cacheDirectory(env), `bench-go-${sourceKey(sources, filesOf(sources))}`);
   const build = async (name: string): Promise<string> => {
     const file = path.join(folder, name);
     if (existsSync(file)) return file;
@@ -45,10 +44,9 @@ export async function goPrograms({ root, env, run, log }: GoOptions): Promise<Go
   return { generator, server, grpcVersion: grpcVersion ?? 'of an unknown version' };
 }
 
-function sourceHash(folder: string): string {
-  const hash = createHash('sha256');
-  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()) {
-    if (/\.go$|^go\.(mod|sum)$/.test(name)) hash.update(`${name}\0`).update(readFileSync(path.join(folder, name)));
-  }
-  return hash.digest('hex').slice(0, 12);
+function filesOf(sources: string): readonly string[] {
+  return readdirSync(sources, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.go$|^go\.(mod|sum)$/.test(name))
+    .sort()
+    .map((name) => path.join(sources, name));
 }

@@ -1,10 +1,9 @@
 // The peers' packages, as bench/peers/package-lock.json pins them: in the cache, so that nothing of them is in the project.
-import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import { explainFailure, type RunCommand } from '../../command-line/run-command';
-import { cacheDirectory, keepProgram } from '../../local/envoy/program-cache';
+import { cacheDirectory, keepProgram, sourceKey } from '../../local/envoy/program-cache';
 import type { Peer } from '../subjects/servers';
 
 export type PeerPackages =
@@ -21,10 +20,9 @@ export async function peerPackages(
   log: (text: string) => void,
 ): Promise<PeerPackages> {
   const source = path.join(root, 'bench', 'peers');
-  const lock = readFileSync(path.join(source, 'package-lock.json'));
-  const key = createHash('sha256').update(lock).digest('hex').slice(0, 12);
-  const modules = path.join(cacheDirectory(env), `bench-peers-${key}`, 'node_modules');
-  const peers = peersOf(JSON.parse(lock.toString('utf8')) as LockFile);
+  const lock = path.join(source, 'package-lock.json');
+  const modules = path.join(cacheDirectory(env), `bench-peers-${sourceKey(source, [lock])}`, 'node_modules');
+  const peers = peersOf(JSON.parse(readFileSync(lock, 'utf8')) as LockFile);
   if (existsSync(modules)) return { ok: true, modules, peers };
   log('installing the packages of bench/peers, once');
   const kept = await keepProgram(modules, async (directory) => {

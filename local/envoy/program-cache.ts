@@ -1,4 +1,6 @@
 // Programs that are downloaded or built once, and kept below the user's cache folder.
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import * as path from 'node:path';
@@ -9,6 +11,19 @@ export type Brought = { readonly ok: true; readonly file: string } | { readonly 
 export function cacheDirectory(env: NodeJS.ProcessEnv): string {
   const base = env.XDG_CACHE_HOME || path.join(env.HOME || homedir(), '.cache');
   return path.join(base, 'grpc-load-balancing');
+}
+
+const KEY_LENGTH = 12;
+
+/** Tells what is built of these files from what another version of them gives: a name for its place in the cache. */
+export function sourceKey(root: string, files: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const file of files)
+    hash
+      .update(`${path.relative(root, file)}\0`)
+      .update(readFileSync(file))
+      .update('\0');
+  return hash.digest('hex').slice(0, KEY_LENGTH);
 }
 
 /**

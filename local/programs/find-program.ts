@@ -1,11 +1,10 @@
 // Finds a built client or server of another language, and builds it where there is none of this source: once, into the
 // user's cache.
-import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import * as path from 'node:path';
 import type { RunCommand } from '../../command-line/run-command';
-import { cacheDirectory, keepProgram } from '../envoy/program-cache';
+import { cacheDirectory, keepProgram, sourceKey } from '../envoy/program-cache';
 import { type Program, type Start, sourceOf } from './programs';
 import { build } from './toolchains';
 
@@ -24,14 +23,13 @@ export type FoundProgram =
   | { readonly ok: false; readonly reason: string };
 
 const PROTO = path.join('proto', 'greeter.proto');
-const HASH_LENGTH = 12;
 
 /** Never rejects: what is not installed is a reason. */
 export async function findProgram(program: Program, place: ProgramPlace): Promise<FoundProgram> {
   const { root, nodePath, env, run, say } = place;
   const source = path.join(root, sourceOf(program));
   const proto = path.join(root, PROTO);
-  const folder = path.join(cacheDirectory(env), sourceOf(program), hashOf(source, proto));
+  const folder = path.join(cacheDirectory(env), sourceOf(program), sourceKey(source, filesOf(source, proto)));
   const found = { ok: true, start: program.start(folder, nodePath), folder } as const;
   if (existsSync(folder)) return found;
   say(`building ${program.kind} ${program.name}, once`);
@@ -53,17 +51,10 @@ export function libraryVersion({ pin, ...program }: Program, root: string): stri
   return version;
 }
 
-/** Of all that the build reads: another source is another program. */
-function hashOf(source: string, proto: string): string {
-  const hash = createHash('sha256');
+/** All that the build reads: another source is another program. */
+function filesOf(source: string, proto: string): readonly string[] {
   const names = readdirSync(source, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map(({ parentPath, name }) => path.join(parentPath, name));
-  for (const file of [...names.sort(), proto]) {
-    hash
-      .update(`${path.basename(file)}\0`)
-      .update(readFileSync(file))
-      .update('\0');
-  }
-  return hash.digest('hex').slice(0, HASH_LENGTH);
+  return [...names.sort(), proto];
 }
