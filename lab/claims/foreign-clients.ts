@@ -6,7 +6,8 @@ import type { Phase } from '../records/phases';
 import { failed, ofLoad, sentWithin, type TimeSpan } from '../records/selection';
 import { readyWithin } from './in-service';
 
-export type Settings = 'defaults' | 'advised';
+export const SETTINGS = ['defaults', 'advised'] as const;
+export type Settings = (typeof SETTINGS)[number];
 
 export interface ForeignLoadName {
   readonly client: string;
@@ -48,9 +49,7 @@ export interface ForeignFacts {
 
 /** Each client twice. */
 export function foreignLoads(clients: readonly string[]): readonly ForeignLoadName[] {
-  return clients.flatMap((client) =>
-    (['defaults', 'advised'] as const).map((settings) => ({ client, settings, load: `${client}-${settings}` })),
-  );
+  return clients.flatMap((client) => SETTINGS.map((settings) => ({ client, settings, load: `${client}-${settings}` })));
 }
 
 /** Calls of all clients with these settings sent within the phase; none when the phase was not reached. */

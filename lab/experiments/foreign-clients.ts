@@ -8,8 +8,9 @@ import {
   lossesText,
   newEnvoyTimes,
   SERVER_EVENTS,
+  SETTINGS,
 } from '../claims/foreign-clients';
-import { killsOf } from '../claims/kills';
+import { killsMeetCalls, killsOf, momentsOf } from '../claims/kills';
 import { loadOverlaps } from '../claims/load-overlap';
 import type { Call } from '../records/call';
 import type { MeasuredClaim } from '../records/claim';
@@ -29,7 +30,6 @@ type ForeignClientsSizes = BreakingSizes & {
   readonly ratePerSecond: number;
 };
 
-const SETTINGS: readonly ForeignSettings[] = ['defaults', 'advised'];
 const ALL = 'grpc-go, grpcio, grpc-js';
 /** Calls of a load while it waits: fewer would mean that the client, not the system, held them up. */
 const LEAST_SENT = 0.9;
@@ -114,22 +114,10 @@ export const foreignClients = defineExperiment<ForeignClientsSizes, Facts>({
         return { value: parts.length === 0 ? null : Math.min(...parts) };
       },
     },
-    {
-      id: 'in-flight',
-      text: 'The fewest calls in flight at a kill.',
-      threshold: { atLeast: 1 },
-      unit: 'calls',
-      measure: ({ kills }) => ({
-        value: kills.length === 0 ? null : Math.min(...kills.map(({ inFlight }) => inFlight)),
-        detail: `at ${kills.length} kills`,
-      }),
-    },
+    killsMeetCalls(1, ({ kills }) => kills),
     loadOverlaps('while Envoys and servers are killed, or hang', envoyKills + serverKills + 1, (facts) => ({
       calls: facts.calls,
-      spans: [
-        ...facts.kills.map(({ atMs }) => ({ fromMs: atMs, toMs: atMs })),
-        ...facts.hangs.map(({ atMs }) => ({ fromMs: atMs, toMs: atMs + hangMs })),
-      ],
+      spans: [...momentsOf(facts.kills), ...facts.hangs.map(({ atMs }) => ({ fromMs: atMs, toMs: atMs + hangMs }))],
     })),
   ],
   expectedMs: ({ steadyMs, envoyRolls, envoyKills, outageMs, hangMs, serverKills }) =>
