@@ -1,5 +1,6 @@
 // The benchmark's command line: `npm run bench -- …`. The only file of it that touches the process.
 import * as path from 'node:path';
+import { interruptionOf } from '../command-line/interruption';
 import { machineOf } from '../command-line/machine';
 import { StartError, toError } from '../runtime/errors';
 import { parseCommand, USAGE } from './command-line';
@@ -16,22 +17,15 @@ const ROOT = path.resolve(__dirname, '..');
 void main();
 
 async function main(): Promise<void> {
-  const interrupted = new AbortController();
-  const interrupt = () => {
-    // The reaper ends what runs, as it would after SIGKILL.
-    if (interrupted.signal.aborted) process.exit(EXIT.interrupted);
-    interrupted.abort();
-  };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => interrupted.abort());
+  const interrupted = interruptionOf(process, EXIT.interrupted);
   let code: number;
   try {
-    code = await execute(interrupted.signal);
+    code = await execute(interrupted);
   } catch (thrown) {
     const error = toError(thrown);
     const isKnown = error instanceof StartError || error instanceof BusyError;
-    if (!interrupted.signal.aborted) say(isKnown ? error.message : (error.stack ?? error.message));
-    code = interrupted.signal.aborted ? EXIT.interrupted : EXIT.failed;
+    if (!interrupted.aborted) say(isKnown ? error.message : (error.stack ?? error.message));
+    code = interrupted.aborted ? EXIT.interrupted : EXIT.failed;
   }
   // Nothing more may keep the process: a signal handler, a connection that is still open.
   process.stdout.write('', () => process.exit(code));

@@ -1,6 +1,7 @@
 // The lab's command line: `npm run lab -- …`. The only file of the lab's commands that touches the process.
 import { existsSync } from 'node:fs';
 import * as path from 'node:path';
+import { interruptionOf } from '../command-line/interruption';
 import { machineOf } from '../command-line/machine';
 import { ManifestError } from '../manifest-reader/fields';
 import { StartError, toError } from '../runtime/errors';
@@ -25,14 +26,7 @@ void main();
 async function main(): Promise<void> {
   const backends = Object.keys(BACKENDS) as (keyof typeof BACKENDS)[];
   const command = parseCommand(process.argv.slice(2), { experiments: EXPERIMENTS, backends });
-  const interrupted = new AbortController();
-  const interrupt = () => {
-    // The reaper ends what runs, as it would after SIGKILL.
-    if (interrupted.signal.aborted) process.exit(EXIT.interrupted);
-    interrupted.abort();
-  };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => interrupted.abort());
+  const interrupted = interruptionOf(process, EXIT.interrupted);
   const io: CommandIo = {
     machine: machineOf(process, path.resolve(__dirname, '..')),
     nodeVersion: process.version,
@@ -41,7 +35,7 @@ async function main(): Promise<void> {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
     isTerminal: process.stderr.isTTY === true,
-    interrupted: interrupted.signal,
+    interrupted,
     random: Math.random,
   };
   let code: ExitCode;
@@ -54,7 +48,7 @@ async function main(): Promise<void> {
     } else io.err(`lab: ${error instanceof StartError ? error.message : (error.stack ?? error.message)}\n`);
     // Ctrl-C while something was looked for or compiled.
     const failure = error instanceof ManifestError ? EXIT.wrong : EXIT.failed;
-    code = interrupted.signal.aborted ? EXIT.interrupted : failure;
+    code = interrupted.aborted ? EXIT.interrupted : failure;
   }
   // Nothing more may keep the process: a signal handler, a connection that is still open.
   process.stdout.write('', () => process.exit(code));
