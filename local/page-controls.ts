@@ -7,7 +7,7 @@ import type { Order, PodOrder } from './page/orders';
 import { POD_ORDERS } from './page/orders';
 import type { PageModel, Standing } from './page/page-model';
 import type { PodRecord } from './page/pod-book';
-import { FAULTS, type FaultName, type ServerFaults } from './server-faults';
+import { FAULTS, type FaultName, type ServerFaults, SLOW_MS } from './server-faults';
 import type { Stack } from './stack';
 
 export interface PageControlsOptions {
@@ -129,7 +129,7 @@ export function createPageControls(options: PageControlsOptions): PageControls {
     const short = name.replace(/^grpc-/, '');
     const words = {
       hang: 'hangs (SIGSTOP)',
-      slow: 'is slow: 200 ms more per answer',
+      slow: `is slow: ${SLOW_MS} ms more per answer`,
       'not-serving': 'says NOT_SERVING',
     };
     const backWords = { hang: 'goes on (SIGCONT)', slow: 'is as fast as before', 'not-serving': 'says SERVING again' };

@@ -2,20 +2,15 @@
 import type { CommandResult, RunCommand } from '../../command-line/run-command';
 import { explainFailure } from '../../command-line/run-command';
 import type { LoadFacts } from '../records/record';
+import type { Sample } from '../records/sample';
 
 /** The name of every server in every row: it is part of the reply, whose length the generator checks. */
 export const POD_NAME = 'grpc-server-bench';
 
-export interface Generated {
-  readonly sent: number;
-  readonly ok: number;
-  readonly failed: Readonly<Record<string, number>>;
-  readonly seconds: number;
-  readonly p50Ms: number;
-  readonly p90Ms: number;
-  readonly p99Ms: number;
+type Kept = 'sent' | 'ok' | 'failed' | 'seconds' | 'p50Ms' | 'p90Ms' | 'p99Ms' | 'behindMs';
+
+export interface Generated extends Pick<Sample, Kept> {
   readonly maxMs: number;
-  readonly behindMs: number;
   /** CPU time of the generator itself. */
   readonly cpuMs: number;
 }
