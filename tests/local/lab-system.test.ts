@@ -18,7 +18,7 @@ describe('the local system', () => {
         (await system.pods('grpc-server')).map(({ name, isReady }) => `${name} ${isReady}`),
         ['grpc-server-1 true', 'grpc-server-2 true', 'grpc-server-3 true'],
       );
-      assert.deepEqual(await system.hosts('envoy-2'), { known: 3, healthy: 3 });
+      assert.deepEqual(await system.hosts('envoy-2'), { known: 3, healthy: 3, gone: 0 });
       assert.deepEqual(await system.counters('grpc-server-1'), { OK: 0 });
       const use = await system.resources('envoy-1');
       assert.ok(use.residentBytes > 1e7 && (use.cpuSeconds ?? 0) > 0, JSON.stringify(use));
@@ -144,7 +144,7 @@ describe('the local system', () => {
         // Long enough for Envoy to ask DNS anew several times.
         const spec = { name: 'unready', target: 'envoys', ratePerSecond: 20, count: 100 } as const;
         await (await system.startLoad({ ...spec, env: { RETRIES: 'false' } })).finished;
-        assert.deepEqual(await system.hosts(envoy?.name ?? ''), { known: 2, healthy: used });
+        assert.deepEqual(await system.hosts(envoy?.name ?? ''), { known: 2, healthy: used, gone: 0 });
       });
       assert.equal(calls.length, 100);
       assert.deepEqual(calls.filter(({ code }) => code !== 'OK').slice(0, 3), []);
