@@ -3,7 +3,7 @@ import { readFlags } from '../command-line/flags';
 import { loopbackNetwork } from '../command-line/network';
 import type { Variables } from '../manifest-reader/pod-manifest';
 
-export const SUITES = ['servers', 'paths', 'capacity', 'nodes'] as const;
+export const SUITES = ['servers', 'paths', 'settings', 'growth', 'capacity', 'nodes'] as const;
 /** The quick run has what its gates are about (bench/comparison/gates.ts). */
 export const QUICK_SUITES: readonly SuiteName[] = ['servers', 'paths'];
 export const QUICK_ROWS: readonly string[] = ['ours', 'envoy-tutorial'];

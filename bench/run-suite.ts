@@ -2,7 +2,7 @@
 import { median } from '../lab/statistics/percentile';
 import type { Random } from '../lab/statistics/seeded-random';
 import { StartError, toError } from '../runtime/errors';
-import { type BlockOptions, type Measured, measureBlock } from './measure/block';
+import { BEHIND, type BlockOptions, type Measured, measureBlock } from './measure/block';
 import { palindrome } from './plan/palindrome';
 import type { Suite } from './plan/suite';
 import { isCarried, type Sample } from './records/sample';
@@ -14,6 +14,8 @@ export interface SuiteRun {
   /** One line per block. */
   readonly say: (text: string) => void;
   readonly onSample: (sample: Sample) => void;
+  /** How a block is measured. */
+  readonly measure?: typeof measureBlock;
 }
 
 /** Of one block; after that its round does not count for its row. */
@@ -34,7 +36,10 @@ export class BusyError extends Error {
 }
 
 /** @throws BusyError */
-export async function runSuite(suite: Suite, { block, random, say, onSample }: SuiteRun): Promise<void> {
+export async function runSuite(
+  suite: Suite,
+  { block, random, say, onSample, measure = measureBlock }: SuiteRun,
+): Promise<void> {
   /** Foreign load of the blocks that were dropped since the last one that counted. */
   const busy: number[] = [];
   const { loads, warmUp, isLadder = false } = suite;
@@ -45,7 +50,12 @@ export async function runSuite(suite: Suite, { block, random, say, onSample }: S
         block.stage.signal.throwIfAborted();
         const seed = 1 + Math.floor(random() * 1_000_000);
         const options = { ...block, loads, isLadder, warmUp, seed };
-        const measured = await tryBlock(row, options, attempt < ATTEMPTS ? say : undefined);
+        const measured = await tryBlock(
+          () => measure(row, options),
+          row,
+          options,
+          attempt < ATTEMPTS ? say : undefined,
+        );
         if (measured === undefined) continue;
         const dropped = measured.find((sample) => sample.dropped !== undefined)?.dropped;
         for (const sample of measured) onSample({ suite: suite.id, row: row.id, round, half, attempt, ...sample });
@@ -59,6 +69,7 @@ export async function runSuite(suite: Suite, { block, random, say, onSample }: S
         }
         busy.push(median(measured.map(({ foreignCpus }) => foreignCpus)));
         if (busy.length >= GIVE_UP_AFTER) throw new BusyError(dropped, median(busy), block.maxForeignCpus);
+        if (dropped === BEHIND) break;
       }
     }
   }
@@ -66,12 +77,13 @@ export async function runSuite(suite: Suite, { block, random, say, onSample }: S
 
 /** Undefined where the processes did not start or broke off; without `say`, that is the end. @throws StartError then */
 async function tryBlock(
+  measure: () => Promise<readonly Measured[]>,
   subject: Subject,
   options: BlockOptions,
   say: ((text: string) => void) | undefined,
 ): Promise<readonly Measured[] | undefined> {
   try {
-    return await measureBlock(subject, options);
+    return await measure();
   } catch (thrown) {
     if (options.stage.signal.aborted) throw thrown;
     const text = `${subject.label}: ${toError(thrown).message}`;

@@ -32,6 +32,8 @@ const WARM_UP = { connections: 4, inFlight: 25 };
 const FIRST_CALL = { connections: 1, inFlight: 1, seconds: 0.02 };
 const FIRST_CALL_MS = 30_000;
 const FOREIGN = 'foreign load';
+/** Not for the machine to mend: the row cannot do it. */
+export const BEHIND = 'behind the asked rate';
 /** Of the asked rate; below that, the queue in front of the server is measured, not the server. */
 const LEAST_RATE = 0.98;
 
@@ -116,7 +118,7 @@ export function whyDropped(
   if (failedCalls(generated) > 0) return 'failed calls';
   // The last answer comes after the last call was sent: that is no shortfall.
   const isSlow = generated.seconds > (seconds + 0.1) / LEAST_RATE;
-  return ratePerSecond !== undefined && isSlow ? 'behind the asked rate' : undefined;
+  return ratePerSecond !== undefined && isSlow ? BEHIND : undefined;
 }
 
 function difference(after: ProcessUse, before: ProcessUse): HopUse {

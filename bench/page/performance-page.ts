@@ -21,6 +21,18 @@ const TITLES: Readonly<Record<string, { readonly title: string; readonly intro: 
       "The same calls to the same three servers, without a proxy and through one. CPU time and memory are the proxy's alone;\n" +
       "the latency is the whole call's. A proxy that costs less may do less: see below the tables.",
   },
+  settings: {
+    title: 'What each setting costs',
+    intro:
+      "This project's Envoy beside copies of it that lack one thing each. A row below 1 says what that thing costs; within the\n" +
+      'noise of the second equal copy it costs nothing that can be measured.',
+  },
+  growth: {
+    title: 'What more pods cost',
+    intro:
+      'The same calls over more endpoints: one process on many addresses, so only what Envoy does for each endpoint grows:\n' +
+      'a health check each half second, an address in each DNS answer, its statistics.',
+  },
   nodes: {
     title: 'What the version of Node.js makes of it',
     intro: 'The images have Node 24. All rows are divided by this project on the oldest version.',

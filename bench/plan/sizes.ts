@@ -2,15 +2,21 @@
 import type { LoadFacts } from '../records/record';
 
 export interface Sizes {
-  readonly rounds: Readonly<Record<'servers' | 'paths' | 'nodes' | 'capacity', number>>;
+  readonly rounds: Readonly<Record<'servers' | 'paths' | 'settings' | 'growth' | 'nodes' | 'capacity', number>>;
   /** Length of each measured stretch. */
   readonly seconds: number;
   /** Calls per second at a fixed rate, where they are not the usual ones. */
   readonly rate?: number;
 }
 
-export const FULL: Sizes = { rounds: { servers: 6, paths: 5, nodes: 3, capacity: 3 }, seconds: 2 };
-export const QUICK: Sizes = { rounds: { servers: 4, paths: 4, nodes: 3, capacity: 3 }, seconds: 1 };
+export const FULL: Sizes = {
+  rounds: { servers: 5, paths: 4, settings: 4, growth: 3, nodes: 3, capacity: 3 },
+  seconds: 1.5,
+};
+export const QUICK: Sizes = {
+  rounds: { servers: 4, paths: 4, settings: 3, growth: 3, nodes: 3, capacity: 3 },
+  seconds: 1,
+};
 
 /** As fast as calls are answered, before anything is counted. */
 export interface WarmUp {
@@ -20,7 +26,7 @@ export interface WarmUp {
 }
 
 /** By then the compiler of Node.js has seen every function of the way often enough. */
-export const WARM_UP: WarmUp = { calls: 12_000, seconds: 4 };
+export const WARM_UP: WarmUp = { calls: 10_000, seconds: 3 };
 /** For programs that are compiled before they run: connections and caches. */
 export const SHORT_WARM_UP: WarmUp = { calls: 2000, seconds: 2 };
 
@@ -36,6 +42,11 @@ export function serverLoads({ seconds, rate }: Sizes): readonly LoadFacts[] {
 
 export function pathLoads({ seconds, rate = PATH_RATE }: Sizes): readonly LoadFacts[] {
   return [fixed(rate, 1, seconds), fixed(rate, 10, seconds)];
+}
+
+/** One load for rows that differ little: what it saves goes into rounds. */
+export function oneLoad({ seconds, rate = PATH_RATE }: Sizes): readonly LoadFacts[] {
+  return [fixed(rate, 10, seconds)];
 }
 
 /** Each a quarter more than the one before, to two digits. */

@@ -42,24 +42,29 @@ export function direct({ goServer, machineEnv }: Pick<PathTools, 'goServer' | 'm
 /** The shipped configuration, with the changes that loopback needs, and others. */
 export function ourEnvoy(
   tools: PathTools,
-  more: Pick<Subject, 'id' | 'label'> & { detail?: string; changes?: readonly EnvoyChange[] },
+  more: Pick<Subject, 'id' | 'label'> & { detail?: string; changes?: readonly EnvoyChange[]; endpoints?: number },
 ): Subject {
   const { manifests, envoy, machineEnv } = tools;
-  const { id, label, detail = '', changes = [] } = more;
+  const { id, label, detail = '', changes = [], endpoints } = more;
   return {
     id,
     label,
     detail: `Envoy ${envoy.version}, envoy_proxy_k8s/configmap.yaml${detail}`,
     start: (stage) =>
-      behind(stage, tools, async ({ dns }) => {
-        const host = stage.address();
-        const { directory } = stage;
-        const none: Reaper = { watch: () => undefined, forget: () => undefined, close: async () => undefined };
-        const pod = envoyBlueprint({ manifests, envoy, dns, directory, machineEnv, changes, env: {}, reaper: none });
-        const port = manifests.envoy.ports.grpc;
-        if (port === undefined) throw new StartError('envoy_proxy_k8s: expected a container port named grpc');
-        return { spec: await pod.prepare('envoy-1', host), host, port };
-      }),
+      behind(
+        stage,
+        tools,
+        async ({ dns }) => {
+          const host = stage.address();
+          const { directory } = stage;
+          const none: Reaper = { watch: () => undefined, forget: () => undefined, close: async () => undefined };
+          const pod = envoyBlueprint({ manifests, envoy, dns, directory, machineEnv, changes, env: {}, reaper: none });
+          const port = manifests.envoy.ports.grpc;
+          if (port === undefined) throw new StartError('envoy_proxy_k8s: expected a container port named grpc');
+          return { spec: await pod.prepare('envoy-1', host), host, port };
+        },
+        endpoints,
+      ),
   };
 }
 
@@ -137,8 +142,11 @@ async function behind(
   stage: Stage,
   { goServer, machineEnv, manifests }: Pick<PathTools, 'goServer' | 'machineEnv' | 'manifests'>,
   prepare: (behind: Behind) => Promise<Proxy>,
+  endpoints?: number,
 ): Promise<Started> {
-  const { addresses, pids } = await startServers(stage, goServer, machineEnv);
+  const { addresses, pids } = await (endpoints === undefined
+    ? startServers(stage, goServer, machineEnv)
+    : startEndpoints(stage, goServer, machineEnv, endpoints));
   const dns = await startDnsServer();
   stage.atEnd(() => dns.close());
   dns.addService(manifests.serverCluster.host, 'headless');
@@ -154,9 +162,17 @@ async function startServers(stage: Stage, file: string, machineEnv: Variables) {
   const pids: number[] = [];
   for (let index = 0; index < SERVERS; index += 1) {
     const host = stage.address();
-    pids.push(await stage.start(goServerSpec(file, host, machineEnv), 'beside'));
+    pids.push(await stage.start(goServerSpec(file, [host], machineEnv), 'beside'));
     addresses.push(host);
   }
+  for (const host of addresses) await stage.listening(host, GRPC_PORT);
+  return { addresses, pids };
+}
+
+/** One process on many addresses: each is an endpoint to whatever is in front, and a small machine can have a hundred. */
+async function startEndpoints(stage: Stage, file: string, machineEnv: Variables, endpoints: number) {
+  const addresses = Array.from({ length: endpoints }, () => stage.address());
+  const pids = [await stage.start(goServerSpec(file, addresses, machineEnv), 'beside')];
   for (const host of addresses) await stage.listening(host, GRPC_PORT);
   return { addresses, pids };
 }

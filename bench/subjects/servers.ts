@@ -94,14 +94,15 @@ export function goServer(file: string, version: string, machineEnv: Variables): 
     id: 'grpc-go',
     label: 'grpc-go',
     detail: `grpc-go ${version}, messages read and written by hand, one CPU (GOMAXPROCS=1)`,
-    start: (stage) => startServer(stage, (host) => goServerSpec(file, host, machineEnv)),
+    start: (stage) => startServer(stage, (host) => goServerSpec(file, [host], machineEnv)),
   };
 }
 
-export function goServerSpec(file: string, host: string, machineEnv: Variables) {
+/** One process that listens on all of `hosts`. */
+export function goServerSpec(file: string, hosts: readonly string[], machineEnv: Variables) {
   return {
     command: file,
-    args: ['-listen', `${host}:${GRPC_PORT}`, '-pod', POD_NAME],
+    args: ['-listen', hosts.map((host) => `${host}:${GRPC_PORT}`).join(','), '-pod', POD_NAME],
     env: { ...machineEnv, GOMAXPROCS: '1' },
   };
 }

@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"google.golang.org/grpc"
@@ -70,7 +71,7 @@ func (codec) Unmarshal(bytes []byte, value any) error {
 }
 
 func main() {
-	listen := flag.String("listen", "127.0.0.1:0", "ADDRESS:PORT")
+	listen := flag.String("listen", "127.0.0.1:0", "ADDRESS:PORT[,…]")
 	pod := flag.String("pod", "", "the name in every reply")
 	flag.Parse()
 	encoding.RegisterCodec(codec{})
@@ -90,10 +91,13 @@ func main() {
 	}, struct{}{})
 	healthpb.RegisterHealthServer(server, health.NewServer())
 
-	listener, err := net.Listen("tcp", *listen)
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "server: "+err.Error())
-		os.Exit(1)
+	var listeners []net.Listener
+	for _, address := range strings.Split(*listen, ",") {
+		listener, err := net.Listen("tcp", address)
+		if err != nil {
+			fail(err)
+		}
+		listeners = append(listeners, listener)
 	}
 	go func() {
 		stop := make(chan os.Signal, 1)
@@ -101,8 +105,18 @@ func main() {
 		<-stop
 		server.Stop()
 	}()
-	if err := server.Serve(listener); err != nil {
-		fmt.Fprintln(os.Stderr, "server: "+err.Error())
-		os.Exit(1)
+	failed := make(chan error)
+	for _, listener := range listeners {
+		go func() { failed <- server.Serve(listener) }()
 	}
+	for range listeners {
+		if err := <-failed; err != nil {
+			fail(err)
+		}
+	}
+}
+
+func fail(err error) {
+	fmt.Fprintln(os.Stderr, "server: "+err.Error())
+	os.Exit(1)
 }
