@@ -10,6 +10,8 @@ export interface Mark {
   readonly id: number;
   readonly atMs: number;
   readonly kind: MarkKind;
+  /** Whose life it belongs to; left out where a person did something. */
+  readonly tier?: 'server' | 'envoy';
   /** One or two words, for the chart. */
   readonly label: string;
   /** The whole sentence. */

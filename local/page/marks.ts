@@ -1,6 +1,6 @@
 // The marks of the chart: what happened, when, in a word and in a sentence.
 import type { Mark, MarkKind } from './frame';
-import type { PodRecord } from './pod-book';
+import type { PodRecord, Tier } from './pod-book';
 
 const KEPT = 200;
 
@@ -8,8 +8,8 @@ export class Marks {
   readonly #marks: Mark[] = [];
   #last = 0;
 
-  add(kind: MarkKind, atMs: number, label: string, text: string): void {
-    this.#marks.push({ id: ++this.#last, kind, atMs, label, text });
+  add(kind: MarkKind, atMs: number, label: string, text: string, tier?: Tier): void {
+    this.#marks.push({ id: ++this.#last, kind, atMs, label, text, ...(tier !== undefined && { tier }) });
     if (this.#marks.length > KEPT) this.#marks.shift();
   }
 
@@ -39,21 +39,22 @@ export function seconds(ms: number): string {
 export function markChange(marks: Marks, pod: PodRecord, detail: string | undefined, inDnsFromStart: boolean): void {
   const { name, tier, state, label, changedMs, startedMs, readyMs } = pod;
   const short = shortName(name);
+  const add = (kind: MarkKind, words: string, text: string) => marks.add(kind, changedMs, words, text, tier);
   const why = detail === undefined || label === 'killed' ? '' : `: ${detail.split('\n')[0]}`;
   if (state === 'starting') {
-    if (tier === 'envoy') return void marks.add('state', changedMs, `${short} starts`, `${name} starts`);
+    if (tier === 'envoy') return void add('state', `${short} starts`, `${name} starts`);
     const where = inDnsFromStart ? ' in DNS' : ' starts';
     const what = inDnsFromStart ? 'starts, and DNS has its address' : 'starts';
-    return void marks.add('dns', changedMs, `${short}${where}`, `${name} ${what}`);
+    return void add('dns', `${short}${where}`, `${name} ${what}`);
   }
   if (state === 'ready') {
-    if (readyMs !== changedMs) return void marks.add('ready', changedMs, `${short} ready`, `${name} is ready again`);
+    if (readyMs !== changedMs) return void add('ready', `${short} ready`, `${name} is ready again`);
     const after = seconds(changedMs - startedMs);
-    return void marks.add('ready', changedMs, `${short} ready`, `${name} is ready, ${after} after its start`);
+    return void add('ready', `${short} ready`, `${name} is ready, ${after} after its start`);
   }
   if (state === 'draining') {
-    return void marks.add('leave', changedMs, `${short} leaves`, `${name} was asked to leave${why}`);
+    return void add('leave', `${short} leaves`, `${name} was asked to leave${why}`);
   }
-  if (state === 'died') return void marks.add('died', changedMs, `${short} ${label}`, `${name} ${label}${why}`);
-  marks.add('state', changedMs, `${short} ${state}`, `${name} is ${state}${why}`);
+  if (state === 'died') return void add('died', `${short} ${label}`, `${name} ${label}${why}`);
+  add('state', `${short} ${state}`, `${name} is ${state}${why}`);
 }

@@ -51,7 +51,7 @@ export function createPageModel({ serverDeployment, inDnsFromStart, now }: PageM
     if (pod === undefined || pod.firstCallMs !== undefined) return;
     pod.firstCallMs = atMs;
     const after = pod.readyMs === undefined ? '' : `, ${seconds(atMs - pod.readyMs)} after it was ready`;
-    marks.add('first', atMs, `${shortName(name)} first call`, `${name} answered its first call${after}`);
+    marks.add('first', atMs, `${shortName(name)} first call`, `${name} answered its first call${after}`, pod.tier);
   }
 
   function rows(tier: Tier, standing: Standing): Row[] {

@@ -110,14 +110,14 @@ export function createBandChart(host, { lane, field, plot, hasMarks }) {
     return parts;
   }
 
-  /** First calls are those of the lane with Envoy. */
-  const belongs = (kind) => lane === 'envoy' || kind !== 'first';
+  /** Envoys, and first calls through them, are of the lane with Envoy. */
+  const belongs = ({ kind, tier }) => lane === 'envoy' || (kind !== 'first' && tier !== 'envoy');
 
   function drawMarks(state, { columns, width, head, rows }) {
     const { slotMs } = state.frame;
     const startMs = columns[0] * slotMs;
     const endMs = (columns.at(-1) + 1) * slotMs;
-    const inside = state.marks.filter(({ atMs, kind }) => atMs >= startMs && atMs <= endMs && belongs(kind));
+    const inside = state.marks.filter((mark) => mark.atMs >= startMs && mark.atMs <= endMs && belongs(mark));
     const placed = inside.map((mark) => ({ ...mark, x: ((mark.atMs - startMs) / (endMs - startMs)) * width }));
     return placeLabels(placed, { rows, charWidth: CHAR_WIDTH, width }).flatMap(
       ({ x, left, row, label, kind, text }) => {

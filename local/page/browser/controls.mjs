@@ -4,6 +4,8 @@ import { setText } from './words.mjs';
 /** Which button a key presses. */
 const KEYS = { '+': 'up', '=': 'up', '-': 'down', k: 'kill', h: 'hang', s: 'slow', n: 'not-serving', r: 'roll' };
 
+const POD_ACTIONS = ['kill', 'hang', 'slow', 'not-serving'];
+
 /** What a button sends: name and body of the order. */
 function orderOf(action, { pod, policy, rate }) {
   if (action === 'up' || action === 'down') return ['scale', { by: action === 'up' ? 1 : -1 }];
@@ -27,8 +29,9 @@ export function createControls(root, { give, said }) {
   const reasonFor = (action) => {
     if (over !== undefined) return over;
     if (frame.cannot[action] !== undefined) return frame.cannot[action];
+    if (!POD_ACTIONS.includes(action)) return undefined;
     const row = [...frame.servers, ...frame.envoys].find(({ name }) => name === fields.pod.value);
-    return row?.cannot[action];
+    return row === undefined ? 'there is no pod yet' : row.cannot[action];
   };
 
   async function press(action) {
@@ -53,7 +56,8 @@ export function createControls(root, { give, said }) {
     const rows = [...frame.servers, ...frame.envoys].filter(({ state }) => state !== 'gone' && state !== 'died');
     const names = rows.map(({ name }) => name);
     const options = [...fields.pod.options];
-    if (options.map(({ value }) => value).join() !== names.join()) {
+    if (names.length === 0) fields.pod.replaceChildren(new Option('none yet', ''));
+    else if (options.map(({ value }) => value).join() !== names.join()) {
       const chosen = fields.pod.value;
       fields.pod.replaceChildren(...names.map((name) => new Option(name, name)));
       if (names.includes(chosen)) fields.pod.value = chosen;
@@ -73,7 +77,8 @@ export function createControls(root, { give, said }) {
   fields.pod.addEventListener('change', () => frame && show());
   document.addEventListener('keydown', (event) => {
     const isTyping = event.target.matches('input, select, textarea');
-    if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
+    // A key that is held down is one press.
+    if (isTyping || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
     const action = KEYS[event.key];
     if (action === undefined) return;
     event.preventDefault();

@@ -7,7 +7,7 @@ import { createPodTable } from './pod-table.mjs';
 import { download, savedDocument, savedState } from './saved-page.mjs';
 import { createStory } from './story.mjs';
 import { giveOrder, listenForever } from './stream.mjs';
-import { clock, count, setText } from './words.mjs';
+import { clock, count, directWords, envoyWords, setText } from './words.mjs';
 
 const pristine = document.documentElement.outerHTML;
 const find = (id) => document.getElementById(id);
@@ -56,14 +56,8 @@ function drawSplit({ frame, lanes }) {
   const pods = new Set();
   const since = Math.floor((frame.atMs - 5000) / frame.slotMs);
   for (const [at, slot] of lanes.direct) if (at > since) for (const pod of Object.keys(slot.pods)) pods.add(pod);
-  const ready = frame.servers.filter((row) => row.state === 'ready').length;
-  const all = `${pods.size === 0 ? 'No server answers' : `${[...pods].join(' and ')} answers every call`}`;
-  setText(find('direct-words'), `${all}; ${ready} are ready.`);
-  const working = frame.servers.filter((row) => row.perSecond > 0);
-  const shares = working.map((row) => row.share * 100);
-  const range =
-    shares.length === 0 ? '' : `, ${Math.min(...shares).toFixed(1)}–${Math.max(...shares).toFixed(1)} % each`;
-  setText(find('envoy-words'), `${working.length} of ${frame.servers.length} servers answer${range}.`);
+  setText(find('direct-words'), directWords([...pods], frame.servers));
+  setText(find('envoy-words'), envoyWords(frame.servers));
 }
 
 function draw() {
@@ -94,6 +88,10 @@ function standing() {
 function drawStanding() {
   const [name, words] = standing();
   document.body.dataset.standing = name;
+  for (const button of [find('freeze'), find('save')]) {
+    button.setAttribute('aria-disabled', String(state.frame === undefined));
+    button.title = state.frame === undefined ? 'there is nothing to see yet' : '';
+  }
   setText(find('standing'), words);
   if (name === 'stale' || name === 'connecting') controls.end(words);
 }
@@ -110,6 +108,7 @@ function takeFrame(frame) {
 }
 
 find('freeze').addEventListener('click', () => {
+  if (state.frame === undefined) return;
   isFrozen = !isFrozen;
   find('freeze').setAttribute('aria-pressed', String(isFrozen));
   shown = isFrozen ? structuredClone(state) : state;
