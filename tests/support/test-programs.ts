@@ -1,5 +1,6 @@
 // Programs that tests run and no package of npm brings. Each is looked for as Envoy is: named by a variable, on the PATH,
 // in the cache, then brought once at the version that is pinned here. renovate.json moves these pins.
+import { writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import type { TestContext } from 'node:test';
 import { mustRunAll } from '../../command-line/machine';
@@ -53,6 +54,33 @@ export const GRPCURL: TestProgram = {
     const built = await run('go', ['install', module], { timeoutMs: BUILD_MS });
     if (built.code !== 0) return { ok: false, reason: `go install failed (${explainFailure(built)})` };
     return { ok: true, file: path.join(directory, 'grpcurl') };
+  },
+};
+
+/**
+ * Debian's, whatever its version: it needs a hundred libraries, so it cannot be kept like the others, and what is kept is a
+ * script that calls it. Elsewhere CHROMIUM names one.
+ */
+export const CHROMIUM: TestProgram = {
+  name: 'chromium',
+  variable: 'CHROMIUM',
+  version: 'of-debian',
+  probe: ['--version'],
+  bring: async (directory, _run, env) => {
+    const run = createRunCommand({ ...env, DEBIAN_FRONTEND: 'noninteractive' });
+    for (const words of [
+      ['update', '--quiet'],
+      ['install', '--yes', '--no-install-recommends', 'chromium'],
+    ]) {
+      const done = await run('apt-get', words, { timeoutMs: BUILD_MS });
+      if (done.code !== 0) {
+        const hint = 'as root: apt-get install chromium; elsewhere let CHROMIUM name a Chromium';
+        return { ok: false, reason: `apt-get ${words[0]} failed (${explainFailure(done)}); ${hint}` };
+      }
+    }
+    const file = path.join(directory, 'chromium');
+    await writeFile(file, '#!/bin/sh\nexec /usr/bin/chromium "$@"\n', { mode: 0o755 });
+    return { ok: true, file };
   },
 };
 
