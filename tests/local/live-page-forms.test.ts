@@ -59,6 +59,10 @@ describe('the form of the live page', { timeout: 900_000 }, () => {
             }
           }
           assert.equal(papers.size, 2, [...papers].join());
+          const inOrder = page.locator('#chart-envoy :is(.mark, .label, .tag)');
+          const drawn = await inOrder.evaluateAll((all) => all.map((one) => one.getAttribute('class') ?? ''));
+          const firstWord = drawn.findIndex((name) => !name.startsWith('mark'));
+          assert.ok(firstWord > 0 && !drawn.slice(firstWord).some((name) => name.startsWith('mark')), drawn.join());
           const fills = page.locator('#chart-envoy [fill^="url(#hatch-"]');
           const patterns = await fills.evaluateAll((all) => all.map((one) => one.getAttribute('fill')));
           assert.equal(new Set(patterns).size, SERVERS.length);

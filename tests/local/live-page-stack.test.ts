@@ -67,7 +67,7 @@ describe('the live page of a real stack', () => {
       await context.test('restart all: every server is a new one', async () => {
         const before = ready(servers);
         await pressKey('r', 'roll');
-        await untilText(page, '#why', /Restart all: servers are being replaced/);
+        await untilText(page, '#why', /Restart all, Set policy: servers are being replaced/);
         await outcome(/rolling restart of the servers: all 3 servers replaced in/);
         const after = ready(servers);
         assert.equal(after.length, 3);

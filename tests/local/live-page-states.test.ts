@@ -43,7 +43,7 @@ describe('the live page', { timeout: 900_000 }, () => {
           };
           await untilText(page, '#standing', /^no call yet$/);
           await untilText(page, '#envoy-words', /^There is no server yet\.$/);
-          await untilText(page, '#why', /^Kill: there is no pod yet · Hang: there is no pod yet/);
+          await untilText(page, '#why', /^Kill, Hang, Slow, NOT_SERVING: there is no pod yet$/);
           await isState('empty');
 
           told.startAll();

@@ -72,14 +72,16 @@ export function createBandChart(host, { lane, field, plot, hasMarks }) {
       body.append(element('line', { x1: 0, x2: width, y1: y(value), y2: y(value), class: 'grid' }));
       body.append(element('text', { x: -6, y: y(value) + 4, class: 'axis end' }, String(Number(value.toFixed(1)))));
     }
-    for (const layer of layers) body.append(...drawLayer(state, layer, { width, top }));
+    for (const layer of layers) body.append(...drawBand(state, layer, { width, top }));
     const seconds = (columns.length * frame.slotMs) / 1000;
     for (const ago of width < 320 ? [60, 30] : [60, 45, 30, 15]) {
       const x = width - (ago / seconds) * width;
       body.append(element('text', { x, y: plot + 16, class: `axis ${ago === 60 ? '' : 'middle'}` }, `${ago} s ago`));
     }
     body.append(element('text', { x: width, y: plot + 16, class: 'axis end' }, 'now'));
+    // In this order no line crosses a word.
     if (hasMarks) body.append(...drawMarks(state, { columns, width, head, rows }));
+    for (const layer of layers) body.append(...drawName(layer, { width, top }));
     const height = head + plot + BOTTOM;
     const size = { viewBox: `0 0 ${width + LEFT + 8} ${height}`, width: width + LEFT + 8, height };
     for (const [key, value] of Object.entries(size)) svg.setAttribute(key, value);
@@ -87,27 +89,28 @@ export function createBandChart(host, { lane, field, plot, hasMarks }) {
     svg.replaceChildren(body);
   }
 
-  function drawLayer(state, layer, { width, top }) {
+  function drawBand(state, layer, { width, top }) {
     const isLost = layer.name === '';
     const place = state.places[layer.name] ?? 0;
     const d = outline(layer, { width, height: plot, top });
     const fill = isLost ? 'var(--bad)' : colour(place, field === 'envoys');
     const hatch = isLost ? 'lost' : place % PATTERNS.length;
-    const parts = [
+    return [
       element('path', { d, class: 'band', style: `fill:${fill}`, 'data-pod': layer.name || 'lost' }),
       element('path', { d, fill: `url(#hatch-${hatch})` }),
     ];
+  }
+
+  /** Where the band is high enough for it. */
+  function drawName(layer, { width, top }) {
     const last = layer.to.length - 1;
     const [low, high] = [layer.from[last], layer.to[last]];
-    if (((high - low) * plot) / top >= 17) {
-      const middle = plot - (((low + high) / 2) * plot) / top;
-      const name = isLost ? 'lost' : shortName(layer.name);
-      const label = `${name}  ${perSecond(average(layer.rates))}/s`;
-      const length = label.length * CHAR_WIDTH + 12;
-      const at = { x: width - length - 6, y: middle - 8, width: length, height: 16, rx: 4, class: 'tag' };
-      parts.push(element('rect', at), element('text', { x: width - 12, y: middle + 4, class: 'name end' }, label));
-    }
-    return parts;
+    if (((high - low) * plot) / top < 17) return [];
+    const middle = plot - (((low + high) / 2) * plot) / top;
+    const label = `${shortName(layer.name) || 'lost'}  ${perSecond(average(layer.rates))}/s`;
+    const length = label.length * CHAR_WIDTH + 12;
+    const at = { x: width - length - 6, y: middle - 8, width: length, height: 16, rx: 4, class: 'tag' };
+    return [element('rect', at), element('text', { x: width - 12, y: middle + 4, class: 'name end' }, label)];
   }
 
   /** Envoys, and first calls through them, are of the lane with Envoy. */
@@ -119,14 +122,25 @@ export function createBandChart(host, { lane, field, plot, hasMarks }) {
     const endMs = (columns.at(-1) + 1) * slotMs;
     const inside = state.marks.filter((mark) => mark.atMs >= startMs && mark.atMs <= endMs && belongs(mark));
     const placed = inside.map((mark) => ({ ...mark, x: ((mark.atMs - startMs) / (endMs - startMs)) * width }));
-    return placeLabels(placed, { rows, charWidth: CHAR_WIDTH, width }).flatMap(
-      ({ x, left, row, label, kind, text }) => {
-        const labelY = row < 0 ? -4 : -head + 12 + row * LABEL_ROW;
-        const line = element('line', { x1: x, x2: x, y1: row < 0 ? -6 : labelY - 9, y2: plot, class: `mark ${kind}` });
-        line.append(element('title', {}, text));
-        return row < 0 ? [line] : [line, element('text', { x: left + 3, y: labelY, class: `label ${kind}` }, label)];
-      },
-    );
+    const labelled = placeLabels(placed, { rows, charWidth: CHAR_WIDTH, width });
+    const labelY = (row) => -head + 12 + row * LABEL_ROW;
+    const lines = labelled.map(({ x, row, kind, text }) => {
+      const line = element('line', {
+        x1: x,
+        x2: x,
+        y1: row < 0 ? -6 : labelY(row) - 9,
+        y2: plot,
+        class: `mark ${kind}`,
+      });
+      line.append(element('title', {}, text));
+      return line;
+    });
+    const words = labelled
+      .filter(({ row }) => row >= 0)
+      .map(({ left, row, label, kind }) =>
+        element('text', { x: left + 3, y: labelY(row), class: `label ${kind}` }, label),
+      );
+    return [...lines, ...words];
   }
 
   function describe(layers) {

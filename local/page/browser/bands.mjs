@@ -57,7 +57,7 @@ const FIRST_LABELLED = ['done', 'died'];
 
 /**
  * Which marks get their label, in which of `rows` rows: what was done before what followed from it, the newest first, each
- * where it does not cover another.
+ * where it does not cover another. A label is to the right of its line, or to the left where there is no room.
  * @param marks with `x`, `kind` and `label`; of equal order in the result
  */
 export function placeLabels(marks, { rows, charWidth, width }) {
@@ -69,7 +69,7 @@ export function placeLabels(marks, { rows, charWidth, width }) {
   const placed = [];
   for (const { mark, index } of inTurn) {
     const needed = mark.label.length * charWidth + 8;
-    const left = Math.max(0, Math.min(mark.x, width - needed));
+    const left = mark.x + needed <= width ? mark.x : Math.max(0, mark.x - needed);
     const row = taken.findIndex((spans) => spans.every(([from, to]) => left + needed <= from || left >= to));
     if (row >= 0) taken[row].push([left, left + needed]);
     placed[index] = { ...mark, left, row };

@@ -42,14 +42,15 @@ export function createControls(root, { give, said }) {
   }
 
   function show() {
-    const reasons = [];
+    const reasons = new Map();
     for (const button of buttons) {
       const reason = reasonFor(button.dataset.action);
       button.setAttribute('aria-disabled', String(reason !== undefined));
       button.title = reason ?? button.dataset.help ?? '';
-      if (reason !== undefined && reason !== over) reasons.push(`${button.dataset.name}: ${reason}`);
+      if (reason !== undefined) reasons.set(reason, [...(reasons.get(reason) ?? []), button.dataset.name]);
     }
-    setText(why, over === undefined ? [...new Set(reasons)].join(' · ') : `Nothing can be ordered: ${over}`);
+    const each = [...reasons].map(([reason, names]) => `${names.join(', ')}: ${reason}`);
+    setText(why, over === undefined ? each.join(' · ') : `Nothing can be ordered: ${over}`);
   }
 
   function offerPods() {

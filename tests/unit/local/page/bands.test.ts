@@ -42,6 +42,19 @@ describe('the bands of the chart', () => {
       [-1, 0, -1, 1],
     );
   });
+
+  it('label a mark to the left of its line where there is no room to the right', async () => {
+    const { placeLabels } = await load('bands');
+    const marks = [10, 380].map((x) => ({ x, kind: 'died', label: 'ten letters' }));
+    const placed = placeLabels(marks, { rows: 1, charWidth: 6, width: 400 });
+    assert.deepEqual(
+      placed.map(({ left, row }: { left: number; row: number }) => [left, row]),
+      [
+        [10, 0],
+        [380 - 11 * 6 - 8, 0],
+      ],
+    );
+  });
 });
 
 describe('the state of the page', () => {
