@@ -57,6 +57,9 @@ export const GRPCURL: TestProgram = {
   },
 };
 
+const INSTALL_CHROMIUM =
+  'command -v chromium || { apt-get --quiet update && apt-get --yes --no-install-recommends install chromium; }';
+
 /**
  * Debian's, whatever its version: it needs a hundred libraries, so it cannot be kept like the others, and what is kept is a
  * script that calls it. Elsewhere CHROMIUM names one.
@@ -68,15 +71,12 @@ export const CHROMIUM: TestProgram = {
   probe: ['--version'],
   bring: async (directory, _run, env) => {
     const run = createRunCommand({ ...env, DEBIAN_FRONTEND: 'noninteractive' });
-    for (const words of [
-      ['update', '--quiet'],
-      ['install', '--yes', '--no-install-recommends', 'chromium'],
-    ]) {
-      const done = await run('apt-get', words, { timeoutMs: BUILD_MS });
-      if (done.code !== 0) {
-        const hint = 'as root: apt-get install chromium; elsewhere let CHROMIUM name a Chromium';
-        return { ok: false, reason: `apt-get ${words[0]} failed (${explainFailure(done)}); ${hint}` };
-      }
+    // Several test files may come here at once, and apt-get waits for none.
+    const lock = path.join(path.dirname(directory), 'lock');
+    const done = await run('flock', [lock, 'sh', '-c', INSTALL_CHROMIUM], { timeoutMs: BUILD_MS });
+    if (done.code !== 0) {
+      const hint = 'as root: apt-get install chromium; elsewhere let CHROMIUM name a Chromium';
+      return { ok: false, reason: `apt-get failed (${explainFailure(done)}); ${hint}` };
     }
     const file = path.join(directory, 'chromium');
     await writeFile(file, '#!/bin/sh\nexec /usr/bin/chromium "$@"\n', { mode: 0o755 });
