@@ -6,8 +6,8 @@ import { assertAccessible, bandsOf, see, untilText } from './support/browser';
 import { RATE, type Scene, withScene } from './support/live-scene';
 import { isOk, itWithEnvoy } from './support/local-stack';
 
-/** A third of the calls, or what is left of it in a bad moment. */
-const SHARE = RATE / 6;
+/** Calls/s of a server that is in turn: a third of all, or what is left of it where the machine is busy. */
+const SHARE = RATE / 20;
 
 function processOf({ stack: { servers, envoys } }: Scene, name: string): number {
   const pid = [...servers.pods(), ...envoys.pods()].find((pod) => pod.name === name)?.pid;

@@ -2,7 +2,7 @@
 // SCREENSHOTS=DIR leaves a picture of each.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { assertAccessible, bandsOf, openPage, untilText, withBrowser } from './support/browser';
+import { assertAccessible, bandsOf, openPage, see, untilText, withBrowser } from './support/browser';
 import { leavePictures } from './support/screenshots';
 import { ENVOYS, PINNED, SERVERS, withToldPage } from './support/told-page';
 
@@ -59,6 +59,14 @@ describe('the live page', { timeout: 900_000 }, () => {
           const marks = await page.locator('#chart-direct .label').allTextContents();
           assert.ok(marks.length > 0 && !marks.some((label) => label.startsWith('envoy')), marks.join());
           await isState('running');
+
+          told.hush();
+          const { page: late } = await openPage(browser, server.url);
+          await see('the last minute', async () => (await bandsOf(late, 'envoy')).length === SERVERS.length);
+          assert.equal(await late.locator('#envoy-sent').textContent(), '2,000');
+          assert.match((await late.locator('#events').textContent()) ?? '', /grpc-server-3 answered its first call/);
+          await late.close();
+          told.go();
 
           model.marks.add('done', model.now(), 'kill server-1', 'grpc-server-1 killed (SIGKILL)');
           model.outcomes.begin({ text: 'grpc-server-1 killed (SIGKILL)', look: () => undefined });

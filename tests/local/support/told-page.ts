@@ -31,6 +31,8 @@ export interface Told {
   send(): void;
   /** From now on no frame comes by itself. */
   hush(): void;
+  /** They do again. */
+  go(): void;
 }
 
 /** Runs `body` with a page that is served, and ends it whatever happens. */
@@ -70,7 +72,12 @@ export async function withToldPage(body: (told: Told) => Promise<void>): Promise
     nowMs = sinceMs + SLOT_MS;
   };
   const send = () => server.send(model.frame(standing, false));
-  const timer = setInterval(send, FRAME_MS);
+  let timer: NodeJS.Timeout | undefined;
+  const hush = () => clearInterval(timer);
+  const go = () => {
+    timer = setInterval(send, FRAME_MS);
+  };
+  go();
   const change = (pod: string, state: PodState, detail?: string) =>
     model.onPod({ atMs: nowMs, pod, address: '127.0.0.1', state, detail });
   try {
@@ -91,10 +98,11 @@ export async function withToldPage(body: (told: Told) => Promise<void>): Promise
       },
       lose: (seconds) => eachCall(seconds, (endMs) => record('envoy', endMs, '', '', 'UNAVAILABLE')),
       send,
-      hush: () => clearInterval(timer),
+      hush,
+      go,
     });
   } finally {
-    clearInterval(timer);
+    hush();
     await server.close();
   }
 }
