@@ -28,6 +28,8 @@ export interface RateFigure extends TimeFigure {
   readonly by?: 'pod' | 'via';
   /** Pods that are named even if they answered nothing. */
   readonly pods?: readonly string[];
+  /** Calls per second that the axis shows at least, for figures that are compared. */
+  readonly reaches?: number;
 }
 
 /** The share of OK answers of each pod, with the fair share as a line; one panel per group. */

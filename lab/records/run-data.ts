@@ -11,8 +11,11 @@ export interface RunData<S extends Sizes = Sizes> {
   readonly events: readonly RunEvent[];
 }
 
+/** What a run left, without what was fixed before it: all that a figure is drawn from. */
+export type RunRecords = Pick<RunData, 'calls' | 'events'>;
+
 /** From the first thing that happened to the last, ms since the epoch. Both 0 for a run without any record. */
-export function runSpan({ calls, events }: Pick<RunData, 'calls' | 'events'>): { fromMs: number; toMs: number } {
+export function runSpan({ calls, events }: RunRecords): { fromMs: number; toMs: number } {
   let fromMs = Number.POSITIVE_INFINITY;
   let toMs = Number.NEGATIVE_INFINITY;
   for (const { sentMs, latencyMs } of calls) {

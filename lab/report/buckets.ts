@@ -1,12 +1,13 @@
-// Cuts a span of time into equal buckets and puts calls into them: what every chart over time is drawn from.
+// Cuts the time in which calls were sent into buckets and puts calls into them: what every chart over time is drawn from.
 import type { Call } from '../records/call';
 import type { TimeSpan } from '../records/selection';
+import { sendingTimes } from './sending-times';
 
 export interface Buckets {
-  readonly fromMs: number;
-  readonly widthMs: number;
-  /** How many buckets there are, all of them whole. */
-  readonly count: number;
+  /** The whole time, of which buckets may leave out parts. */
+  readonly span: TimeSpan;
+  /** In the order of time. All of a stretch of sending are equally wide, and none reaches out of it. */
+  readonly cells: readonly TimeSpan[];
 }
 
 const WIDTHS_MS = [100, 200, 250, 500, 1000, 2000, 5000, 10_000, 15_000, 30_000, 60_000, 120_000, 300_000, 600_000];
@@ -16,24 +17,60 @@ const FEWEST_BUCKETS = 60;
 /** With fewer calls per bucket, one call more or less shows as a jagged edge. */
 const CALLS_PER_BUCKET = 100;
 
-/** Buckets of a round width: 60 to 200 of them, as narrow as the number of calls allows. */
-export function bucketsFor({ fromMs, toMs }: TimeSpan, calls: number): Buckets {
-  const spanMs = Math.max(toMs - fromMs, 1);
-  const wanted = Math.min(MOST_BUCKETS, Math.max(FEWEST_BUCKETS, calls / CALLS_PER_BUCKET));
+/**
+ * Buckets of about a round width, 60 to 200 in the span, as narrow as the number of calls allows. They begin and end with the
+ * sending: a bucket that a load fills half would show a loss that did not happen, and so would one in a pause.
+ */
+export function bucketsFor(span: TimeSpan, calls: readonly Call[]): Buckets {
+  const spanMs = Math.max(span.toMs - span.fromMs, 1);
+  const wanted = Math.min(MOST_BUCKETS, Math.max(FEWEST_BUCKETS, calls.length / CALLS_PER_BUCKET));
   const widthMs = WIDTHS_MS.find((width) => spanMs / width <= wanted) ?? Math.ceil(spanMs / wanted);
-  // A last bucket that is less than half there would show a dip that did not happen.
-  return { fromMs, widthMs, count: Math.max(1, Math.round(spanMs / widthMs)) };
+  const cells = sendingTimes(calls, span).flatMap(({ fromMs, toMs }) => {
+    const count = Math.max(1, Math.round((toMs - fromMs) / widthMs));
+    const at = (index: number) => fromMs + ((toMs - fromMs) * index) / count;
+    return Array.from({ length: count }, (_, index) => ({ fromMs: at(index), toMs: at(index + 1) }));
+  });
+  return { span, cells };
 }
 
-/** The bucket of a moment; beyond the last whole one, undefined. */
-export function bucketAt({ fromMs, widthMs, count }: Buckets, atMs: number): number | undefined {
-  const index = Math.floor((atMs - fromMs) / widthMs);
-  return index >= 0 && index < count ? index : undefined;
+/** The bucket of a moment; outside of all, undefined. */
+export function bucketAt({ cells }: Buckets, atMs: number): number | undefined {
+  let low = 0;
+  let high = cells.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((cells[middle] as TimeSpan).toMs <= atMs) low = middle + 1;
+    else high = middle;
+  }
+  const cell = cells[low];
+  return cell !== undefined && cell.fromMs <= atMs ? low : undefined;
 }
 
 /** The middle of a bucket, s since the start of the span. */
-export function middleSeconds({ widthMs }: Buckets, index: number): number {
-  return ((index + 0.5) * widthMs) / 1000;
+export function middleSeconds({ span, cells }: Buckets, index: number): number {
+  const { fromMs, toMs } = cells[index] as TimeSpan;
+  return ((fromMs + toMs) / 2 - span.fromMs) / 1000;
+}
+
+/** What a chart takes for "no value": it ends the line. */
+type Value = number | '-';
+
+/**
+ * A value per bucket as points of a line, s since the start of the span. Each value holds for the whole of its bucket, so that a
+ * line does not rise before its step. Where the value is NaN, and in a pause, there is no line.
+ */
+export function steps({ span, cells }: Buckets, values: ArrayLike<number>): readonly [seconds: number, value: Value][] {
+  const seconds = (atMs: number) => (atMs - span.fromMs) / 1000;
+  return cells.flatMap(({ fromMs, toMs }, index): [number, Value][] => {
+    const value = values[index];
+    const drawn = value === undefined || Number.isNaN(value) ? '-' : value;
+    const isBeforePause = (cells[index + 1]?.fromMs ?? toMs) > toMs;
+    return [
+      [seconds(fromMs), drawn],
+      [seconds(toMs), drawn],
+      ...(isBeforePause ? [[seconds(toMs), '-'] satisfies [number, Value]] : []),
+    ];
+  });
 }
 
 /** Calls per second in each bucket, by a name that `key` reads from the call; calls without a name are left out. */
@@ -43,24 +80,24 @@ export function ratesBy(
   key: (call: Call) => string | undefined,
 ): ReadonlyMap<string, Float64Array> {
   const rates = new Map<string, Float64Array>();
-  const perCall = 1000 / buckets.widthMs;
   for (const call of calls) {
     const name = key(call);
     const index = bucketAt(buckets, call.sentMs);
     if (name === undefined || index === undefined) continue;
     let series = rates.get(name);
     if (series === undefined) {
-      series = new Float64Array(buckets.count);
+      series = new Float64Array(buckets.cells.length);
       rates.set(name, series);
     }
-    series[index] = (series[index] as number) + perCall;
+    const { fromMs, toMs } = buckets.cells[index] as TimeSpan;
+    series[index] = (series[index] as number) + 1000 / (toMs - fromMs);
   }
   return rates;
 }
 
 /** The calls of each bucket. */
 export function callsByBucket(buckets: Buckets, calls: readonly Call[]): readonly (readonly Call[])[] {
-  const groups: Call[][] = Array.from({ length: buckets.count }, () => []);
+  const groups: Call[][] = buckets.cells.map(() => []);
   for (const call of calls) {
     const index = bucketAt(buckets, call.sentMs);
     if (index !== undefined) groups[index]?.push(call);

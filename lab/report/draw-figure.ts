@@ -1,6 +1,6 @@
 // Which chart draws which figure.
 import type { Figure } from '../figure';
-import type { RunData } from '../records/run-data';
+import type { RunRecords } from '../records/run-data';
 import type { Drawing } from './chart';
 import { drawBars } from './charts/bars-chart';
 import { drawDots } from './charts/dots-chart';
@@ -16,12 +16,12 @@ export interface FigurePainter {
   draw(figure: Figure, width: number): Drawing;
 }
 
-export function createFigurePainter(data: RunData): FigurePainter {
+export function createFigurePainter(data: RunRecords): FigurePainter {
   const pods = stylePods(data);
   return { draw: (figure, width) => drawFigure(figure, data, pods, width) };
 }
 
-function drawFigure(figure: Figure, data: RunData, pods: PodStyles, width: number): Drawing {
+function drawFigure(figure: Figure, data: RunRecords, pods: PodStyles, width: number): Drawing {
   const context = { data, pods, width };
   switch (figure.kind) {
     case 'rate':

@@ -1,9 +1,9 @@
 // What every chart is drawn from.
-import type { RunData } from '../../records/run-data';
+import type { RunRecords } from '../../records/run-data';
 import type { PodStyles } from '../pod-names';
 
 export interface ChartContext {
-  readonly data: RunData;
+  readonly data: RunRecords;
   readonly pods: PodStyles;
   /** px; charts choose their own height. */
   readonly width: number;

@@ -4,7 +4,7 @@ import { themed } from '../../../drawing/palette';
 import type { LatencyFigure } from '../../figure';
 import { percentileOfSorted, sorted } from '../../statistics/percentile';
 import { BOTTOM_PX, gridAt, logAxis, timeAxis } from '../axes';
-import { callsByBucket, middleSeconds } from '../buckets';
+import { callsByBucket, middleSeconds, steps } from '../buckets';
 import type { Drawing } from '../chart';
 import type { LegendEntry } from '../legend';
 import { formatNumber } from '../quantity';
@@ -40,7 +40,7 @@ export function drawLatency(figure: LatencyFigure, { data, width }: ChartContext
     silent: true,
     connectNulls: false,
     lineStyle: { width: 1.75, color: colour, type: dash },
-    data: values.map((value, index) => [middleSeconds(buckets, index), Number.isNaN(value) ? '-' : value]),
+    data: [...steps(buckets, values)],
   });
   return {
     width,

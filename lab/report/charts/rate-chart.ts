@@ -3,7 +3,7 @@
 import { themed } from '../../../drawing/palette';
 import type { RateFigure } from '../../figure';
 import { BOTTOM_PX, gridAt, timeAxis, valueAxis } from '../axes';
-import { middleSeconds, ratesBy } from '../buckets';
+import { ratesBy, steps } from '../buckets';
 import type { Drawing } from '../chart';
 import type { LegendEntry } from '../legend';
 import { formatNumber } from '../quantity';
@@ -33,9 +33,7 @@ export function drawRate(figure: RateFigure, { data, pods, width }: ChartContext
     }),
     ...[...failures.values()].map((rates) => ({ label: FAILED, colour: themed('bad'), rates })),
   ];
-  const totals = Array.from({ length: buckets.count }, (_, index) =>
-    layers.reduce((sum, { rates }) => sum + (rates?.[index] ?? 0), 0),
-  );
+  const totals = buckets.cells.map((_, index) => layers.reduce((sum, { rates }) => sum + (rates?.[index] ?? 0), 0));
   const frame = frameTime(selection, width, legendOf(layers), 'calls/s');
   const bottom = frame.top + PLOT_PX;
   return {
@@ -45,9 +43,9 @@ export function drawRate(figure: RateFigure, { data, pods, width }: ChartContext
     option: {
       grid: gridAt(frame.left, frame.top, frame.plotWidth, PLOT_PX),
       xAxis: timeAxis(seconds, frame.plotWidth),
-      yAxis: valueAxis(scaleFromZero(Math.max(...totals))),
+      yAxis: valueAxis(scaleFromZero(Math.max(figure.reaches ?? 0, ...totals))),
       graphic: [...frame.draw(bottom)],
-      series: layers.map(({ colour, rates = new Float64Array(buckets.count) }) => ({
+      series: layers.map(({ colour, rates = new Float64Array(buckets.cells.length) }) => ({
         type: 'line' as const,
         stack: 'all',
         symbol: 'none',
@@ -55,7 +53,7 @@ export function drawRate(figure: RateFigure, { data, pods, width }: ChartContext
         // A thin line of paper keeps layers apart where colours alone might not.
         lineStyle: { width: 0.75, color: themed('paper') },
         areaStyle: { color: colour, opacity: 1 },
-        data: Array.from(rates, (rate, index) => [middleSeconds(buckets, index), rate]),
+        data: [...steps(buckets, rates)],
       })),
     },
   };

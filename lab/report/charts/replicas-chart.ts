@@ -5,7 +5,7 @@ import { themed } from '../../../drawing/palette';
 import type { ReplicasFigure } from '../../figure';
 import { eventsOf } from '../../records/event';
 import { BOTTOM_PX, gridAt, timeAxis, valueAxis } from '../axes';
-import { middleSeconds, ratesBy } from '../buckets';
+import { steps as bucketSteps, ratesBy } from '../buckets';
 import type { Drawing } from '../chart';
 import { textAt } from '../elements';
 import type { LegendEntry } from '../legend';
@@ -50,7 +50,7 @@ export function drawReplicas(figure: ReplicasFigure, { data, width }: ChartConte
     yAxisIndex: panel,
     symbol: 'none',
     silent: true,
-    ...(panel === 1 && { step: 'end' as const }),
+    step: 'end' as const,
     lineStyle: { width: 1.75, color: colour, type: isDashed ? [4, 3] : ('solid' as const) },
     data: data.map((point, index) => (isAlone(data, index) ? { value: [...point], ...DOT } : [...point])),
   });
@@ -104,8 +104,8 @@ function cause(
 ): MetricLine & { readonly name: string } {
   const { buckets, calls, span } = selection;
   if (metric === undefined) {
-    const rates = ratesBy(buckets, calls, () => 'all').get('all') ?? new Float64Array(buckets.count);
-    const points = Array.from(rates, (rate, index): [number, number] => [middleSeconds(buckets, index), rate]);
+    const rates = ratesBy(buckets, calls, () => 'all').get('all') ?? new Float64Array(buckets.cells.length);
+    const points = bucketSteps(buckets, rates).map(([at, rate]) => [at, rate === '-' ? null : rate] as const);
     return { name: 'calls/s', points, target: undefined };
   }
   return { name: metric, ...metricLine(events, metric, span) };

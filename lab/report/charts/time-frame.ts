@@ -1,13 +1,14 @@
 // What charts over time have in common: which calls, which span, and where legend, marks and plot go.
 import type { Call } from '../../records/call';
 import type { EventKind, RunEvent } from '../../records/event';
-import type { RunData } from '../../records/run-data';
+import type { RunRecords } from '../../records/run-data';
 import { ofLoad, sentWithin, type TimeSpan } from '../../records/selection';
 import { LEFT_PX, RIGHT_PX } from '../axes';
 import { type Buckets, bucketsFor } from '../buckets';
 import { type Element, textAt } from '../elements';
 import { type LegendEntry, layOutLegend } from '../legend';
 import { layOutMarks, markedEvents } from '../marks';
+import { sendingTimes } from '../sending-times';
 
 /** Room for the name of the vertical axis, which stands above its highest label, px. */
 const NAME_PX = 26;
@@ -22,22 +23,21 @@ interface TimeOptions {
 export interface TimeSelection {
   readonly calls: readonly Call[];
   readonly buckets: Buckets;
-  /** Whole buckets: what the time axis shows. */
+  /** What the time axis shows. */
   readonly span: TimeSpan;
   readonly seconds: number;
   readonly events: readonly RunEvent[];
 }
 
-export function selectTime({ calls, events }: RunData, { loads, span, marks }: TimeOptions): TimeSelection {
+export function selectTime({ calls, events }: RunRecords, { loads, span, marks }: TimeOptions): TimeSelection {
   const chosen = loads === undefined ? calls : ofLoad(calls, ...loads);
-  const buckets = bucketsFor(span ?? sendingSpan(chosen), chosen.length);
-  const widthMs = buckets.widthMs * buckets.count;
-  const whole = { fromMs: buckets.fromMs, toMs: buckets.fromMs + widthMs };
+  const whole = span ?? sendingSpan(chosen);
+  const inside = sentWithin(chosen, whole);
   return {
-    calls: sentWithin(chosen, whole),
-    buckets,
+    calls: inside,
+    buckets: bucketsFor(whole, inside),
     span: whole,
-    seconds: widthMs / 1000,
+    seconds: (whole.toMs - whole.fromMs) / 1000,
     events: markedEvents(events, whole, marks),
   };
 }
@@ -76,11 +76,8 @@ export function frameTime(
   };
 }
 
-/** The time in which calls were sent. */
+/** The time in which calls were sent, pauses included. */
 function sendingSpan(calls: readonly Call[]): TimeSpan {
-  const first = calls[0];
-  const last = calls.at(-1);
-  return first === undefined || last === undefined
-    ? { fromMs: 0, toMs: 1000 }
-    : { fromMs: first.sentMs, toMs: last.sentMs };
+  const times = sendingTimes(calls, { fromMs: Number.NEGATIVE_INFINITY, toMs: Number.POSITIVE_INFINITY });
+  return { fromMs: times[0]?.fromMs ?? 0, toMs: times.at(-1)?.toMs ?? 1000 };
 }

@@ -15,7 +15,13 @@ const everySecond = (from: number, to: number, source: string) =>
 describe('metricLine()', () => {
   it('prefers the reader nearest to the autoscaler, and takes the target from any reader that has it', () => {
     const events = [reading(1, 9, 'prometheus'), reading(2, 5, 'autoscaler', 20), reading(3, 9, 'custom-metrics')];
-    assert.deepEqual(metricLine(events, 'calls', SPAN), { points: [[2, 5]], target: 20 });
+    assert.deepEqual(metricLine(events, 'calls', SPAN), {
+      points: [
+        [2, 5],
+        [3, 5],
+      ],
+      target: 20,
+    });
   });
 
   it('leaves out other metrics and other times', () => {
@@ -40,8 +46,10 @@ describe('metricLine()', () => {
     ];
     assert.deepEqual(metricLine(events, 'calls', SPAN).points, [
       [1, 5],
+      [10, 5],
       [10.001, null],
       [61, 6],
+      [62, 6],
     ]);
   });
 });
