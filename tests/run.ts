@@ -1,5 +1,5 @@
 // Runs tests (`node … tests/run.ts unit/lab local`), prints node:test's own report, how long each tier took, and one closing
-// line that a script can read. Under CI=true or REQUIRE_ALL=1 a skipped test is a failure: there, every prerequisite has to
+// line that a script can read; on standard error a line per file that has ended. Under CI=true or REQUIRE_ALL=1 a skipped test is a failure: there, every prerequisite has to
 // be present.
 import { availableParallelism } from 'node:os';
 import * as path from 'node:path';
@@ -10,7 +10,9 @@ import { Outcome } from './runner/outcome';
 import { DEFAULT_TIERS, testFiles } from './runner/parts';
 import { planOf } from './runner/plan';
 import { runPool } from './runner/pool';
+import { Progress } from './runner/progress';
 import { runFile, type TestEvent } from './runner/run-file';
+import { usualSeconds } from './runner/usual-times';
 
 /** Longer than any file takes, on a machine that does other things too. */
 const LIMIT_MS = 1_800_000;
@@ -25,11 +27,24 @@ async function main(parts: readonly string[]): Promise<void> {
   const durations = new Durations();
   const reporter = new spec();
   reporter.pipe(process.stdout);
+  const progress = new Progress({
+    write: (line) => void process.stderr.write(line),
+    now: () => performance.now(),
+    total: files.length,
+    parts: 'test files',
+    seconds: usualSeconds(files),
+    where: 'with two cores',
+  });
+  const finished = (file: string, ms: number, isFailed: boolean) => {
+    durations.add(file, ms);
+    if (files.includes(file)) progress.done(`${file} (${(ms / 1000).toFixed(1)} s)`, isFailed);
+  };
   const onEvent = (event: TestEvent) => {
     outcome.add(event);
     const { name, nesting, details } = event.data;
-    if (nesting === 0 && details?.duration_ms !== undefined && inOneProcess.includes(name)) {
-      durations.add(name, details.duration_ms);
+    const isResult = event.type === 'test:pass' || event.type === 'test:fail';
+    if (isResult && nesting === 0 && inOneProcess.includes(name)) {
+      finished(name, details?.duration_ms ?? 0, event.type === 'test:fail');
     }
     reporter.write(event);
   };
@@ -37,7 +52,7 @@ async function main(parts: readonly string[]): Promise<void> {
     slots: SLOTS,
     run: (file) => runFile(path.join(__dirname, file), LIMIT_MS),
     onEvent,
-    onEnd: (file, ms) => durations.add(file, ms),
+    onEnd: finished,
   });
   await new Promise((resolve) => reporter.on('end', resolve).end());
   const lines = [...durations.lines(performance.now()), ...outcome.lines(mustRunAll(process.env))];

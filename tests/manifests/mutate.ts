@@ -5,6 +5,7 @@ import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { parse } from 'yaml';
+import { Progress } from '../runner/progress';
 import { FOLDERS, ROOT } from '../support/read-manifests';
 
 /** The checksum test notices every edit of a ConfigMap; a breakage has to be noticed for what it is. */
@@ -27,18 +28,30 @@ interface Verdict {
 
 async function main(): Promise<void> {
   const mutations = await readMutations();
+  const write = (line: string) => void process.stderr.write(line);
+  write('first the tests on the YAML as it is\n');
   const untouched = await runTests(ROOT);
+  const onceSeconds = performance.now() / 1000;
   if (untouched.length > 0) throw new Error(`the tests must pass before anything is broken: ${untouched.join('; ')}`);
+  const workers = availableParallelism();
+  const progress = new Progress({
+    write,
+    now: () => performance.now(),
+    total: mutations.length,
+    parts: 'breakages',
+    seconds: (mutations.length * onceSeconds) / workers,
+    where: 'here',
+  });
   const verdicts: Verdict[] = [];
   const waiting = [...mutations];
   const worker = async () => {
     for (let mutation = waiting.shift(); mutation !== undefined; mutation = waiting.shift()) {
-      verdicts.push(await tryMutation(mutation));
-      if (process.stderr.isTTY) process.stderr.write(`\r${verdicts.length} of ${mutations.length} `);
+      const verdict = await tryMutation(mutation);
+      verdicts.push(verdict);
+      progress.done(`${mutation.breaks} ${mutation.file}: ${mutation.what}`, verdict.failed.length === 0);
     }
   };
-  await Promise.all(Array.from({ length: availableParallelism() }, worker));
-  if (process.stderr.isTTY) process.stderr.write('\r');
+  await Promise.all(Array.from({ length: workers }, worker));
   report(verdicts.sort((a, b) => mutations.indexOf(a.mutation) - mutations.indexOf(b.mutation)));
 }
 

@@ -7,7 +7,7 @@ export interface PoolOptions {
   readonly run: (file: string) => AsyncIterable<TestEvent>;
   /** Gets the events of one job after those of the other, those of the first that has not ended as they come. */
   readonly onEvent: (event: TestEvent) => void;
-  readonly onEnd: (file: string, ms: number) => void;
+  readonly onEnd: (file: string, ms: number, isFailed: boolean) => void;
 }
 
 interface Told {
@@ -29,12 +29,14 @@ export async function runPool(jobs: readonly Job[], { slots, run, onEvent, onEnd
     const own: Told = { events: [], hasEnded: false };
     told.push(own);
     const startedMs = performance.now();
+    let isFailed = false;
     for await (const event of run(file)) {
+      isFailed ||= event.type === 'test:fail';
       own.events.push(event);
       handOn();
     }
     own.hasEnded = true;
-    onEnd(file, performance.now() - startedMs);
+    onEnd(file, performance.now() - startedMs, isFailed);
     handOn();
   };
   const waiting = jobs.filter(({ isAlone }) => !isAlone);
