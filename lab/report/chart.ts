@@ -29,8 +29,11 @@ export function renderChart({ width, height, option, description }: Drawing, id:
 
 /** A standalone file, with the colours, a background and a font: for a README. */
 export function renderChartFile(drawing: Drawing, id: string): string {
-  const { width, height, description } = drawing;
-  const body = renderChart(drawing, id).replace(/^<svg [^>]*>/, '');
+  return svgFile(drawing, `${renderChart(drawing, id).replace(/^<svg [^>]*>/, '')}\n`);
+}
+
+/** The same around any SVG. @param content begins after the `<svg>` and includes its end */
+export function svgFile({ width, height, description }: Omit<Drawing, 'option'>, content: string): string {
   const margin = 12;
   const box = `viewBox="${-margin} ${-margin} ${width + 2 * margin} ${height + 2 * margin}"`;
   const size = `width="${width + 2 * margin}" height="${height + 2 * margin}"`;
@@ -39,7 +42,7 @@ export function renderChartFile(drawing: Drawing, id: string): string {
     `<title>${escapeHtml(description)}</title>`,
     `<style>\n${colourStyles('svg')}\nsvg{font-family:${FONT_STACK.replaceAll('"', "'")}}\n</style>`,
     `<rect x="${-margin}" y="${-margin}" width="100%" height="100%" fill="${themed('paper')}"/>`,
-    `${body}\n`,
+    content,
   ].join('\n');
 }
 

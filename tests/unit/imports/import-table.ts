@@ -82,7 +82,8 @@ export const IMPORT_TABLE: readonly Row[] = [
   ),
   row(
     'scripts',
-    'runtime server client manifest-reader command-line doctor local/programs lab/records ' + 'lab/claims',
+    'runtime server client manifest-reader command-line doctor local/programs lab/statistics lab/records lab/figure.ts ' +
+      'lab/claims lab/system lab/system/local lab/report',
     'esbuild node',
   ),
   row(
