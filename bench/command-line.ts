@@ -54,7 +54,6 @@ processes for every block. Linux only.
 
   SERVER                a row more: this project's server with other settings, in one quoted word: a name, then VARIABLE=VALUE,
                         root=DIR (another checkout, with its packages installed), node=VERSION
-                        for example: npm run bench -- --only servers --rows ours 'debug LOG_LEVEL=debug' 'old root=../old'
   --only SUITE,…        of ${SUITES.join(', ')} (default: all; with --quick ${QUICK_SUITES.join(', ')})
   --rows ID,…           only these rows, beside the base and its control (default: all; with --quick ${QUICK_ROWS.join(', ')})
   --quick               shorter, and exit code 1 when a gate does not hold: for CI
@@ -73,6 +72,11 @@ processes for every block. Linux only.
 
 Exit code: 0 done, 1 a gate does not hold, something failed, or the machine was too busy for a number, 2 called wrongly,
 130 interrupted.
+
+Examples:
+  npm run bench -- --quick
+  npm run bench -- --only servers --rows ours 'debug LOG_LEVEL=debug' 'old root=../old'
+  npm run bench -- --from bench/results/record.json
 `;
 
 const FLAGS = {

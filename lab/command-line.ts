@@ -69,12 +69,13 @@ all:
   --json                  the last line of standard output is the result as one JSON object
   --help                  this text
 
-npm run lab -- run spread --quick             one question, in a minute or two
-npm run lab -- mutate spread --quick          the same with its mechanism broken
-npm run lab -- run all --on cluster           all of them on the pods of the current context
-
 Exit code: 0 every verdict passes, 1 one fails, 2 called wrongly, 130 interrupted. compare: 1 when a claim that held
 on the left does not hold on the right.
+
+Examples:
+  npm run lab -- run spread --quick             # one question, in a minute or two
+  npm run lab -- mutate spread --quick          # the same with its mechanism broken
+  npm run lab -- run all --on cluster           # all of them on the pods of the current context
 `;
 
 const FLAGS = {

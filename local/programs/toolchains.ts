@@ -3,6 +3,7 @@
 import { cpSync } from 'node:fs';
 import * as path from 'node:path';
 import { explainFailure, type RunCommand } from '../../command-line/run-command';
+import { PIP_ENV } from '../envoy/pypi-program';
 import type { Toolchain } from './programs';
 
 /** A cold build of gRPC takes minutes on two busy cores. */
@@ -32,9 +33,10 @@ async function inTurn(
   run: RunCommand,
   cwd: string,
   commands: readonly (readonly [string, ...string[]])[],
+  env: Readonly<Record<string, string>> = {},
 ): Promise<string | undefined> {
   for (const [command, ...args] of commands) {
-    const result = await run(command, args, { timeoutMs: BUILD_MS, cwd });
+    const result = await run(command, args, { timeoutMs: BUILD_MS, cwd, env });
     if (result.code !== 0) return `${[command, ...args].slice(0, 3).join(' ')} failed (${explainFailure(result)})`;
   }
   return undefined;
@@ -54,7 +56,7 @@ const TOOLCHAINS: Readonly<Record<Toolchain, Steps>> = {
       const packages = path.join(output, 'packages');
       const pip = ['-m', 'pip', 'install', '--quiet', '--no-input', '--disable-pip-version-check'];
       const pinned = ['--no-deps', '--only-binary', ':all:', '--target', packages, '-r', 'requirements.txt'];
-      const missing = await inTurn(run, output, [['python3', ...pip, ...pinned]]);
+      const missing = await inTurn(run, output, [['python3', ...pip, ...pinned]], PIP_ENV);
       if (missing !== undefined) return missing;
       const protoc = ['-m', 'grpc_tools.protoc', '-I', path.dirname(proto)];
       const written = [`--python_out=${output}`, `--grpc_python_out=${output}`, path.basename(proto)];

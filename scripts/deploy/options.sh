@@ -45,6 +45,11 @@ What
 Exit code: 0 done, 1 failed, 2 called wrongly.
 Environment: KUBECONFIG, DOCKER (the image builder, default docker), NO_COLOR, STUCK_SECONDS (how long a pod may
 stay in trouble before the step gives up, default 20).
+
+Examples:
+  ./deploy-all.sh --local --ui
+  ./deploy-all.sh --dry-run
+  ./deploy-all.sh --context kind-shop --linkerd off --no-wait grafana
 USAGE
 }
 

@@ -29,7 +29,9 @@ function machine(name: string, without = '') {
   cpSync(path.join(ROOT, 'proto/greeter.proto'), path.join(root, 'proto/greeter.proto'));
   const said: string[] = [];
   const ran: string[] = [];
-  const run: RunCommand = async (command, args) => {
+  const added: Record<string, string> = {};
+  const run: RunCommand = async (command, args, { env: more }) => {
+    Object.assign(added, more);
     ran.push([command, ...args].join(' '));
     const done = { code: 0, stdout: '', stderr: '', failure: undefined };
     if (command === without) return { ...done, code: undefined, failure: `${command} is not installed` };
@@ -38,7 +40,7 @@ function machine(name: string, without = '') {
     return done;
   };
   const env = { XDG_CACHE_HOME: path.join(root, 'cache') };
-  return { place: { root, nodePath: 'node', env, run, say: (text: string) => void said.push(text) }, said, ran };
+  return { place: { root, nodePath: 'node', env, run, say: (text: string) => void said.push(text) }, said, ran, added };
 }
 
 describe('findProgram()', () => {
@@ -52,6 +54,14 @@ describe('findProgram()', () => {
     assert.deepEqual(await findProgram(GO, place), first);
     assert.deepEqual([ran.length, said.length], [commands, 1]);
     assert.deepEqual(readdirSync(path.dirname(first.folder)), [path.basename(first.folder)], 'nothing else is left');
+  });
+
+  it('installs what Python needs where pip may install into virtual environments only', async () => {
+    const { place, ran, added } = machine('python');
+    const found = await findProgram(programNamed('client', 'grpcio'), place);
+    assert.ok(found.ok);
+    assert.ok(ran.some((line) => line.startsWith('python3 -m pip install')));
+    assert.equal(added.PIP_REQUIRE_VIRTUALENV, '0');
   });
 
   it('builds it again when its source or the contract has changed', async () => {
