@@ -5,6 +5,7 @@ import { type ClientDuplexStream, type Metadata, type StatusObject, status } fro
 import type { HelloReply__Output } from '../proto/generated/greeter/v1/HelloReply';
 import type { HelloRequest } from '../proto/generated/greeter/v1/HelloRequest';
 import { statusName } from '../runtime/errors';
+import { wireName, wireText } from '../runtime/wire-text';
 import type { Clock, Timer } from './clock';
 import { ENVOY_POD } from './envoy-headers';
 import type { Outcome, StreamPlace } from './outcome';
@@ -82,7 +83,7 @@ export class ChatStream {
     this.#openings += 1;
     this.#via = '';
     call.on('metadata', (headers: Metadata) => {
-      this.#via = headers.get(ENVOY_POD)[0]?.toString() ?? '';
+      this.#via = wireName(headers.get(ENVOY_POD)[0]?.toString() ?? '');
     });
     call.on('data', (reply: HelloReply__Output) => this.#onReply(call, reply));
     call.on('error', () => {
@@ -101,15 +102,16 @@ export class ChatStream {
     // Late, on a stream that was given up: the message is no longer the oldest.
     if (call !== this.#call) return;
     this.#lossesInARow = 0;
-    this.#resolveOldest({ code: 'OK', text, pod });
+    this.#resolveOldest({ code: 'OK', text: wireText(text), pod: wireName(pod) });
     this.#watchDeadline();
   }
 
-  #onEnd(call: Call, { code, details }: Pick<StatusObject, 'code' | 'details'>): void {
+  #onEnd(call: Call, { code, details: said }: Pick<StatusObject, 'code' | 'details'>): void {
     if (call !== this.#call) return;
     this.#call = undefined;
     if (this.#isClosing) return;
     const { stream, retries, clock, onEnd } = this.options;
+    const details = wireText(said);
     const unanswered = this.#unanswered.length;
     onEnd({ stream, opening: this.#openings, code: statusName(code), detail: details, unanswered });
     if (!retries) {

@@ -4,6 +4,7 @@ import { Metadata, type ServiceError, status } from '@grpc/grpc-js';
 import type { HelloReply__Output } from '../proto/generated/greeter/v1/HelloReply';
 import type { HelloRequest } from '../proto/generated/greeter/v1/HelloRequest';
 import { statusName, toError } from '../runtime/errors';
+import { wireName, wireText } from '../runtime/wire-text';
 import { countAttempts } from './attempts';
 import { type Connection, connect } from './channel';
 import { type Clock, systemClock, type Timer } from './clock';
@@ -119,10 +120,10 @@ function toAttempt(
   const code = error?.code ?? status.OK;
   const text = error?.details ?? reply?.message ?? '';
   const metadata = headers ?? error?.metadata;
-  const via = metadata?.get(ENVOY_POD)[0]?.toString() ?? '';
-  return { code, text, pod: reply?.pod ?? '', via, ...countAttempts(code, text, metadata) };
+  const via = wireName(metadata?.get(ENVOY_POD)[0]?.toString() ?? '');
+  return { code, text, pod: wireName(reply?.pod ?? ''), via, ...countAttempts(code, text, metadata) };
 }
 
 function toOutcome({ code, text, pod, via }: Attempt, attempts: number, latencyMs: number): Outcome {
-  return { code: statusName(code), text, pod, via, attempts, latencyMs };
+  return { code: statusName(code), text: wireText(text), pod, via, attempts, latencyMs };
 }

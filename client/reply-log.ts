@@ -1,5 +1,6 @@
 // The lines that a person reads: each reply while they are few, a tally every 10 s, and what goes wrong without flooding.
 import type { Logger } from '../runtime/log';
+import { printableText } from '../runtime/wire-text';
 import type { StreamEnd } from './chat-stream';
 import { LogLimit } from './log-limit';
 import type { CallRecord } from './outcome';
@@ -38,17 +39,17 @@ export class ReplyLog {
     const { code, text, pod, via, attempts, latencyMs, sentMs } = call;
     if (code === 'OK') {
       if (!this.#isLinePerCall) return;
-      this.#log.info({ pod, via, attempts, ...timing(call) }, `Received: ${text}`);
+      this.#log.info({ pod, via, attempts, ...timing(call) }, `Received: ${printableText(text)}`);
       return;
     }
     const left = this.#failures.take(sentMs + latencyMs);
     if (left === undefined) return;
-    this.#log.warn({ code, detail: text, via, attempts, ...timing(call), ...left }, 'call failed');
+    this.#log.warn({ code, detail: printableText(text), via, attempts, ...timing(call), ...left }, 'call failed');
   }
 
   streamEnded(end: StreamEnd, nowMs: number): void {
     const left = this.#streamEnds.take(nowMs);
-    if (left !== undefined) this.#log.info({ ...end, ...left }, 'stream ended');
+    if (left !== undefined) this.#log.info({ ...end, detail: printableText(end.detail), ...left }, 'stream ended');
   }
 
   behind(lateMs: number, { inFlight, behindSchedule, neverSent }: Pace, nowMs: number): void {

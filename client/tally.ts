@@ -2,7 +2,7 @@
 import { LatencyRecord } from './latency-record';
 import { type CallRecord, latencyFromDueMs } from './outcome';
 
-/** Names beyond this many share one entry: they come from the network, and memory is finite. */
+/** Names beyond this many share one entry: they come from the network, and memory is finite. So does a log line. */
 const MAX_NAMES = 1000;
 export const OTHER_NAMES = 'other';
 

@@ -3,6 +3,7 @@
 import type { status } from '@grpc/grpc-js';
 import { statusName } from '../runtime/errors';
 import type { Logger } from '../runtime/log';
+import { printable } from '../runtime/wire-text';
 import type { MethodMetrics } from './metrics';
 
 /** A call from its first moment to its last. */
@@ -43,12 +44,4 @@ export function createRecorder({ method, metrics, podName, log }: RecordDeps): S
     }
   }
   return (client) => new Call(client);
-}
-
-/** The longest text of a peer that a log line carries, in UTF-16 units. */
-const MAX_PRINTED = 256;
-
-/** `text` with all that could move a cursor, break a line or turn its direction replaced, and cut to a sane length. */
-export function printable(text: string): string {
-  return text.slice(0, MAX_PRINTED).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '\ufffd');
 }

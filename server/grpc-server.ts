@@ -3,6 +3,7 @@ import { Server, ServerCredentials, type ServerOptions, setLogger } from '@grpc/
 import { StartError } from '../runtime/errors';
 import { delay } from '../runtime/lifecycle';
 import type { Logger } from '../runtime/log';
+import { printableText } from '../runtime/wire-text';
 import type { ShortMethod } from './short-road/short-method';
 import { openShortRoad } from './short-road/short-road';
 
@@ -87,6 +88,6 @@ function address(host: string, port: number): string {
 
 /** grpc-js writes plain text to standard error, a peer's metadata included. As fields of debug lines it harms no log. */
 function routeLibraryLog(log: Logger): void {
-  const write = (...words: unknown[]) => log.debug({ text: words.join(' ') }, 'grpc-js');
+  const write = (...words: unknown[]) => log.debug({ text: printableText(words.join(' ')) }, 'grpc-js');
   setLogger({ error: write, info: write, debug: write });
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { status } from '@grpc/grpc-js';
 import { createLogger, type LogLevel } from '../../../runtime/log';
-import { createRecorder, printable } from '../../../server/call-record';
+import { createRecorder } from '../../../server/call-record';
 
 function recorder(level: LogLevel) {
   const lines: string[] = [];
@@ -60,24 +60,5 @@ describe('createRecorder()', () => {
     assert.equal(level, 'debug');
     assert.doesNotMatch(msg, /\p{Cc}/u);
     assert(msg.length < 320, `${msg.length} units`);
-  });
-});
-
-describe('printable()', () => {
-  for (const [what, text, expected] of [
-    ['plain text', 'grpc-client-7f9c', 'grpc-client-7f9c'],
-    ['letters of any script', 'Žofie 東京 😀', 'Žofie 東京 😀'],
-    ['line breaks', 'a\nb\r\u2028\u2029\u0085', 'a\ufffdb\ufffd\ufffd\ufffd\ufffd'],
-    ['terminal codes', '\u001b[31m\u009b', '\ufffd[31m\ufffd'],
-    ['a change of direction', 'a\u202eb\u200f', 'a\ufffdb\ufffd'],
-    ['NUL', '\u0000', '\ufffd'],
-    ['half an emoji', 'a\ud83d', 'a\ufffd'],
-  ] as const) {
-    it(`treats ${what}`, () => assert.equal(printable(text), expected));
-  }
-
-  it('cuts at 256 units, and not to half an emoji', () => {
-    assert.equal(printable('x'.repeat(300)), 'x'.repeat(256));
-    assert.equal(printable(`${'x'.repeat(255)}😀`), `${'x'.repeat(255)}\ufffd`);
   });
 });
