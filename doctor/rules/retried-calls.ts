@@ -1,4 +1,5 @@
 // Calls that Envoy tries again: whether it may, whether it can, and where.
+import type { Placed } from '../../manifest-reader/positions/placed';
 import type { Chain } from '../chain/chain';
 import { clusterNamed } from '../chain/envoy/envoy';
 import { enumName } from '../chain/envoy/proto-value';
@@ -38,15 +39,18 @@ function limitObservation({ envoy, route }: RetriedRoute): readonly Observation[
     const cluster = clusterNamed(envoy, name.value);
     if (cluster === undefined) return blind(subject, `the cluster ${name.value}, which is not in static_resources`);
     const thresholds = cluster.at.get('circuit_breakers', 'thresholds');
-    const own = thresholds
-      .items()
-      .find((each) => (enumName(each.get('priority'), ['DEFAULT', 'HIGH']) ?? 'DEFAULT') === 'DEFAULT');
+    // A route of the other priority has the other limits, and their defaults.
+    const own = thresholds.items().find((each) => priorityOf(each) === priorityOf(route.action));
     // A limit that was written down was thought about.
     const isSet = own?.get('retry_budget').value !== undefined || own?.get('max_retries').value !== undefined;
     const here = { ...subject, place: cluster.at.place };
     if (isSet) return passed(here);
     return found(here, own ?? cluster.at, 'its calls are retried, and neither retry_budget nor max_retries is set');
   });
+}
+
+function priorityOf(at: Placed): string {
+  return enumName(at.get('priority'), ['DEFAULT', 'HIGH']) ?? 'DEFAULT';
 }
 
 function hostObservation(each: RetriedRoute): readonly Observation[] {

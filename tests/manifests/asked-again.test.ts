@@ -56,7 +56,7 @@ describe('retries are configured per method', () => {
         retry.retry_host_predicate.map(({ name }) => name),
         ['envoy.retry_host_predicates.previous_hosts'],
       );
-      const route = { cluster: 'greeter', timeout: '0s', idle_timeout: '3600s' };
+      const route = { cluster: 'greeter', priority: 'HIGH', timeout: '0s', idle_timeout: '3600s' };
       assert.deepEqual(routeOf(path).route, route, 'no policy of its own, no timer of Envoy');
     });
 
@@ -75,8 +75,14 @@ describe('retries are configured per method', () => {
   }
 
   it('the budget lets every call of a dead pod be sent again', () => {
-    const [threshold] = cluster('greeter').circuit_breakers?.thresholds ?? [];
-    assert.ok((threshold?.retry_budget.min_retry_concurrency ?? 0) >= 100);
-    assert.ok((threshold?.retry_budget.budget_percent.value ?? 0) >= 50, 'one of two pods');
+    const thresholds = cluster('greeter').circuit_breakers?.thresholds ?? [];
+    assert.deepEqual(
+      thresholds.map(({ priority }) => priority),
+      ['DEFAULT', 'HIGH'],
+    );
+    for (const { retry_budget: budget } of thresholds) {
+      assert.ok(budget.min_retry_concurrency >= 100);
+      assert.ok(budget.budget_percent.value >= 50, 'one of two pods');
+    }
   });
 });

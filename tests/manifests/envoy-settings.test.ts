@@ -152,6 +152,44 @@ describe('nothing but calls and statistics can be reached', () => {
   });
 });
 
+describe('what callers can make Envoy hold fits its heap', () => {
+  const { overload_manager: overload } = envoyConfig();
+  const heap = overload.resource_monitors.find(({ name }) => name.endsWith('.fixed_heap'))?.typed_config;
+  const upstream = greeter().typed_extension_protocol_options?.[HTTP_PROTOCOL_OPTIONS]?.explicit_http_config;
+
+  it('by windows that are written down on both sides, and a connection that has those of all its calls', () => {
+    const { max_concurrent_streams, initial_stream_window_size, initial_connection_window_size } =
+      upstream?.http2_protocol_options ?? {};
+    const downstream = connectionManager('grpc').http2_protocol_options.initial_stream_window_size;
+    assert.deepEqual([initial_stream_window_size, downstream], [65_536, 65_536], 'least that Envoy takes is 65,535');
+    assert.equal(initial_connection_window_size, (max_concurrent_streams ?? 0) * (initial_stream_window_size ?? 0));
+  });
+
+  it('by breakers whose calls, each just below what is watched, leave a tenth of the heap and more', () => {
+    const calls = greeter().circuit_breakers?.thresholds.reduce((sum, { max_requests }) => sum + max_requests, 0) ?? 0;
+    const watchedFrom = 2 ** (overload.buffer_factory_config?.minimum_account_to_track_power_of_two ?? Number.NaN);
+    assert.ok(calls * watchedFrom <= 0.9 * Number(heap?.max_heap_size_bytes), `${calls} calls`);
+  });
+
+  it('and the calls that hold most go before others are refused', () => {
+    const triggerOf = (action: string) => overload.actions.find(({ name }) => name.endsWith(action))?.triggers[0];
+    const { scaling_threshold: from, saturation_threshold: to } = triggerOf('.reset_high_memory_stream')?.scaled ?? {};
+    const refused = triggerOf('.stop_accepting_requests')?.threshold?.value;
+    assert.ok((from ?? 1) < (to ?? 1) && (to ?? 1) < (refused ?? 0), `${from} to ${to}, then ${refused}`);
+  });
+});
+
+describe('streams and short calls', () => {
+  it('have circuit breakers of their own, so that streams which lie open keep no short call out', () => {
+    const routes = virtualHost('grpc').routes.map(({ match, route }) => [match.path ?? match.prefix, route.priority]);
+    assert.deepEqual(routes, [
+      ['/greeter.v1.Greeter/SayHello', undefined],
+      ['/greeter.v1.Greeter/', 'HIGH'],
+      ['/greeter.v1.Greeter/', 'HIGH'],
+    ]);
+  });
+});
+
 describe('a draining Envoy', () => {
   it('drains calls and keeps serving its statistics', () => {
     assert.equal(listener('grpc').traffic_direction, 'INBOUND');

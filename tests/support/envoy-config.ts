@@ -6,6 +6,14 @@ export interface EnvoyConfig {
   readonly admin: { readonly address: Address; readonly allow_paths: readonly Record<string, string>[] };
   readonly static_resources: { readonly listeners: readonly Listener[]; readonly clusters: readonly Cluster[] };
   readonly overload_manager: {
+    readonly buffer_factory_config?: { readonly minimum_account_to_track_power_of_two: number };
+    readonly actions: readonly {
+      readonly name: string;
+      readonly triggers: readonly {
+        readonly threshold?: { readonly value: number };
+        readonly scaled?: { readonly scaling_threshold: number; readonly saturation_threshold: number };
+      }[];
+    }[];
     readonly resource_monitors: readonly { readonly name: string; readonly typed_config: Record<string, number> }[];
   };
 }
@@ -31,7 +39,14 @@ export interface HttpConnectionManager {
   readonly drain_timeout?: string;
   readonly max_request_headers_kb: number;
   readonly http2_protocol_options: Readonly<
-    Record<'max_concurrent_streams' | 'stream_reset_burst' | 'stream_reset_rate', number>
+    Record<
+      | 'max_concurrent_streams'
+      | 'initial_stream_window_size'
+      | 'initial_connection_window_size'
+      | 'stream_reset_burst'
+      | 'stream_reset_rate',
+      number
+    >
   >;
   readonly common_http_protocol_options: {
     readonly headers_with_underscores_action?: string;
@@ -63,6 +78,7 @@ export interface Route {
   readonly request_headers_to_remove?: readonly string[];
   readonly route: {
     readonly cluster: string;
+    readonly priority?: string;
     readonly timeout: string;
     readonly idle_timeout?: string;
     readonly max_stream_duration?: Readonly<Record<string, string>>;
@@ -97,6 +113,7 @@ export interface Cluster {
   readonly outlier_detection?: Readonly<Record<string, string | number | boolean>>;
   readonly circuit_breakers?: {
     readonly thresholds: readonly {
+      readonly priority: string;
       readonly max_requests: number;
       readonly retry_budget: { readonly budget_percent: { value: number }; readonly min_retry_concurrency: number };
     }[];
@@ -117,6 +134,9 @@ export interface Cluster {
 }
 
 export interface UpstreamHttp2 {
+  readonly max_concurrent_streams?: number;
+  readonly initial_stream_window_size?: number;
+  readonly initial_connection_window_size?: number;
   readonly connection_keepalive?: {
     readonly interval?: string;
     readonly timeout: string;
