@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { Registry } from 'prom-client';
 import { toError } from './errors';
 import { type HttpPort, openHttpPort } from './http-port';
+import { Places } from './places';
 
 export interface MetricsServerOptions {
   readonly registry: Registry;
@@ -11,6 +12,8 @@ export interface MetricsServerOptions {
   /** 0 picks a free port. */
   readonly port: number;
 }
+
+const MOST_CONNECTIONS = 32;
 
 /** @throws StartError when the address cannot be bound. */
 export async function startMetricsServer({ registry, host, port }: MetricsServerOptions): Promise<HttpPort> {
@@ -20,8 +23,12 @@ export async function startMetricsServer({ registry, host, port }: MetricsServer
     requestTimeout: 5000,
     keepAliveTimeout: 5000,
   });
-  server.maxConnections = 32;
+  // Also for one that takes no answer.
+  server.timeout = 10_000;
+  const places = new Places(MOST_CONNECTIONS);
+  server.on('connection', (socket) => places.take(socket));
   server.on('request', (request, response) => {
+    places.keep(request.socket, response);
     answer(registry, request, response).catch((thrown: unknown) => {
       response.writeHead(500, PLAIN).end(`metrics could not be collected: ${toError(thrown).message}\n`);
     });

@@ -93,6 +93,29 @@ describe('startMetricsServer()', () => {
     }
   });
 
+  it('answers a probe at once beside connections that say nothing, or half of something', async () => {
+    const silent = Array.from({ length: 100 }, () => connect(server.port, HOST));
+    try {
+      for (const [n, socket] of silent.entries()) {
+        socket.on('error', () => {
+          // Reset for a newer one.
+        });
+        await once(socket, 'connect');
+        if (n % 2 === 0) socket.write('GET /healthz HTTP/1.1\r\nHost: x\r\n');
+      }
+      for (let probe = 0; probe < 3; probe += 1) {
+        const signal = AbortSignal.timeout(4000);
+        const response = await fetch(`http://${HOST}:${server.port}/healthz`, {
+          signal,
+          headers: { connection: 'close' },
+        });
+        assert.equal(response.status, 200);
+      }
+    } finally {
+      for (const socket of silent) socket.destroy();
+    }
+  });
+
   it('closes although a client holds a connection open', async () => {
     const other = await startMetricsServer({ registry, host: HOST, port: 0 });
     const socket = connect(other.port, HOST);
