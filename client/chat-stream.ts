@@ -1,6 +1,7 @@
 // One Chat stream for life, opened by its first message. Answers come in the order of the messages. When the stream
-// breaks it is opened again, and what was not answered is asked once more, until its deadline: a greeting may be made
-// twice. A message that must not be needs an id by which the server knows it again.
+// ends it is opened again, and what was not answered is asked once more, until its deadline. Where it ended with OK, the
+// server has not begun that (greeter.proto). Where it broke, a greeting may be made twice: a message that must not be needs
+// an id by which the server knows it again.
 import { type ClientDuplexStream, type Metadata, type StatusObject, status } from '@grpc/grpc-js';
 import type { HelloReply__Output } from '../proto/generated/greeter/v1/HelloReply';
 import type { HelloRequest } from '../proto/generated/greeter/v1/HelloRequest';
@@ -17,7 +18,7 @@ export interface ChatStreamOptions {
   readonly request: HelloRequest;
   /** Time a message may wait for its answer, other streams' turns included. */
   readonly deadlineMs: number;
-  /** false: a message whose stream broke has failed. */
+  /** false: a message whose stream broke has failed; one that the server left at the end of a stream has not. */
   readonly retries: boolean;
   readonly clock: Clock;
   open(): ClientDuplexStream<HelloRequest, HelloReply__Output>;
@@ -114,10 +115,8 @@ export class ChatStream {
     const details = wireText(said);
     const unanswered = this.#unanswered.length;
     onEnd({ stream, opening: this.#openings, code: statusName(code), detail: details, unanswered });
-    if (!retries) {
-      // A clean end is none for a message that it left without an answer.
-      const failure = code === status.OK ? status.UNAVAILABLE : code;
-      while (this.#unanswered.length > 0) this.#resolveOldest({ code: statusName(failure), text: details, pod: '' });
+    if (!retries && code !== status.OK) {
+      while (this.#unanswered.length > 0) this.#resolveOldest({ code: statusName(code), text: details, pod: '' });
     }
     const backoff = { retriesDone: this.#lossesInARow, attemptsDone: 0, remainingMs: Number.POSITIVE_INFINITY };
     this.#lossesInARow += 1;

@@ -64,10 +64,15 @@ export function port(name: string, unset: number, meaning: string): Setting<numb
   return integer(name, unset, { min: 0, max: 65535 }, meaning);
 }
 
-/** A number that may have a fraction, or undefined when unset: `RATE=1.5`. */
-export function optionalNumber(name: string, { min, max }: Range, meaning: string): Setting<number | undefined> {
+/** A number that may have a fraction: `MAX_STREAM_AGE_JITTER=0.1`. */
+export function number(name: string, unset: number, { min, max }: Range, meaning: string): Setting<number> {
   const parse = (text: string) => parseNumber(text, /^-?\d+(\.\d+)?$/, 'a number', min, max);
-  return { name, fallback: undefined, meaning, unset: undefined, parse };
+  return { name, fallback: String(unset), meaning, unset, parse };
+}
+
+/** The same, or undefined when unset: `RATE=1.5`. */
+export function optionalNumber(name: string, range: Range, meaning: string): Setting<number | undefined> {
+  return { ...number(name, 0, range, meaning), fallback: undefined, unset: undefined };
 }
 
 export function boolean(name: string, unset: boolean, meaning: string): Setting<boolean> {

@@ -10,6 +10,8 @@ import type { MethodMetrics } from './metrics';
 export interface CallRecord {
   /** What the caller calls itself; settable because a stream learns it with its first message. */
   client: string;
+  /** Counts a message of a stream that was handled, whether or not its answer arrives. */
+  message(): void;
   /** Counts the call. Only the first end counts: a call that was answered is reported as cancelled right after. */
   end(code: status): void;
 }
@@ -32,6 +34,9 @@ export function createRecorder({ method, metrics, podName, log }: RecordDeps): S
     private ended = false;
     constructor(public client: string) {
       metrics.begin();
+    }
+    message(): void {
+      metrics.message();
     }
     end(code: status): void {
       if (this.ended) return;

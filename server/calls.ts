@@ -5,6 +5,8 @@ import { type handleBidiStreamingCall, status } from '@grpc/grpc-js';
 import { toError } from '../runtime/errors';
 import type { Logger } from '../runtime/log';
 import type { CallRecord, StartRecord } from './call-record';
+import { endable } from './endable';
+import type { WatchAge } from './stream-age';
 
 export type Answer<Reply> = { readonly ok: true; readonly reply: Reply } | Refusal;
 export type Refusal = { readonly ok: false; readonly code: status; readonly details: string };
@@ -41,6 +43,11 @@ export interface HandlerDeps<Request, Reply> {
   readonly log: Logger;
 }
 
+export interface StreamDeps<Request, Reply> extends HandlerDeps<Request, Reply> {
+  /** Undefined: a stream ends when its caller has, or goes away. */
+  readonly watchAge?: WatchAge | undefined;
+}
+
 /** One request, one reply, on either road. */
 export function unaryHandler<Request extends Identified, Reply>({
   respond,
@@ -61,24 +68,32 @@ export function unaryHandler<Request extends Identified, Reply>({
   };
 }
 
-/** One reply per request, in order, read no faster than the peer takes the replies. A refusal ends the stream. */
+/**
+ * One reply per request, in order, read no faster than the peer takes the replies. A refusal ends the stream, and so does
+ * its age, with OK: the request that is being answered then is answered, and no later one was begun.
+ */
 export function bidiHandler<Request extends Identified, Reply>({
   respond,
   startRecord,
   log,
-}: HandlerDeps<Request, Reply>): handleBidiStreamingCall<Request, Reply> {
+  watchAge,
+}: StreamDeps<Request, Reply>): handleBidiStreamingCall<Request, Reply> {
   return (stream) => {
     const record: CallRecord = startRecord('');
     const gone = new AbortController();
     stream.once('close', () => gone.abort());
     stream.once('cancelled', () => record.end(cancelledBy(stream.getDeadline())));
+    // The default would destroy the stream on a refusal, and with it the status that is still to be sent.
+    const requests = endable(stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Request>);
+    const endWatch = watchAge?.(requests.end);
+    if (endWatch !== undefined) stream.once('close', endWatch);
 
     const converse = async (): Promise<Refusal | undefined> => {
-      // The default would destroy the stream on a refusal, and with it the status that is still to be sent.
-      for await (const request of stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Request>) {
+      for await (const request of requests) {
         record.client ||= request.client;
         const answer = await attempt(respond, request, log);
         if (!answer.ok) return answer;
+        record.message();
         if (!stream.write(answer.reply)) await once(stream, 'drain', { signal: gone.signal });
       }
       return undefined;

@@ -1,11 +1,12 @@
 // Every setting of the server: name, constraint, default, meaning. The manifest that sets them is
 // grpc_server_k8s/deployment.yaml; a variable that is not in this table does not exist.
 import { hostname } from 'node:os';
-import { boolean, type Env, integer, oneOf, port, readSettings, text, type Values } from '../runtime/env';
+import { boolean, type Env, integer, number, oneOf, port, readSettings, text, type Values } from '../runtime/env';
 import { LOG_LEVELS } from '../runtime/log';
 
 const HOST = { pattern: /^[\w.:-]+$/, expected: 'an IP address or a host name' };
 const POD = { pattern: /^[\w.-]{1,253}$/, expected: "a pod's name, 1-253 of A-Z a-z 0-9 . _ -" };
+const UP_TO_A_DAY = { min: 0, max: 86_400_000 };
 const UP_TO_TEN_MINUTES = { min: 0, max: 600_000 };
 
 export const SERVER_SETTINGS = {
@@ -26,6 +27,18 @@ export const SERVER_SETTINGS = {
     'ms between "not serving" and closing the port; Envoy must notice in this time',
   ),
   graceMs: integer('GRACE_MS', 10_000, UP_TO_TEN_MINUTES, 'ms that calls in flight may take once the port is closed'),
+  maxStreamAgeMs: integer(
+    'MAX_STREAM_AGE_MS',
+    0,
+    UP_TO_A_DAY,
+    'ms after which a stream of Chat is ended between two messages, so that it can move to another pod; 0: never',
+  ),
+  maxStreamAgeJitter: number(
+    'MAX_STREAM_AGE_JITTER',
+    0.2,
+    { min: 0, max: 1 },
+    'by which part of MAX_STREAM_AGE_MS, at most, a stream lives longer, at random',
+  ),
   faultHost: text('FAULT_HOST', '127.0.0.1', 'address that the fault endpoint listens on', HOST),
   // No manifest sets it: any caller that reaches this port can end the process.
   faultPort: {

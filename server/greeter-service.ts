@@ -5,8 +5,9 @@ import { createRecorder } from './call-record';
 import { bidiHandler, unaryHandler, type Wrap } from './calls';
 import { createGreeter } from './greeter';
 import type { AddServices } from './grpc-server';
-import type { ServerMetrics } from './metrics';
+import type { MethodKind, ServerMetrics } from './metrics';
 import { type ShortMethod, shortMethod } from './short-road/short-method';
+import type { WatchAge } from './stream-age';
 
 export interface GreeterServiceDeps {
   readonly podName: string;
@@ -14,6 +15,8 @@ export interface GreeterServiceDeps {
   readonly log: Logger;
   /** Puts faults between a request and its answer; undefined where none can be asked for. */
   readonly wrap?: Wrap | undefined;
+  /** Ends streams of Chat at their age; undefined to let them be. */
+  readonly watchAge?: WatchAge | undefined;
 }
 
 export interface GreeterService {
@@ -22,15 +25,19 @@ export interface GreeterService {
   readonly shortMethods: readonly ShortMethod[];
 }
 
-export function createGreeterService({ podName, metrics, log, wrap }: GreeterServiceDeps): GreeterService {
+export function createGreeterService(deps: GreeterServiceDeps): GreeterService {
+  const { podName, metrics, log, wrap, watchAge } = deps;
   const greet = createGreeter(podName);
   const respond = wrap === undefined ? greet : wrap(greet);
-  const recorded = (method: string) => ({
+  const recorded = (method: string, kind: MethodKind) => ({
     respond,
-    startRecord: createRecorder({ method, metrics: metrics.forMethod(method), podName, log }),
+    startRecord: createRecorder({ method, metrics: metrics.forMethod(method, kind), podName, log }),
     log,
   });
-  const handlers = { SayHello: unaryHandler(recorded('SayHello')), Chat: bidiHandler(recorded('Chat')) };
+  const handlers = {
+    SayHello: unaryHandler(recorded('SayHello', 'unary')),
+    Chat: bidiHandler({ ...recorded('Chat', 'stream'), watchAge }),
+  };
   return {
     addTo: (server) => server.addService(Greeter.service, handlers),
     shortMethods: [shortMethod(Greeter.service.SayHello, handlers.SayHello)],

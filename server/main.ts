@@ -9,6 +9,7 @@ import { startGrpcServer } from './grpc-server';
 import { createHealth } from './health';
 import { createServerMetrics } from './metrics';
 import { addReflection } from './reflection';
+import { createAgeWatch } from './stream-age';
 
 void runService(process, {
   name: 'grpc-server',
@@ -24,7 +25,8 @@ void runService(process, {
       faultPort === undefined
         ? undefined
         : await startFaultEndpoint({ host: faultHost, port: faultPort, setServing, setAnsweringProbes, abort });
-    const greeter = createGreeterService({ podName, metrics, log, wrap: faults?.wrap });
+    const watchAge = createAgeWatch({ maxAgeMs: config.maxStreamAgeMs, jitter: config.maxStreamAgeJitter });
+    const greeter = createGreeterService({ podName, metrics, log, wrap: faults?.wrap, watchAge });
     const services = [greeter.addTo, health.addTo];
     if (config.reflection) services.push(addReflection);
 

@@ -10,12 +10,17 @@ import { LatencyHistogram, registerHistograms } from './latency-histogram';
 /** What one method's calls add to. Calls that never reach a handler (unknown method, no valid message) are not seen. */
 export interface MethodMetrics {
   begin(): void;
+  /** A message of a stream was handled. */
+  message(): void;
   end(code: status, seconds: number): void;
 }
 
+/** Messages are counted of methods that take a stream of them. */
+export type MethodKind = 'unary' | 'stream';
+
 export interface ServerMetrics {
   readonly registry: Registry;
-  forMethod(method: string): MethodMetrics;
+  forMethod(method: string, kind?: MethodKind): MethodMetrics;
 }
 
 /** gRPC numbers its status codes 0-16. */
@@ -25,9 +30,16 @@ class MethodCounts implements MethodMetrics {
   readonly byCode: number[] = new Array(CODES).fill(0);
   readonly latency = new LatencyHistogram();
   inFlight = 0;
+  messages = 0;
+
+  constructor(readonly kind: MethodKind) {}
 
   begin(): void {
     this.inFlight += 1;
+  }
+
+  message(): void {
+    this.messages += 1;
   }
 
   end(code: status, seconds: number): void {
@@ -57,6 +69,16 @@ export function createServerMetrics(): ServerMetrics {
       }
     },
   });
+  new Counter({
+    name: 'grpc_stream_messages_total',
+    help: 'Messages on streams that were handled, by method.',
+    labelNames: ['method'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [method, { kind, messages }] of methods) if (kind === 'stream') this.inc({ method }, messages);
+    },
+  });
   new Gauge({
     name: 'grpc_requests_in_flight',
     help: 'Calls that have begun and not ended.',
@@ -75,8 +97,8 @@ export function createServerMetrics(): ServerMetrics {
 
   return {
     registry,
-    forMethod(method) {
-      const counts = methods.get(method) ?? new MethodCounts();
+    forMethod(method, kind = 'unary') {
+      const counts = methods.get(method) ?? new MethodCounts(kind);
       methods.set(method, counts);
       return counts;
     },

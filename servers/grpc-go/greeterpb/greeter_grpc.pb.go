@@ -33,6 +33,8 @@ type GreeterClient interface {
 	// Greets once. An empty name, or one over 256 characters, is INVALID_ARGUMENT.
 	SayHello(ctx context.Context, in *HelloRequest, opts ...grpc.CallOption) (*HelloReply, error)
 	// Greets once per request on one stream, in order. A stream stays on the pod that accepted it.
+	// The server may end a stream with OK between two requests (MAX_STREAM_AGE_MS in server/config.ts). It has then begun
+	// nothing that it has not answered: the client opens the stream again, and sends that there.
 	Chat(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[HelloRequest, HelloReply], error)
 }
 
@@ -74,6 +76,8 @@ type GreeterServer interface {
 	// Greets once. An empty name, or one over 256 characters, is INVALID_ARGUMENT.
 	SayHello(context.Context, *HelloRequest) (*HelloReply, error)
 	// Greets once per request on one stream, in order. A stream stays on the pod that accepted it.
+	// The server may end a stream with OK between two requests (MAX_STREAM_AGE_MS in server/config.ts). It has then begun
+	// nothing that it has not answered: the client opens the stream again, and sends that there.
 	Chat(grpc.BidiStreamingServer[HelloRequest, HelloReply]) error
 	mustEmbedUnimplementedGreeterServer()
 }

@@ -175,13 +175,33 @@ describe('ChatStream', () => {
     const bench = new Bench({ retries: false });
     bench.ask();
     bench.ask();
-    bench.call.break(status.OK);
+    bench.call.break(status.UNAVAILABLE);
     assert.deepEqual(await bench.codes(), ['UNAVAILABLE', 'UNAVAILABLE']);
     await bench.clock.advance(25);
     assert.equal(bench.call.written, 0);
     bench.ask();
     bench.call.break(status.INTERNAL, 'Received RST_STREAM with code 0');
     assert.deepEqual((await bench.codes()).slice(2), ['INTERNAL']);
+  });
+
+  it('sends again what the server left at the end of a stream, also when it may send nothing twice', async () => {
+    const bench = new Bench({ retries: false });
+    bench.ask();
+    bench.ask();
+    bench.call.answer('a');
+    bench.call.break(status.OK);
+    assert.deepEqual(await bench.codes(), ['OK']);
+    await bench.clock.advance(25);
+    assert.deepEqual([bench.calls.length, bench.call.written], [2, 1]);
+    bench.call.answer('b');
+    await settle();
+    assert.deepEqual(
+      bench.outcomes.map(({ code, pod, attempts, opening }) => [code, pod, attempts, opening]),
+      [
+        ['OK', 'a', 1, 1],
+        ['OK', 'b', 2, 2],
+      ],
+    );
   });
 
   it('close() waits for the server, and opens nothing again', async () => {

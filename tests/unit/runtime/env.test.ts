@@ -4,6 +4,7 @@ import {
   boolean,
   type Env,
   integer,
+  number,
   oneOf,
   optionalNumber,
   optionalText,
@@ -18,6 +19,7 @@ const SETTINGS = {
   port: port('PORT', 8080, 'a port'),
   waitMs: integer('WAIT_MS', 5, { min: 1, max: 10 }, 'a wait'),
   rate: optionalNumber('RATE', { min: 0.1, max: 100 }, 'a rate'),
+  share: number('SHARE', 0.5, { min: 0, max: 1 }, 'a share'),
   loud: boolean('LOUD', false, 'a switch'),
   colour: oneOf('COLOUR', 'red', ['red', 'green'], 'a choice'),
   name: text('NAME', 'nobody', 'a name'),
@@ -32,6 +34,7 @@ describe('readSettings()', () => {
       port: 8080,
       waitMs: 5,
       rate: undefined,
+      share: 0.5,
       loud: false,
       colour: 'red',
       name: 'nobody',
@@ -42,17 +45,27 @@ describe('readSettings()', () => {
   });
 
   it('takes what is set, without the space around it', () => {
-    const env = { PORT: '0', WAIT_MS: ' 10 ', RATE: '0.5', LOUD: 'true', COLOUR: 'green', NAME: 'x y', PATH_TO: '-' };
-    const values = { port: 0, waitMs: 10, rate: 0.5, loud: true, colour: 'green', name: 'x y', path: '-' };
+    const env = {
+      PORT: '0',
+      WAIT_MS: ' 10 ',
+      RATE: '0.5',
+      SHARE: '0',
+      LOUD: 'true',
+      COLOUR: 'green',
+      NAME: 'x y',
+      PATH_TO: '-',
+    };
+    const values = { port: 0, waitMs: 10, rate: 0.5, share: 0, loud: true, colour: 'green', name: 'x y', path: '-' };
     assert.deepEqual(readSettings(SETTINGS, env), values);
   });
 
   it('reports every bad variable at once, with its constraint and its value', () => {
-    const env = { PORT: '65536', WAIT_MS: '0', RATE: 'fast', LOUD: 'yes', COLOUR: 'blue', NAME: 'a\nb' };
+    const env = { PORT: '65536', WAIT_MS: '0', RATE: 'fast', SHARE: '2', LOUD: 'yes', COLOUR: 'blue', NAME: 'a\nb' };
     assert.deepEqual(problemsOf(env), [
       'PORT: expected an integer 0-65535, got "65536"',
       'WAIT_MS: expected an integer 1-10, got "0"',
       'RATE: expected a number 0.1-100, got "fast"',
+      'SHARE: expected a number 0-1, got "2"',
       'LOUD: expected true or false, got "yes"',
       'COLOUR: expected one of red|green, got "blue"',
       'NAME: expected text without control characters, got "a\\nb"',

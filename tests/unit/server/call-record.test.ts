@@ -8,9 +8,13 @@ function recorder(level: LogLevel) {
   const lines: string[] = [];
   const counted: Array<[code: number, seconds: number]> = [];
   let begun = 0;
+  let messages = 0;
   const metrics = {
     begin() {
       begun += 1;
+    },
+    message() {
+      messages += 1;
     },
     end(code: number, seconds: number) {
       counted.push([code, seconds]);
@@ -19,10 +23,18 @@ function recorder(level: LogLevel) {
   const stream = { write: (line: string) => void lines.push(line) };
   const log = createLogger({ service: 'grpc-server', pod: 'grpc-server-1', level, stream });
   const start = createRecorder({ method: 'SayHello', metrics, podName: 'grpc-server-1', log });
-  return { start, lines, counted, begun: () => begun };
+  return { start, lines, counted, begun: () => begun, messages: () => messages };
 }
 
 describe('createRecorder()', () => {
+  it('counts the messages of a stream', () => {
+    const { start, messages } = recorder('info');
+    const record = start('c');
+    record.message();
+    record.message();
+    assert.equal(messages(), 2);
+  });
+
   it('counts a call when it begins, and once when it ends', () => {
     const { start, counted, begun } = recorder('info');
     const record = start('c');

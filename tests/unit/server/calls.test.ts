@@ -6,6 +6,7 @@ import { setImmediate } from 'node:timers/promises';
 import { status } from '@grpc/grpc-js';
 import { createLogger } from '../../../runtime/log';
 import { bidiHandler, type Responder, unaryHandler } from '../../../server/calls';
+import type { WatchAge } from '../../../server/stream-age';
 
 interface Request {
   readonly name: string;
@@ -22,8 +23,12 @@ function rig(answer: Respond = respond) {
   const ends: number[] = [];
   const clients: string[] = [];
   const lines: string[] = [];
+  let messages = 0;
   const startRecord = (client: string) => ({
     client,
+    message() {
+      messages += 1;
+    },
     end(code: number) {
       ends.push(code);
       clients.push(this.client);
@@ -31,7 +36,7 @@ function rig(answer: Respond = respond) {
   });
   const stream = { write: (line: string) => void lines.push(line) };
   const log = createLogger({ service: 'grpc-server', pod: 'p', level: 'info', stream });
-  return { deps: { respond: answer, startRecord, log }, ends, clients, lines };
+  return { deps: { respond: answer, startRecord, log }, ends, clients, lines, messages: () => messages };
 }
 
 class FakeCall extends EventEmitter {
@@ -133,9 +138,9 @@ class FakeStream extends Duplex {
   }
 }
 
-function chat(answer: Respond = respond, stream = new FakeStream()) {
+function chat(answer: Respond = respond, stream = new FakeStream(), watchAge?: WatchAge) {
   const made = rig(answer);
-  (bidiHandler(made.deps) as unknown as (stream: FakeStream) => void)(stream);
+  (bidiHandler({ ...made.deps, watchAge }) as unknown as (stream: FakeStream) => void)(stream);
   const send = (...names: string[]) => names.forEach((name) => void stream.push({ name, client: `client of ${name}` }));
   return { ...made, stream, send };
 }
@@ -222,5 +227,85 @@ describe('bidiHandler()', () => {
     await settled();
     assert.equal(ends[0], status.CANCELLED);
     assert.equal(stream.listenerCount('drain'), 0);
+  });
+});
+
+/** Streams that grow old when a test says so. */
+function ageing() {
+  let grow = () => {};
+  let watched = 0;
+  const watchAge: WatchAge = (onOld) => {
+    grow = onOld;
+    watched += 1;
+    return () => {
+      watched -= 1;
+    };
+  };
+  return { watchAge, growOld: () => grow(), watched: () => watched };
+}
+
+describe('bidiHandler() with an age', () => {
+  it('ends a quiet stream with OK when it is old, though its client has not', async () => {
+    const { watchAge, growOld } = ageing();
+    const { stream, send, ends, messages } = chat(respond, new FakeStream(), watchAge);
+    send('a', 'b');
+    await settled();
+    assert.deepEqual(stream.statuses, []);
+    growOld();
+    await settled();
+    assert.deepEqual([stream.replies, stream.statuses], [['Hello, a!', 'Hello, b!'], ['OK']]);
+    assert.deepEqual([ends, messages()], [[status.OK], 2]);
+  });
+
+  it('answers the request that it has begun, and begins no other', async () => {
+    const { watchAge, growOld } = ageing();
+    const begun: string[] = [];
+    let release = () => {};
+    const slow: Respond = async ({ name }) => {
+      begun.push(name);
+      await new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      return { ok: true, reply: name };
+    };
+    const { stream, send, ends, messages } = chat(slow, new FakeStream(), watchAge);
+    send('a', 'b');
+    await settled();
+    growOld();
+    await settled();
+    assert.deepEqual([begun, stream.replies, stream.statuses], [['a'], [], []]);
+    release();
+    await settled();
+    assert.deepEqual([begun, stream.replies, stream.statuses], [['a'], ['a'], ['OK']]);
+    send('c');
+    await settled();
+    assert.deepEqual([begun, ends, messages()], [['a'], [status.OK], 1]);
+  });
+
+  it('takes no notice of what the client does to an old stream', async () => {
+    const { watchAge, growOld } = ageing();
+    const { stream, send, ends } = chat(respond, new FakeStream(), watchAge);
+    send('a');
+    await settled();
+    growOld();
+    await settled();
+    stream.cancel();
+    await settled();
+    assert.equal(ends[0], status.OK);
+    assert.deepEqual(stream.statuses, ['OK']);
+  });
+
+  it('watches a stream until it is closed, and still refuses a bad request', async () => {
+    const { watchAge, watched, growOld } = ageing();
+    const { stream, send, ends } = chat(respond, new FakeStream(), watchAge);
+    send('a', '');
+    await settled();
+    assert.deepEqual(stream.statuses, [{ code: status.INVALID_ARGUMENT, details: 'name: no' }]);
+    growOld();
+    await settled();
+    assert.deepEqual([ends, watched()], [[status.INVALID_ARGUMENT], 1]);
+    stream.cancel();
+    await settled();
+    assert.equal(watched(), 0);
   });
 });

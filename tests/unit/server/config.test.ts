@@ -16,6 +16,8 @@ describe('loadServerConfig()', () => {
       logLevel: 'info',
       drainDelayMs: 10_000,
       graceMs: 10_000,
+      maxStreamAgeMs: 0,
+      maxStreamAgeJitter: 0.2,
       faultHost: '127.0.0.1',
       faultPort: undefined,
       shortRoad: true,
@@ -35,6 +37,18 @@ describe('loadServerConfig()', () => {
       'GRPC_PORT: expected an integer 0-65535, got "abc"',
       'METRICS_PORT: expected an integer 0-65535, got "70000"',
       'REFLECTION: expected true or false, got "1"',
+    ]);
+  });
+
+  it('takes an age of streams, and a part of it as jitter', () => {
+    const { maxStreamAgeMs, maxStreamAgeJitter } = loadServerConfig({
+      MAX_STREAM_AGE_MS: '600000',
+      MAX_STREAM_AGE_JITTER: '0.05',
+    });
+    assert.deepEqual([maxStreamAgeMs, maxStreamAgeJitter], [600_000, 0.05]);
+    assert.deepEqual(problemsOf({ MAX_STREAM_AGE_MS: '-1', MAX_STREAM_AGE_JITTER: '20%' }), [
+      'MAX_STREAM_AGE_MS: expected an integer 0-86400000, got "-1"',
+      'MAX_STREAM_AGE_JITTER: expected a number 0-1, got "20%"',
     ]);
   });
 

@@ -38,6 +38,16 @@ describe('createServerMetrics()', () => {
     }
   });
 
+  it('counts messages of streams, from 0 on, and of nothing else', async () => {
+    const metrics = createServerMetrics();
+    metrics.forMethod('SayHello').message();
+    const chat = metrics.forMethod('Chat', 'stream');
+    const counters = async () => (await samples(metrics)).filter((line) => line.startsWith('grpc_stream_messages'));
+    assert.deepEqual(await counters(), ['grpc_stream_messages_total{method="Chat"} 0']);
+    for (let n = 0; n < 3; n += 1) chat.message();
+    assert.deepEqual(await counters(), ['grpc_stream_messages_total{method="Chat"} 3']);
+  });
+
   it('sorts durations into cumulative buckets, a bound included in its own', async () => {
     const metrics = createServerMetrics();
     const hello = metrics.forMethod('SayHello');
