@@ -22,6 +22,7 @@ import { scaleDown } from './scale-down';
 import { scaleUp } from './scale-up';
 import { slowPod } from './slow-pod';
 import { spread } from './spread';
+import { streamAge } from './stream-age';
 import { streams } from './streams';
 import { twoTiers } from './two-tiers';
 import { unready } from './unready';
@@ -40,6 +41,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
   known(slowPod),
   known(twoTiers),
   known(streams),
+  known(streamAge),
   known(scaleUp),
   known(scaleDown),
   known(rollout),

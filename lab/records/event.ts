@@ -71,6 +71,8 @@ export interface EventDetails {
   scrape: { readonly readAtMs: number };
   /** Calls that a server pod (subject) has handled since it started, per status name. */
   counters: Readonly<Record<string, number>>;
+  /** Messages on streams that a server pod (subject) has handled since it started. */
+  messages: { readonly handled: number };
   /** What a process (subject: its pod) uses. Absent where a backend cannot see it. */
   resources: { readonly residentBytes: number; readonly openDescriptors?: number; readonly cpuSeconds?: number };
 }
@@ -124,6 +126,7 @@ const KINDS: Readonly<Record<EventKind, true>> = {
   metric: true,
   scrape: true,
   counters: true,
+  messages: true,
   resources: true,
 };
 export const EVENT_KINDS = Object.keys(KINDS) as readonly EventKind[];

@@ -21,15 +21,23 @@ export interface Execution {
   readonly uncountedPods: readonly string[];
 }
 
+/** What servers count: calls, or messages on streams, which the ledger has as calls. */
+export type Counted = 'counters' | 'messages';
+
 /**
- * Counters are cumulative since a pod's start. What a pod had counted at its first `counters` event is subtracted, so
+ * Counters are cumulative since a pod's start. What a pod had counted at its first event of the kind is subtracted, so
  * record one of each pod before the load; a pod that started during the run (`pod-started`) had counted nothing then.
  */
-export function joinExecution(calls: readonly Call[], events: readonly RunEvent[]): Execution {
+export function joinExecution(
+  calls: readonly Call[],
+  events: readonly RunEvent[],
+  counted: Counted = 'counters',
+): Execution {
   const first = new Map(eventsOf(events, 'pod-started').map(({ subject = '' }) => [subject, 0]));
   const last = new Map<string, number>();
-  for (const { subject = '', detail = {} } of eventsOf(events, 'counters')) {
-    const handled = detail.OK ?? 0;
+  for (const { subject = '', detail } of eventsOf(events, counted)) {
+    const counts: Readonly<Record<string, number>> = detail ?? {};
+    const handled = counts[counted === 'messages' ? 'handled' : 'OK'] ?? 0;
     if (!first.has(subject)) first.set(subject, handled);
     last.set(subject, handled);
   }

@@ -6,7 +6,7 @@ import { markText } from './mark-texts';
 import { formatNumber } from './quantity';
 
 /** Readings that come by the hundred; charts show them. */
-const NOT_LISTED: readonly EventKind[] = ['metric', 'counters', 'resources', 'hosts'];
+const NOT_LISTED: readonly EventKind[] = ['metric', 'counters', 'messages', 'resources', 'hosts'];
 const MOST_ROWS = 500;
 
 export function eventTable(data: RunData): Html {

@@ -74,6 +74,8 @@ export function markText(event: RunEvent): string {
       return `${event.subject ?? 'metric'} = ${formatNumber(event.detail?.value ?? Number.NaN)}`;
     case 'counters':
       return `${subject} has handled ${JSON.stringify(event.detail ?? {})}`;
+    case 'messages':
+      return `${subject} has handled ${event.detail?.handled ?? '?'} messages`;
     case 'resources':
       return `${subject} uses ${formatNumber((event.detail?.residentBytes ?? Number.NaN) / 1e6, 1)} MB`;
     default:

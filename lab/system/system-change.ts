@@ -5,6 +5,7 @@ import type { Target } from '../../manifest-reader/call-target';
 /** What `mutate` breaks before an experiment runs; the experiment does not know. Drivers apply it under all settings. */
 export interface SystemChange {
   readonly envoys?: EnvoySettings;
+  /** Above all variables that the experiment sets. */
   readonly serverEnv?: Readonly<Record<string, string>>;
   /** false: an Envoy that ends gets SIGTERM without first asking its clients to go elsewhere. local only. */
   readonly envoyDrain?: false;

@@ -128,7 +128,8 @@ export interface Controls {
   configureEnvoys(settings: EnvoySettings, deadline: Deadline): Promise<void>;
 
   /**
-   * Runs all servers with other environment variables (DRAIN_DELAY_MS=0); `{}` is as shipped. Resolves when done.
+   * Runs all servers with other environment variables (DRAIN_DELAY_MS=0); `{}` is as shipped. Those of a mutation stay
+   * above them. Resolves when done.
    * local: a rolling restart with the variables. cluster: `set env` and `rollout status`.
    */
   configureServers(env: Readonly<Record<string, string>>, deadline: Deadline): Promise<void>;
@@ -143,7 +144,8 @@ export interface Controls {
 /** What can be read while the system runs. */
 export interface Meters {
   /**
-   * Calls that a server handled since it started, per status name: grpc_requests_total. Records `counters`.
+   * Calls that a server handled since it started, per status name: grpc_requests_total. Records `counters`, and
+   * `messages` from grpc_stream_messages_total.
    * local: GET /metrics. cluster: the same through the API server's pod proxy.
    */
   counters(pod: string): Promise<Readonly<Record<string, number>>>;

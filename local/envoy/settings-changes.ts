@@ -17,6 +17,8 @@ export interface EnvoySettings {
   readonly panic?: boolean;
   /** `envoy-defaults`: nothing said about refresh, TTL and caching of DNS answers. */
   readonly dns?: 'shipped' | 'envoy-defaults';
+  /** Every call without a limit of its own ends after this many ms, streams too. */
+  readonly streamsEndAfterMs?: number;
 }
 
 /** The edits for `settings`; none for those that are left out. */
@@ -28,6 +30,7 @@ export function envoyChanges(settings: EnvoySettings): readonly EnvoyChange[] {
     outlierEjection = true,
     panic = true,
     dns = 'shipped',
+    streamsEndAfterMs,
   } = settings;
   return [
     ...(policy === undefined ? [] : [policyChange(policy)]),
@@ -36,17 +39,20 @@ export function envoyChanges(settings: EnvoySettings): readonly EnvoyChange[] {
     ...(outlierEjection ? [] : [removal('outlier_detection', 'a pod that fails its calls is not ejected')]),
     ...(panic ? [] : [NO_PANIC]),
     ...(dns === 'shipped' ? [] : [DNS_DEFAULTS]),
+    ...(streamsEndAfterMs === undefined ? [] : [streamLimit(streamsEndAfterMs)]),
   ];
 }
 
 /** What of `settings` is not the balancing policy, in words; empty when there is nothing. */
-export function describeSettings({ retries, healthChecks, outlierEjection, panic, dns }: EnvoySettings): string {
+export function describeSettings(settings: EnvoySettings): string {
+  const { retries, healthChecks, outlierEjection, panic, dns, streamsEndAfterMs } = settings;
   return [
     ...(retries === false ? ['no retries'] : []),
     ...(healthChecks === false ? ['no health checks'] : []),
     ...(outlierEjection === false ? ['no outlier ejection'] : []),
     ...(panic === false ? ['no panic'] : []),
     ...(dns === 'envoy-defaults' ? ['DNS as Envoy has it by default'] : []),
+    ...(streamsEndAfterMs === undefined ? [] : [`streams that end after ${streamsEndAfterMs} ms`]),
   ].join(', ');
 }
 
@@ -108,6 +114,20 @@ const DNS_DEFAULTS: EnvoyChange = {
     config.remove([...dns, 'typed_dns_resolver_config', 'typed_config', 'qcache_max_ttl']);
   },
 };
+
+function streamLimit(ms: number): EnvoyChange {
+  return {
+    description: `a call without a limit of its own is cut after ${ms} ms`,
+    apply: (config) => {
+      const places = routesOf(config)
+        .map((route) => [...route, 'max_stream_duration'])
+        .filter((at) => config.get(at) === undefined);
+      const expected = 'a route without max_stream_duration';
+      if (places.length === 0) throw new OverlayError(['static_resources'], expected, undefined);
+      for (const at of places) config.set(at, { max_stream_duration: `${ms / 1000}s` });
+    },
+  };
+}
 
 function removal(field: string, description: string): EnvoyChange {
   return { description, apply: (config) => config.remove([...greeterCluster(config), field]) };

@@ -3,7 +3,10 @@
 import { describe } from 'node:test';
 import { itRuns } from '../support/lab-run';
 
-const NAMES = ['streams', 'rollout', 'crash', 'envoy-rollout', 'outage', 'foreign-clients', 'foreign-servers'];
+const NAMES = [
+  ...['streams', 'stream-age', 'rollout', 'crash', 'envoy-rollout', 'outage'],
+  ...['foreign-clients', 'foreign-servers'],
+];
 
 describe('npm run lab -- run, quick, on loopback', () => {
   itRuns(NAMES, { backend: 'local', env: process.env, more: ['--network', '127.77.113'] });

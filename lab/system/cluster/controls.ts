@@ -59,7 +59,7 @@ export function createControls(context: ClusterContext, faults: FaultClient): Cl
       return edits.length === 0 ? text : overlayEnvoyConfig(text, edits);
     });
   const setServers = (env: Readonly<Record<string, string>>) =>
-    changes.change(SERVER_ENV, (deployed) => labEnv(deployed, { ...change.serverEnv, ...env }));
+    changes.change(SERVER_ENV, (deployed) => labEnv(deployed, { ...env, ...change.serverEnv }));
   const setAdapter = async () => {
     const { adapterAnswersEarly, longestWindowOnly } = change;
     const isChanged = await adapterConfig.use((rules) => {

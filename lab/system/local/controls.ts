@@ -54,7 +54,7 @@ export function createControls({ context, hasLoads, roll, untilInService }: Cont
 
   function setServers(next: Variables): void {
     serverEnv = next;
-    stack.setServerEnv(labServerEnv({ ...change.serverEnv, ...next }));
+    stack.setServerEnv(labServerEnv({ ...next, ...change.serverEnv }));
   }
 
   const controls: Controls = {

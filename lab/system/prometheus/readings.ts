@@ -3,7 +3,10 @@ import { samplesOf } from '../../../prometheus-text/samples';
 import type { Recorder } from '../../records/recorder';
 import type { ResourceUse } from '../system';
 
-/** Calls that a server handled since it started, per status name, from its metrics. Records `counters`. */
+/**
+ * Calls that a server handled since it started, per status name, from its metrics. Records `counters`, and `messages` of a
+ * server that counts them.
+ */
 export function recordCounters(
   recorder: Pick<Recorder, 'event'>,
   pod: string,
@@ -15,6 +18,9 @@ export function recordCounters(
     counts[code] = (counts[code] ?? 0) + value;
   }
   recorder.event('counters', { subject: pod, detail: counts });
+  const messages = samplesOf(text, 'grpc_stream_messages_total');
+  const handled = messages.reduce((sum, { value }) => sum + value, 0);
+  if (messages.length > 0) recorder.event('messages', { subject: pod, detail: { handled } });
   return counts;
 }
 

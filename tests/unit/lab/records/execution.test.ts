@@ -43,3 +43,16 @@ test('joinExecution() counts a pod that started during the run from zero', () =>
     { executed: 4, executedUnanswered: 1, uncountedPods: [] },
   );
 });
+
+test('joinExecution() joins messages on streams with what servers say of them, and not with their calls', () => {
+  const calls = [1, 2, 3].map((ms) => call(ms, { pod: 'grpc-server-4', stream: ms }));
+  const events = [
+    at(0, { kind: 'counters', subject: 'grpc-server-4', detail: { OK: 0 } }),
+    at(0, { kind: 'messages', subject: 'grpc-server-4', detail: { handled: 10 } }),
+    at(3, { kind: 'counters', subject: 'grpc-server-4', detail: { OK: 1 } }),
+    at(3, { kind: 'messages', subject: 'grpc-server-4', detail: { handled: 14 } }),
+  ];
+  const { executed, executedUnanswered, uncountedPods } = joinExecution(calls, events, 'messages');
+  assert.deepEqual([executed, executedUnanswered, uncountedPods], [4, 1, []]);
+  assert.equal(joinExecution(calls, events).executed, 1);
+});

@@ -51,6 +51,18 @@ describe('envoyChanges()', () => {
     assert.equal(describeSettings({ panic: false }), 'no panic');
   });
 
+  it('limits calls that have no limit, and leaves the others as they are', () => {
+    const limits = (config: Config) => routesOf(config).map(({ route }) => route.max_stream_duration);
+    const before = limits(parse(shipped));
+    const after = limits(withSettings({ streamsEndAfterMs: 2500 }));
+    assert.ok(before.some((limit) => limit === undefined) && before.some((limit) => limit !== undefined));
+    assert.deepEqual(
+      after,
+      before.map((limit) => limit ?? { max_stream_duration: '2.5s' }),
+    );
+    assert.equal(describeSettings({ streamsEndAfterMs: 2500 }), 'streams that end after 2500 ms');
+  });
+
   it('leaves DNS to Envoy’s defaults', () => {
     const { cluster_type } = greeterOf(withSettings({ dns: 'envoy-defaults' }));
     assert.doesNotMatch(JSON.stringify(cluster_type), /refresh|ttl/);
