@@ -27,7 +27,7 @@ const OPTIONS: ServerOptions = {
   // Bookkeeping per call that this project does not read.
   'grpc.enable_channelz': 0,
   // No 'grpc.max_connection_age_ms': Envoy balances each call whatever connection it is on, so closing connections
-  // gains nothing, and grpc-js closes them with the one-step GOAWAY that can cost a call.
+  // gains nothing, and grpc-js closes them with the one-step GOAWAY that can cost a call. Streams: stream-age.ts.
 };
 
 export interface GrpcServerOptions {
