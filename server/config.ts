@@ -31,7 +31,7 @@ export const SERVER_SETTINGS = {
     'MAX_STREAM_AGE_MS',
     0,
     UP_TO_A_DAY,
-    'ms after which a stream of Chat is ended between two messages, so that it can move to another pod; 0: never',
+    'ms after which a stream of Chat is ended between two messages, so that it can move to another pod, as all are when the pod leaves; 0: never',
   ),
   maxStreamAgeJitter: number(
     'MAX_STREAM_AGE_JITTER',

@@ -9,7 +9,7 @@ import { startGrpcServer } from './grpc-server';
 import { createHealth } from './health';
 import { createServerMetrics } from './metrics';
 import { addReflection } from './reflection';
-import { createAgeWatch } from './stream-age';
+import { createStreamAges } from './stream-age';
 
 void runService(process, {
   name: 'grpc-server',
@@ -25,8 +25,8 @@ void runService(process, {
       faultPort === undefined
         ? undefined
         : await startFaultEndpoint({ host: faultHost, port: faultPort, setServing, setAnsweringProbes, abort });
-    const watchAge = createAgeWatch({ maxAgeMs: config.maxStreamAgeMs, jitter: config.maxStreamAgeJitter });
-    const greeter = createGreeterService({ podName, metrics, log, wrap: faults?.wrap, watchAge });
+    const streamAges = createStreamAges({ maxAgeMs: config.maxStreamAgeMs, jitter: config.maxStreamAgeJitter });
+    const greeter = createGreeterService({ podName, metrics, log, wrap: faults?.wrap, watchAge: streamAges?.watch });
     const services = [greeter.addTo, health.addTo];
     if (config.reflection) services.push(addReflection);
 
@@ -46,6 +46,8 @@ void runService(process, {
         setServing(false);
         log.info({ drainDelayMs, graceMs }, 'draining');
         await delay(drainDelayMs, hurry);
+        // By now Envoy gives what is opened again to other pods. Streams without an age may end within the grace.
+        streamAges?.endAll();
         await grpcServer.close(graceMs, hurry);
         await metricsServer.close();
       },

@@ -9,7 +9,7 @@ export interface StreamAge {
   readonly jitter: number;
 }
 
-/** Watches over one stream from now on: calls `onOld` once, when it is old. What it returns ends the watch. */
+/** Watches over one stream from now on: calls its own `onOld` once, when it is old. What it returns ends the watch. */
 export type WatchAge = (onOld: () => void) => () => void;
 
 /** What makes streams grow old: chance and time, handed in so that tests need not wait. */
@@ -28,11 +28,38 @@ const SYSTEM: AgeDeps = {
   },
 };
 
+export interface StreamAges {
+  readonly watch: WatchAge;
+  /** Makes every stream old that is watched now: the process is about to leave. */
+  endAll(): void;
+}
+
 /** Undefined where streams may live for ever. */
-export function createAgeWatch(
+export function createStreamAges(
   { maxAgeMs, jitter }: StreamAge,
   { random, setTimer }: AgeDeps = SYSTEM,
-): WatchAge | undefined {
+): StreamAges | undefined {
   if (maxAgeMs === 0) return undefined;
-  return (onOld) => setTimer(onOld, maxAgeMs * (1 + jitter * random()));
+  /** Of each stream that is not old yet: what to call then, and what stops its timer. */
+  const young = new Map<() => void, () => void>();
+  const leave = (onOld: () => void) => {
+    young.get(onOld)?.();
+    young.delete(onOld);
+  };
+  const grow = (onOld: () => void) => {
+    leave(onOld);
+    onOld();
+  };
+  return {
+    watch(onOld) {
+      young.set(
+        onOld,
+        setTimer(() => grow(onOld), maxAgeMs * (1 + jitter * random())),
+      );
+      return () => leave(onOld);
+    },
+    endAll() {
+      for (const onOld of [...young.keys()]) grow(onOld);
+    },
+  };
 }

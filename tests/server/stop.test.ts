@@ -51,6 +51,18 @@ describe('a stop of grpc-server', () => {
     assert.deepEqual([call?.method, call?.code, last?.msg], ['Chat', 'CANCELLED', 'stopped']);
   });
 
+  it('ends streams between two messages once the drain delay is over, where streams have an age', async (t) => {
+    const server = await startServer(t, { DRAIN_DELAY_MS: '2000', GRACE_MS: HOUR_MS, MAX_STREAM_AGE_MS: HOUR_MS });
+    const { stream, ended } = await openChat(t, server);
+    server.signal('SIGTERM');
+    await server.line('draining');
+    stream.write({ name: 'meanwhile' });
+    const [{ message }] = await once(stream, 'data');
+    assert.match(message, /^Hello, meanwhile!/);
+    assert.equal((await ended).code, status.OK);
+    assert.deepEqual(await server.exited, { code: 0, signal: null });
+  });
+
   it('waits for a stream that ends within the grace, and answers it to its end', async (t) => {
     const server = await startServer(t, { DRAIN_DELAY_MS: '0', GRACE_MS: HOUR_MS });
     const { stream, ended } = await openChat(t, server);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { createAgeWatch } from '../../../server/stream-age';
+import { createStreamAges } from '../../../server/stream-age';
 
 /** Timers that only a test lets ring. */
 function rig(random: number) {
@@ -12,9 +12,9 @@ function rig(random: number) {
   return { timers, deps: { random: () => random, setTimer } };
 }
 
-describe('createAgeWatch()', () => {
+describe('createStreamAges()', () => {
   it('watches nothing where streams may live for ever', () => {
-    assert.equal(createAgeWatch({ maxAgeMs: 0, jitter: 0.2 }), undefined);
+    assert.equal(createStreamAges({ maxAgeMs: 0, jitter: 0.2 }), undefined);
   });
 
   for (const [random, jitter, ms] of [
@@ -26,15 +26,13 @@ describe('createAgeWatch()', () => {
     it(`waits ${ms} ms at a jitter of ${jitter} when chance says ${random}`, () => {
       const { timers, deps } = rig(random);
       let old = 0;
-      createAgeWatch(
-        { maxAgeMs: 10_000, jitter },
-        deps,
-      )?.(() => {
+      const ages = createStreamAges({ maxAgeMs: 10_000, jitter }, deps);
+      ages?.watch(() => {
         old += 1;
       });
       assert.deepEqual([...timers.values()], [ms]);
       for (const ring of timers.keys()) ring();
-      assert.equal(old, 1);
+      assert.deepEqual([old, timers.size], [1, 0]);
     });
   }
 
@@ -45,7 +43,7 @@ describe('createAgeWatch()', () => {
       drawn += 0.25;
       return drawn;
     };
-    const watch = createAgeWatch({ maxAgeMs: 100, jitter: 1 }, { ...deps, random });
+    const watch = createStreamAges({ maxAgeMs: 100, jitter: 1 }, { ...deps, random })?.watch;
     const endFirst = watch?.(() => {});
     watch?.(() => {});
     assert.deepEqual([...timers.values()], [125, 150]);
@@ -53,7 +51,21 @@ describe('createAgeWatch()', () => {
     assert.deepEqual([...timers.values()], [150]);
   });
 
+  it('makes all streams old at once that are watched, and no other', () => {
+    const { timers, deps } = rig(0);
+    const old: string[] = [];
+    const ages = createStreamAges({ maxAgeMs: 100, jitter: 0 }, deps);
+    const endWatch = ages?.watch(() => old.push('closed'));
+    ages?.watch(() => old.push('a'));
+    ages?.watch(() => old.push('b'));
+    endWatch?.();
+    ages?.endAll();
+    assert.deepEqual([old, timers.size], [['a', 'b'], 0]);
+    ages?.endAll();
+    assert.equal(old.length, 2);
+  });
+
   it('counts by the clock of the process unless told otherwise', async () => {
-    await new Promise<void>((resolve) => createAgeWatch({ maxAgeMs: 1, jitter: 0 })?.(resolve));
+    await new Promise<void>((resolve) => createStreamAges({ maxAgeMs: 1, jitter: 0 })?.watch(resolve));
   });
 });
