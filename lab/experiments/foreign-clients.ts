@@ -171,6 +171,13 @@ export const foreignClients = defineExperiment<ForeignClientsSizes, Facts>({
       change: { load: { env: { SETTINGS: 'defaults' } }, envoyDrain: false },
       mustFail: ['defaults-graceful', 'advised-envoys-leave'],
     },
+    {
+      name: 'hasty-pings',
+      text: 'Envoy cuts connections out of order: a client that does not answer each of many pings within a millisecond loses its own.',
+      backends: ['local'],
+      change: { envoys: { pingTimeoutMs: 1 } },
+      mustFail: ['defaults-steady'],
+    },
   ],
 });
 

@@ -19,6 +19,8 @@ export interface EnvoySettings {
   readonly dns?: 'shipped' | 'envoy-defaults';
   /** Every call without a limit of its own ends after this many ms, streams too. */
   readonly streamsEndAfterMs?: number;
+  /** Clients get 20 pings a second, and one that does not answer within so many ms loses its connection with all calls. */
+  readonly pingTimeoutMs?: number;
 }
 
 /** The edits for `settings`; none for those that are left out. */
@@ -31,6 +33,7 @@ export function envoyChanges(settings: EnvoySettings): readonly EnvoyChange[] {
     panic = true,
     dns = 'shipped',
     streamsEndAfterMs,
+    pingTimeoutMs,
   } = settings;
   return [
     ...(policy === undefined ? [] : [policyChange(policy)]),
@@ -40,12 +43,13 @@ export function envoyChanges(settings: EnvoySettings): readonly EnvoyChange[] {
     ...(panic ? [] : [NO_PANIC]),
     ...(dns === 'shipped' ? [] : [DNS_DEFAULTS]),
     ...(streamsEndAfterMs === undefined ? [] : [streamLimit(streamsEndAfterMs)]),
+    ...(pingTimeoutMs === undefined ? [] : [hastyPings(pingTimeoutMs)]),
   ];
 }
 
 /** What of `settings` is not the balancing policy, in words; empty when there is nothing. */
 export function describeSettings(settings: EnvoySettings): string {
-  const { retries, healthChecks, outlierEjection, panic, dns, streamsEndAfterMs } = settings;
+  const { retries, healthChecks, outlierEjection, panic, dns, streamsEndAfterMs, pingTimeoutMs } = settings;
   return [
     ...(retries === false ? ['no retries'] : []),
     ...(healthChecks === false ? ['no health checks'] : []),
@@ -53,6 +57,7 @@ export function describeSettings(settings: EnvoySettings): string {
     ...(panic === false ? ['no panic'] : []),
     ...(dns === 'envoy-defaults' ? ['DNS as Envoy has it by default'] : []),
     ...(streamsEndAfterMs === undefined ? [] : [`streams that end after ${streamsEndAfterMs} ms`]),
+    ...(pingTimeoutMs === undefined ? [] : [`connections that end when a ping is not answered in ${pingTimeoutMs} ms`]),
   ].join(', ');
 }
 
@@ -129,16 +134,33 @@ function streamLimit(ms: number): EnvoyChange {
   };
 }
 
+function hastyPings(timeoutMs: number): EnvoyChange {
+  return {
+    description: `a client that does not answer a ping within ${timeoutMs} ms loses its connection`,
+    apply: (config) => {
+      const places = managersOf(config)
+        .map((manager) => [...manager, 'http2_protocol_options', 'connection_keepalive'])
+        .filter((at) => config.get(at) !== undefined);
+      const expected = 'a listener with connection_keepalive';
+      if (places.length === 0) throw new OverlayError(['static_resources', 'listeners'], expected, undefined);
+      for (const at of places) config.set(at, { interval: '0.05s', timeout: `${timeoutMs / 1000}s` });
+    },
+  };
+}
+
 function removal(field: string, description: string): EnvoyChange {
   return { description, apply: (config) => config.remove([...greeterCluster(config), field]) };
 }
 
+/** What answers on each listener. */
+function managersOf(config: EnvoyConfig): readonly ConfigPath[] {
+  const listeners = config.items(['static_resources', 'listeners']);
+  return listeners.map((listener) => [...listener, 'filter_chains', 0, 'filters', 0, 'typed_config']);
+}
+
 /** Each virtual host of each listener: its policies are those of the routes without one. */
 function hostsOf(config: EnvoyConfig): readonly ConfigPath[] {
-  return config.items(['static_resources', 'listeners']).flatMap((listener) => {
-    const manager = [...listener, 'filter_chains', 0, 'filters', 0, 'typed_config'];
-    return config.items([...manager, 'route_config', 'virtual_hosts']);
-  });
+  return managersOf(config).flatMap((manager) => config.items([...manager, 'route_config', 'virtual_hosts']));
 }
 
 /** The `route` of each of their routes. */

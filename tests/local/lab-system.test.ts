@@ -1,7 +1,7 @@
 // The verbs of the lab's system, each done to real processes, and what they record.
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
-import { eventsOf, type RunEvent } from '../../lab/records/event';
+import { type EventKind, eventsOf, type RunEvent } from '../../lab/records/event';
 import type { Policy } from '../../lab/system/system';
 import { waitFor } from '../support/condition';
 import { itWithEnvoy } from './support/local-stack';
@@ -80,7 +80,14 @@ describe('the local system', () => {
   });
 
   itWithEnvoy('runs Envoys with other settings, and restarts them under load without losing a call', async () => {
-    const broken = { retries: false, healthChecks: false, outlierEjection: false, dns: 'envoy-defaults' } as const;
+    const broken = {
+      retries: false,
+      healthChecks: false,
+      outlierEjection: false,
+      dns: 'envoy-defaults',
+      streamsEndAfterMs: 60_000,
+      pingTimeoutMs: 5000,
+    } as const;
     const { calls, events } = await withSystem(NETWORK, async ({ system }) => {
       await system.configureEnvoys(broken, SOON);
       for (const policy of POLICIES) await system.configureEnvoys({ policy }, SOON);
@@ -164,10 +171,35 @@ describe('the local system', () => {
     assert.deepEqual(new Set(calls.map(({ via }) => via)), new Set(['']));
     assert.equal(new Set(calls.map(({ pod }) => pod)).size, 1);
   });
+
+  itWithEnvoy('runs servers with the variables of a mutation above those of the experiment', async () => {
+    const { calls, events } = await withSystem(
+      NETWORK,
+      async ({ system }) => {
+        await system.configureServers({ MAX_STREAM_AGE_MS: '0', MAX_STREAM_AGE_JITTER: '0' }, SOON);
+        const env = { INTERVAL_MS: '100', RETRIES: 'false' };
+        const load = await system.startLoad({ name: 'streams', target: 'envoys', streams: 4, env });
+        // A server counts a stream when it has ended.
+        await waitFor('streams that end', SOON.withinMs, async () => {
+          const pods = await system.pods('grpc-server');
+          const ended = await Promise.all(pods.map(async ({ name }) => (await system.counters(name)).OK ?? 0));
+          return ended.every((count) => count >= 2) || undefined;
+        });
+        await load.stop();
+      },
+      { serverEnv: { MAX_STREAM_AGE_MS: '500' } },
+    );
+    assert.deepEqual(calls.filter(({ code }) => code !== 'OK').slice(0, 3), []);
+    const pods = new Set(calls.filter(({ stream }) => stream === 1).map(({ pod }) => pod));
+    assert.ok(pods.size > 1, `stream 1 was on ${[...pods]} only`);
+    assert.ok(eventsOf(events, 'messages').some(({ detail }) => (detail?.handled ?? 0) > 0));
+  });
 });
+
+const READINGS: readonly EventKind[] = ['counters', 'messages'];
 
 function kindsOf(events: readonly RunEvent[], subject: string | undefined): readonly string[] {
   return events
-    .filter((event) => event.subject === subject && event.kind !== 'counters')
+    .filter((event) => event.subject === subject && !READINGS.includes(event.kind))
     .map((event) => (event.kind === 'signal' ? `signal ${event.detail?.signal}` : event.kind));
 }

@@ -63,6 +63,16 @@ describe('envoyChanges()', () => {
     assert.equal(describeSettings({ streamsEndAfterMs: 2500 }), 'streams that end after 2500 ms');
   });
 
+  it('pings clients often, and gives them little time', () => {
+    const keepalives = (config: Config) => JSON.stringify(config).match(/"connection_keepalive":\{[^}]*\}/g) ?? [];
+    const before = keepalives(parse(shipped));
+    const after = keepalives(withSettings({ pingTimeoutMs: 1 }));
+    const changed = after.filter((text, index) => text !== before[index]);
+    // Those towards the servers stay.
+    assert.deepEqual(changed, ['"connection_keepalive":{"interval":"0.05s","timeout":"0.001s"}']);
+    assert.match(describeSettings({ pingTimeoutMs: 1 }), /a ping is not answered in 1 ms/);
+  });
+
   it('leaves DNS to Envoy’s defaults', () => {
     const { cluster_type } = greeterOf(withSettings({ dns: 'envoy-defaults' }));
     assert.doesNotMatch(JSON.stringify(cluster_type), /refresh|ttl/);
