@@ -88,19 +88,25 @@ describe('the live page of a real stack', () => {
     withBrowser(context, async (browser) => {
       const command = startCommand(['--ui', '--network', '127.77.123']);
       const url = () => /http:\/\/127\.0\.0\.1:\d+\/#[\w-]{22}/.exec(command.stdout())?.[0];
-      await see('an address', () => url() !== undefined || command.process.exitCode !== null);
-      assert.equal(command.process.exitCode, null, command.stderr());
-      const { page, errors } = await openPage(browser, url() ?? '');
-      await see('both lanes', async () => {
-        const [envoy, direct] = [await bandsOf(page, 'envoy'), await bandsOf(page, 'direct')];
-        return envoy.length === 3 && direct.length === 1;
-      });
-      await page.click('button[data-action=end]');
+      const hasEnded = () => command.process.exitCode !== null;
+      try {
+        await see('an address', () => url() !== undefined || hasEnded());
+        assert.ok(!hasEnded(), command.stderr());
+        const { page, errors } = await openPage(browser, url() ?? '');
+        await see('both lanes', async () => {
+          const [envoy, direct] = [await bandsOf(page, 'envoy'), await bandsOf(page, 'direct')];
+          return envoy.length === 3 && direct.length === 1;
+        });
+        await page.click('button[data-action=end]');
+        await see('the end', hasEnded);
+        await untilText(page, '#standing', /^the stack has ended$/);
+        assert.deepEqual(errors, []);
+      } finally {
+        command.process.kill('SIGINT');
+      }
       const { code, stdout } = await command.finished;
       assert.equal(code, 0);
       assert.match(stdout, / {2}failed +0\n/);
-      await untilText(page, '#standing', /^the stack has ended$/);
-      assert.deepEqual(errors, []);
     }),
   );
 });
