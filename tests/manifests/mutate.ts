@@ -30,8 +30,9 @@ async function main(): Promise<void> {
   const mutations = await readMutations();
   const write = (line: string) => void process.stderr.write(line);
   write('first the tests on the YAML as it is\n');
+  const startedMs = performance.now();
   const untouched = await runTests(ROOT);
-  const onceSeconds = performance.now() / 1000;
+  const onceSeconds = (performance.now() - startedMs) / 1000;
   if (untouched.length > 0) throw new Error(`the tests must pass before anything is broken: ${untouched.join('; ')}`);
   const workers = availableParallelism();
   const progress = new Progress({
