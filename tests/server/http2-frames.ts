@@ -75,9 +75,9 @@ export function openCall(path: string, body: Buffer): Buffer {
  * Sends `bytes` on a connection of its own and reports how the server reacted, whichever comes first: `goaway CODE`,
  * `reset CODE`, `response` (headers for a stream), `closed`, or `silence` for `patienceMs`.
  */
-export function exchange(port: number, bytes: Buffer, patienceMs = 10_000): Promise<string> {
+export function exchange(port: number, bytes: Buffer, patienceMs = 10_000, host = '127.0.0.1'): Promise<string> {
   return new Promise((resolve) => {
-    const socket: Socket = connect(port, '127.0.0.1');
+    const socket: Socket = connect(port, host);
     const timer = setTimeout(() => finish('silence'), patienceMs);
     let received: Buffer = Buffer.alloc(0);
     function finish(reaction: string) {

@@ -15,17 +15,29 @@ export interface OpenTarget extends Target {
   close(): void;
 }
 
-export function openTarget(port: number): OpenTarget {
+export function openTarget(port: number, host?: string): OpenTarget {
   const sessions: Array<Promise<ClientHttp2Session>> = [];
   let calls = 0;
+  let isGone = true;
+  const open = () => {
+    isGone = false;
+    const opening = openSession(port, host);
+    sessions.push(opening);
+    opening.then((session) =>
+      session.once('close', () => {
+        if (sessions.at(-1) === opening) isGone = true;
+      }),
+    );
+  };
   // The last three stay open for the calls that are still on them.
   const retire = (keep: number) => {
     while (sessions.length > keep) sessions.shift()?.then((session) => session.destroy());
   };
   return {
     port,
+    ...(host !== undefined && { host }),
     session() {
-      if (calls % CALLS_PER_CONNECTION === 0) sessions.push(openSession(port));
+      if (isGone || calls % CALLS_PER_CONNECTION === 0) open();
       calls += 1;
       retire(3);
       return sessions.at(-1) as Promise<ClientHttp2Session>;

@@ -5,6 +5,8 @@ import { exchange } from '../http2-frames';
 
 export interface Target {
   readonly port: number;
+  /** Default is 127.0.0.1. */
+  readonly host?: string;
   /** An open HTTP/2 connection to the server. */
   session(): Promise<ClientHttp2Session>;
 }
@@ -38,5 +40,5 @@ export function byCall(
 
 /** An attack by raw bytes on a connection of its own. */
 export function byBytes(name: string, bytes: Buffer, expected: readonly string[], patienceMs?: number): Attack {
-  return { name, expected, sparesConnection: false, run: ({ port }) => exchange(port, bytes, patienceMs) };
+  return { name, expected, sparesConnection: false, run: ({ port, host }) => exchange(port, bytes, patienceMs, host) };
 }
