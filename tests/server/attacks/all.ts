@@ -23,11 +23,11 @@ export function openTarget(port: number, host?: string): OpenTarget {
     isGone = false;
     const opening = openSession(port, host);
     sessions.push(opening);
-    opening.then((session) =>
-      session.once('close', () => {
-        if (sessions.at(-1) === opening) isGone = true;
-      }),
-    );
+    const forget = () => {
+      if (sessions.at(-1) === opening) isGone = true;
+    };
+    // Whoever asked for it hears of a connection that failed.
+    opening.then((session) => session.once('close', forget), forget);
   };
   // The last three stay open for the calls that are still on them.
   const retire = (keep: number) => {
