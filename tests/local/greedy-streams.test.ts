@@ -18,7 +18,7 @@ import {
 } from './support/one-envoy';
 import { openUnreadStreams, type UnreadStreams } from './support/unread-streams';
 
-const NETWORK = '127.77.47';
+const NETWORK = '127.77.50';
 const MOST_CALLS = 128;
 const HEAP_MIB = 40;
 const LIMIT = { timeout: 180_000 };
