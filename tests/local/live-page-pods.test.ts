@@ -20,7 +20,7 @@ const processState = (pid: number) => /\) (\S) /.exec(readFileSync(`/proc/${pid}
 
 describe('the live page of a real stack', () => {
   itWithEnvoy('obeys what is ordered to one pod, and shows what came of it', (context) =>
-    withScene(context, '127.77.121', async (scene) => {
+    withScene(context, '127.77.126', async (scene) => {
       const { page, ledger, press, pressKey, choose, cell, outcome, seeRates } = scene;
 
       await context.test(

@@ -15,7 +15,7 @@ const NEARLY = 0.7;
 
 describe('the live page of a real stack', () => {
   itWithEnvoy('obeys what is ordered to the whole, and shows what came of it', (context) =>
-    withScene(context, '127.77.122', async (scene) => {
+    withScene(context, '127.77.124', async (scene) => {
       const { page, stack, ledger, press, pressKey, cell, outcome, seeRates } = scene;
       const { servers, envoys } = stack;
       const ready = (deployment: typeof servers) =>
@@ -86,7 +86,7 @@ describe('the live page of a real stack', () => {
 
   itWithEnvoy('is what --ui opens: both lanes at once, and End ends the stack', (context) =>
     withBrowser(context, async (browser) => {
-      const command = startCommand(['--ui', '--network', '127.77.123']);
+      const command = startCommand(['--ui', '--network', '127.77.125']);
       const url = () => /http:\/\/127\.0\.0\.1:\d+\/#[\w-]{22}/.exec(command.stdout())?.[0];
       const hasEnded = () => command.process.exitCode !== null;
       try {
