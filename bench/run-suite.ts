@@ -2,10 +2,10 @@
 import { median } from '../lab/statistics/percentile';
 import type { Random } from '../lab/statistics/seeded-random';
 import { StartError, toError } from '../runtime/errors';
-import { BEHIND, type BlockOptions, type Measured, measureBlock } from './measure/block';
+import { type BlockOptions, type Measured, measureBlock } from './measure/block';
 import { palindrome } from './plan/palindrome';
 import type { Suite } from './plan/suite';
-import { isCarried, type Sample } from './records/sample';
+import { BEHIND, isCarried, type Sample } from './records/sample';
 import type { Subject } from './subjects/subject';
 
 export interface SuiteRun {

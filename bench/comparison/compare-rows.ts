@@ -5,7 +5,7 @@ import { blockRatio } from '../../lab/statistics/paired-ratio';
 import { median } from '../../lab/statistics/percentile';
 import { signInterval } from '../../lab/statistics/sign-interval';
 import type { SuiteFacts } from '../records/record';
-import { cpuPerCall, failedCalls, type Sample } from '../records/sample';
+import { BEHIND, cpuPerCall, failedCalls, type Sample } from '../records/sample';
 
 /** Fewer rounds give no number. */
 export const FEWEST_ROUNDS = 3;
@@ -25,7 +25,10 @@ export interface ComparedRow {
   readonly p50Ratio: Interval | undefined;
   readonly memoryMib: number;
   readonly failed: number;
+  /** Stretches that others spoilt. */
   readonly dropped: number;
+  /** Stretches in which it did not keep the asked rate. */
+  readonly behind: number;
 }
 
 /** Every row of `suite` under `load`, in its order. @param base another row to divide by */
@@ -53,7 +56,8 @@ export function compareRows(
       p50Ratio: ratio(({ p50Ms }) => p50Ms),
       memoryMib: middle(({ hops }) => hops[suite.hop]?.memoryMib ?? Number.NaN),
       failed: own.reduce((sum, sample) => sum + failedCalls(sample), 0),
-      dropped: own.length - kept.length,
+      dropped: own.filter(({ dropped }) => dropped !== undefined && dropped !== BEHIND).length,
+      behind: own.filter(({ dropped }) => dropped === BEHIND).length,
     };
   });
 }

@@ -3,7 +3,7 @@ import { StartError } from '../../runtime/errors';
 import { delay } from '../../runtime/lifecycle';
 import type { WarmUp } from '../plan/sizes';
 import type { LoadFacts } from '../records/record';
-import { failedCalls, type HopUse, isCarried, type Sample } from '../records/sample';
+import { BEHIND, failedCalls, type HopUse, isCarried, type Sample } from '../records/sample';
 import type { Started, Subject } from '../subjects/subject';
 import { type Generated, type GeneratorOptions, generate } from './generator';
 import { foreignLoad, machineTime } from './machine-load';
@@ -32,8 +32,6 @@ const WARM_UP = { connections: 4, inFlight: 25 };
 const FIRST_CALL = { connections: 1, inFlight: 1, seconds: 0.02 };
 const FIRST_CALL_MS = 30_000;
 const FOREIGN = 'foreign load';
-/** Not for the machine to mend: the row cannot do it. */
-export const BEHIND = 'behind the asked rate';
 /** Of the asked rate; below that, the queue in front of the server is measured, not the server. */
 const LEAST_RATE = 0.98;
 

@@ -27,6 +27,7 @@ export function suiteTable({ samples }: BenchRecord, suite: SuiteFacts, load: Lo
     [
       `${row.rounds}`,
       ...(row.dropped > 0 ? [`${row.dropped} dropped`] : []),
+      ...(row.behind > 0 ? [`${row.behind} behind the asked rate`] : []),
       ...(row.failed > 0 ? [`${row.failed} failed calls`] : []),
     ].join(', '),
   ];

@@ -10,7 +10,7 @@ export interface Sizes {
 }
 
 export const FULL: Sizes = {
-  rounds: { servers: 5, paths: 4, settings: 4, growth: 3, nodes: 3, capacity: 3 },
+  rounds: { servers: 5, paths: 4, settings: 3, growth: 3, nodes: 3, capacity: 3 },
   seconds: 1.5,
 };
 export const QUICK: Sizes = {

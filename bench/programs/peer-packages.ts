@@ -60,5 +60,11 @@ export function peersOf({ packages }: LockFile): readonly Peer[] {
       file: 'connect-node.js',
       detail: `${name('@connectrpc/connect-node')} with ${name('@bufbuild/protobuf')}`,
     },
+    {
+      id: 'http2',
+      label: "Node's HTTP/2 alone",
+      file: 'http2.js',
+      detail: `node:http2 with the codec of ${name('@grpc/proto-loader')}; no check, no deadline, no metrics: the least that Node can do`,
+    },
   ];
 }

@@ -45,6 +45,9 @@ export interface Sample {
   readonly dropped?: string;
 }
 
+/** Why a stretch counts for nothing that no quieter machine would mend: the row cannot keep the rate. */
+export const BEHIND = 'behind the asked rate';
+
 export const failedCalls = ({ failed }: Pick<Sample, 'failed'>): number =>
   Object.values(failed).reduce((sum, count) => sum + count, 0);
 

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { BEHIND } from '../../../bench/measure/block';
 import type { Suite } from '../../../bench/plan/suite';
-import type { Sample } from '../../../bench/records/sample';
+import { BEHIND, type Sample } from '../../../bench/records/sample';
 import { BusyError, runSuite, type SuiteRun } from '../../../bench/run-suite';
 import { seededRandom } from '../../../lab/statistics/seeded-random';
 import { SUITE, sampleOf } from './sample-record';

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { QUICK_ROWS, QUICK_SUITES } from '../../../../bench/command-line';
 import { GATES, judge, voidRows } from '../../../../bench/comparison/gates';
+import { BEHIND } from '../../../../bench/records/sample';
 import { recordOf, rowSamples } from '../sample-record';
 
 const base = rowSamples('bare', [100, 100, 100]);
@@ -46,5 +47,19 @@ describe('voidRows()', () => {
     assert.deepEqual(voidRows(record([100, 100, 100], [100, 100])), [
       'servers, 1,500 calls/s on 4 connections: ours: 2 of 3 rounds are left',
     ]);
+  });
+
+  it('takes a rate that a row cannot keep for a result, but not for that of the base', () => {
+    const behind = (row: string) => rowSamples(row, [100, 100, 100]).map((sample) => ({ ...sample, dropped: BEHIND }));
+    assert.deepEqual(
+      voidRows(recordOf([...base, ...rowSamples('bare-again', [100, 100, 100]), ...behind('ours')])),
+      [],
+    );
+    const spoilt = recordOf([
+      ...behind('bare'),
+      ...rowSamples('bare-again', [1, 1, 1]),
+      ...rowSamples('ours', [1, 1, 1]),
+    ]);
+    assert.equal(voidRows(spoilt).length, 3);
   });
 });
