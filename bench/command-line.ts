@@ -38,7 +38,7 @@ export interface BenchOptions {
 export type Command =
   | { readonly kind: 'help' }
   | { readonly kind: 'wrong'; readonly problems: readonly string[] }
-  | { readonly kind: 'document'; readonly from: string }
+  | { readonly kind: 'document'; readonly from: readonly [string, ...string[]] }
   | ({ readonly kind: 'run' } & BenchOptions);
 
 export const DEFAULT_OUT = 'bench/results';
@@ -66,7 +66,7 @@ processes for every block. Linux only.
   --network A.B.C       first three numbers of the loopback addresses (default ${DEFAULT_NETWORK})
   --out DIR             where record.json, figures and the page go (default ${DEFAULT_OUT})
   --document            also write docs/performance.md, its figures and its record
-  --from FILE           measure nothing: write docs/performance.md from this record
+  --from FILE,…         measure nothing: write docs/performance.md from this record; suites of later ones replace its own
   --json                the last line of standard output is the result as one JSON object
   --help                this text
 
@@ -105,7 +105,9 @@ export function parseCommand(args: readonly string[]): Command {
   if (from !== undefined) {
     for (const flag of flags.given) if (flag !== 'from') problems.push(`--${flag}: has no meaning beside --from`);
     for (const word of flags.words) problems.push(`${word}: no argument is expected beside --from`);
-    return problems.length > 0 ? { kind: 'wrong', problems } : { kind: 'document', from };
+    return problems.length > 0
+      ? { kind: 'wrong', problems }
+      : { kind: 'document', from: from.split(',') as [string, ...string[]] };
   }
   const suites =
     flags.read('only', `some of ${SUITES.join(', ')}`, readSuites) ?? (flags.has('quick') ? QUICK_SUITES : SUITES);

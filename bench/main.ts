@@ -7,6 +7,7 @@ import { parseCommand, USAGE } from './command-line';
 import { judge, voidRows } from './comparison/gates';
 import { summaryText } from './page/summary-text';
 import { writeDocument, writeResults } from './page/write-results';
+import { mergeRecords } from './records/merge-records';
 import { readRecord } from './records/record';
 import { runBench } from './run-bench';
 import { BusyError } from './run-suite';
@@ -43,7 +44,12 @@ async function execute(signal: AbortSignal): Promise<number> {
     return EXIT.wrong;
   }
   if (command.kind === 'document') {
-    writeDocument(ROOT, readRecord(command.from));
+    const [first, ...later] = command.from;
+    const record = mergeRecords([readRecord(first), ...later.map(readRecord)]);
+    const spoilt = voidRows(record);
+    for (const text of spoilt) say(`no number: ${text}`);
+    if (spoilt.length > 0) return EXIT.failed;
+    writeDocument(ROOT, record);
     return EXIT.done;
   }
   if (process.platform !== 'linux') {

@@ -13,7 +13,7 @@ export interface Capacity {
   readonly blocks: number;
 }
 
-export function capacities({ suites, samples }: BenchRecord): readonly Capacity[] {
+export function capacities({ suites, samples }: Pick<BenchRecord, 'suites' | 'samples'>): readonly Capacity[] {
   const suite = suites.find(({ isLadder }) => isLadder);
   if (suite === undefined) return [];
   return suite.rows.flatMap(({ id, label }) => {
@@ -41,11 +41,9 @@ function blocksOf({ id }: SuiteFacts, row: string, samples: readonly Sample[]): 
   return [...blocks.values()].filter((block) => block.every(({ dropped }) => dropped === undefined));
 }
 
-/** 0 where not even the lowest rate was. */
+/** Of a ladder, which ends at the first rate that is missed twice. 0 where not even the lowest rate was carried. */
 export function highestCarried(block: readonly Sample[]): number {
-  const upTo = block.findIndex((sample) => !isCarried(sample));
-  const carried = upTo === -1 ? block : block.slice(0, upTo);
-  return carried.at(-1)?.askedPerSecond ?? 0;
+  return block.filter(isCarried).at(-1)?.askedPerSecond ?? 0;
 }
 
 /** Pods that the autoscalers keep at least; the loss of one of them falls on the others. */

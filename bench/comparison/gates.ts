@@ -2,6 +2,7 @@
 // that is slow or busy must not fail a change that did nothing.
 import type { BenchRecord, LoadFacts, SuiteFacts } from '../records/record';
 import { BEHIND, type Sample } from '../records/sample';
+import { capacities } from './capacity';
 import { compareRows } from './compare-rows';
 
 export interface Gate {
@@ -42,8 +43,11 @@ export function judge({ suites, samples }: BenchRecord, gates: readonly Gate[] =
 }
 
 /** Rows without a number where there should be one. That a row cannot keep the rate is a result, except for the base. */
-export function voidRows({ suites, samples }: BenchRecord): readonly string[] {
-  return suites
+export function voidRows({ suites, samples }: Pick<BenchRecord, 'suites' | 'samples'>): readonly string[] {
+  const ladder = capacities({ suites, samples })
+    .filter(({ callsPerSecond }) => callsPerSecond === 0)
+    .map(({ label }) => `${label} carries not even the lowest rate in most blocks`);
+  const compared = suites
     .filter(({ isLadder }) => !isLadder)
     .flatMap((suite) =>
       suite.loads.flatMap((load) =>
@@ -52,6 +56,7 @@ export function voidRows({ suites, samples }: BenchRecord): readonly string[] {
           .map(({ id, rounds }) => `${suite.id}, ${load.label}: ${id}: ${rounds} of ${suite.rounds} rounds are left`),
       ),
     );
+  return [...compared, ...ladder];
 }
 
 function canNotKeepUp(suite: SuiteFacts, load: LoadFacts, samples: readonly Sample[], row: string): boolean {

@@ -6,6 +6,7 @@ import type { LoadFacts } from '../records/record';
 import { BEHIND, failedCalls, type HopUse, isCarried, type Sample } from '../records/sample';
 import type { Started, Subject } from '../subjects/subject';
 import { type Generated, type GeneratorOptions, generate } from './generator';
+import { climb } from './ladder';
 import { foreignLoad, machineTime } from './machine-load';
 import { type ProcessUse, useOf } from './process-use';
 import { openStage, type StageOptions } from './stage';
@@ -14,7 +15,7 @@ export interface BlockOptions {
   readonly stage: StageOptions;
   readonly generator: GeneratorOptions;
   readonly loads: readonly LoadFacts[];
-  /** Ends at the first load that is not carried. */
+  /** Ends at the first load that is not carried (ladder.ts). */
   readonly isLadder?: boolean;
   readonly warmUp: WarmUp;
   readonly maxForeignCpus: number;
@@ -42,13 +43,14 @@ export async function measureBlock(subject: Subject, options: BlockOptions): Pro
     const started = await subject.start(stage);
     await firstCall(started, options);
     await generate(generator, started.targets, { ...WARM_UP, ...warmUp });
-    const measured: Measured[] = [];
-    for (const load of loads) {
+    const measure = async (load: LoadFacts) => {
       const sample = await measureLoad(started, load, options);
-      measured.push(sample);
       stage.assertAlive();
-      if (options.isLadder && !isCarried(sample)) break;
-    }
+      return sample;
+    };
+    if (options.isLadder) return await climb(loads, measure, isCarried);
+    const measured: Measured[] = [];
+    for (const load of loads) measured.push(await measure(load));
     return measured;
   } finally {
     await stage.close();

@@ -23,8 +23,8 @@ export function capacitySection(record: BenchRecord): readonly string[] {
     amount(target(callsPerSecond, growthOf(id))),
   ]);
   return [
-    `A pod carries a rate if no call fails and the p99 stays at ${CARRIED_P99_MS} ms or below, from when each call was due. Each pod here had one`,
-    'whole CPU of this machine; one with half a CPU carries half.',
+    `A pod carries a rate if no call fails and the p99 stays at ${CARRIED_P99_MS} ms or below, from when each call was due. Rates rise`,
+    'until one misses twice in a row. Each pod here had one whole CPU of this machine; one with half a CPU carries half.',
     '',
     ...table(['row', 'calls/s that one pod carries', 'target per pod'], rows),
     '',

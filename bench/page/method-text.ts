@@ -3,7 +3,14 @@ import { median, percentile } from '../../lab/statistics/percentile';
 import type { BenchRecord } from '../records/record';
 import { amount, percent } from './numbers';
 
-export function machineText({ machine, startedAt, maxForeignCpus, samples, isQuick }: BenchRecord): readonly string[] {
+export function machineText({
+  machine,
+  startedAt,
+  maxForeignCpus,
+  samples,
+  suites,
+  isQuick,
+}: BenchRecord): readonly string[] {
   const kept = samples.filter(({ dropped }) => dropped === undefined);
   const foreign = kept.map(({ foreignCpus }) => foreignCpus);
   const low = kept.map(({ foreignLowPriorityCpus }) => foreignLowPriorityCpus);
@@ -13,6 +20,11 @@ export function machineText({ machine, startedAt, maxForeignCpus, samples, isQui
     `kernel ${machine.kernel}, commit ${machine.commit}${isQuick ? ', a quick run' : ''}. Other programs used`,
     `${amount(median(foreign))} CPUs at the median and ${amount(percentile(foreign, 90))} at the 90th percentile of what counts`,
     `(of that, at low priority, ${amount(median(low))} and ${amount(percentile(low, 90))}); more than ${maxForeignCpus} did not count.`,
+    ...suites.flatMap(({ id, measured }) =>
+      measured === undefined
+        ? []
+        : [`The suite ${id} was measured again on ${measured.startedAt.slice(0, 10)}, at commit ${measured.commit}.`],
+    ),
     ...(isLoud
       ? ['The machine was not quiet: read the ratios with their intervals, and no latency as more than a hint.']
       : []),
@@ -52,7 +64,7 @@ export function methodText(record: BenchRecord, { fewestRounds, confidenceOf }: 
     '  due, or, where the table says so, a closed loop. A reply counts if its grpc-status is 0 and its message has the right length:',
     `  ${calls.toLocaleString('en-US')} did, ${failed.toLocaleString('en-US')} did not.`,
     `- **Left out**: blocks during which others used more than ${maxForeignCpus} CPUs, whose calls failed, or that fell behind the asked rate.`,
-    `  They were measured again: ${dropped.length} of ${samples.length} stretches${reasons.length > 0 ? ` (${reasons.join(', ')})` : ''}. Fewer than ${fewestRounds} rounds give no number.`,
+    `  They were measured again, unless a row was late twice: ${dropped.length} of ${samples.length} stretches${reasons.length > 0 ? ` (${reasons.join(', ')})` : ''}. Fewer than ${fewestRounds} rounds give no number.`,
     `- ${machine.pinning[0]?.toUpperCase()}${machine.pinning.slice(1)}. The run took ${minutes} minutes; its seed was ${seed}. Every stretch is in`,
     '  [performance.json](performance.json).',
   ];

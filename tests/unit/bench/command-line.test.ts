@@ -47,7 +47,7 @@ describe('parseCommand()', () => {
   });
 
   it('writes a document from a record, and nothing else then', () => {
-    assert.deepEqual(parseCommand(['--from', 'a.json']), { kind: 'document', from: 'a.json' });
+    assert.deepEqual(parseCommand(['--from', 'a.json,b.json']), { kind: 'document', from: ['a.json', 'b.json'] });
     assert.deepEqual(problemsOf('--from', 'a.json', '--quick', 'ours'), [
       '--quick: has no meaning beside --from',
       'ours: no argument is expected beside --from',

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { QUICK_ROWS, QUICK_SUITES } from '../../../../bench/command-line';
 import { GATES, judge, voidRows } from '../../../../bench/comparison/gates';
 import { BEHIND } from '../../../../bench/records/sample';
-import { recordOf, rowSamples } from '../sample-record';
+import { recordOf, rowSamples, SUITE, sampleOf } from '../sample-record';
 
 const base = rowSamples('bare', [100, 100, 100]);
 const record = (control: readonly number[], ours: readonly number[]) =>
@@ -42,6 +42,17 @@ describe('judge()', () => {
 });
 
 describe('voidRows()', () => {
+  it('names a ladder whose lowest rate was missed', () => {
+    const ladder = {
+      ...SUITE,
+      id: 'capacity',
+      isLadder: true as const,
+      rows: [{ id: 'ours', label: 'ours', detail: '' }],
+    };
+    const late = [1, 2, 3].map((round) => sampleOf('ours', round, 1, 100, { suite: 'capacity', p99Ms: 20 }));
+    assert.deepEqual(voidRows(recordOf(late, [ladder])), ['ours carries not even the lowest rate in most blocks']);
+  });
+
   it('names each row that has too few rounds', () => {
     assert.deepEqual(voidRows(record([100, 100, 100], [100, 100, 100])), []);
     assert.deepEqual(voidRows(record([100, 100, 100], [100, 100])), [
