@@ -93,11 +93,13 @@ const LESSONS: readonly Lesson[] = [
     },
   },
   {
-    page: 'experiments.md',
-    part: 'autoscale',
+    page: 'performance.md',
+    part: 'what-the-hop-costs',
     text: (cell) => {
-      const [reacts, window] = [cell('`reacts`', 'cluster'), cell('`lag-window`', 'cluster')].map(measured);
-      return `From a step of the load to calls at all new pods takes **${reacts}**; ${window} of it is the metric's window.`;
+      const [tutorial, haproxy] = ['Envoy, tutorial', 'HAProxy'].map((row) =>
+        within(cell(row, "CPU per call ÷ this project's Envoy"), /^([\d.]+)/),
+      );
+      return `Of the CPU that a call costs in this Envoy, one with a tutorial's settings takes **${tutorial}**, HAProxy **${haproxy}**.`;
     },
   },
   {

@@ -15,7 +15,15 @@ export async function settingsSuite(shop: Workshop): Promise<Suite> {
     const tools = { goServer: go.server, machineEnv, manifests, envoy };
     const shipped = ourEnvoy(tools, { id: 'envoy', label: "this project's Envoy" });
     const without = [...SETTINGS_OFF, ALL_OFF].map(({ id, label, changes }) =>
-      ourEnvoy(tools, { id, label, detail: `, ${changes.map(({ description }) => description).join('; ')}`, changes }),
+      ourEnvoy(tools, {
+        id,
+        label,
+        detail:
+          id === ALL_OFF.id
+            ? ', all of these changes'
+            : `, ${changes.map(({ description }) => description).join('; ')}`,
+        changes,
+      }),
     );
     return [shipped, again(shipped), ...without];
   };
