@@ -52,12 +52,7 @@ export async function runSuite(
         block.stage.signal.throwIfAborted();
         const seed = 1 + Math.floor(random() * 1_000_000);
         const options = { ...block, loads, isLadder, warmUp, seed };
-        const measured = await tryBlock(
-          () => measure(row, options),
-          row,
-          options,
-          attempt < ATTEMPTS ? say : undefined,
-        );
+        const measured = await tryBlock(measure, row, options, attempt < ATTEMPTS ? say : undefined);
         if (measured === undefined) continue;
         const dropped = measured.find((sample) => sample.dropped !== undefined)?.dropped;
         for (const sample of measured) onSample({ suite: suite.id, row: row.id, round, half, attempt, ...sample });
@@ -80,13 +75,13 @@ export async function runSuite(
 
 /** Undefined where the processes did not start or broke off; without `say`, that is the end. @throws StartError then */
 async function tryBlock(
-  measure: () => Promise<readonly Measured[]>,
+  measure: typeof measureBlock,
   subject: Subject,
   options: BlockOptions,
   say: ((text: string) => void) | undefined,
 ): Promise<readonly Measured[] | undefined> {
   try {
-    return await measure();
+    return await measure(subject, options);
   } catch (thrown) {
     if (options.stage.signal.aborted) throw thrown;
     const text = `${subject.label}: ${toError(thrown).message}`;

@@ -16,8 +16,8 @@ function withSuitesOf(older: BenchRecord, record: BenchRecord): BenchRecord {
       throw new Error(`expected records of one machine: ${fact} is ${one} in one, ${other} in another`);
   }
   if (older.isQuick !== record.isQuick) throw new Error('expected records of one kind, got a quick run and a full one');
-  const { startedAt, maxForeignCpus, machine, suites, samples } = record;
-  const measured = { startedAt, commit: machine.commit, maxForeignCpus };
+  const { startedAt, machine, suites, samples } = record;
+  const measured = { startedAt, commit: machine.commit };
   const fresh = new Map(suites.map((suite) => [suite.id, { ...suite, measured }]));
   const kept = older.suites.map((suite) => fresh.get(suite.id) ?? suite);
   const added = [...fresh.values()].filter(({ id }) => !older.suites.some((suite) => suite.id === id));

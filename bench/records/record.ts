@@ -24,7 +24,7 @@ export interface SuiteFacts {
   readonly loads: readonly LoadFacts[];
   readonly rows: readonly RowFacts[];
   /** Where it is of a later run than the record. */
-  readonly measured?: { readonly startedAt: string; readonly commit: string; readonly maxForeignCpus: number };
+  readonly measured?: { readonly startedAt: string; readonly commit: string };
   /** Rows that could not be had, and why. */
   readonly skipped: readonly { readonly label: string; readonly reason: string }[];
 }
