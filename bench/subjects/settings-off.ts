@@ -1,7 +1,7 @@
 // Copies of the shipped configuration of Envoy that lack one thing each, for the table of what settings cost. Each change
 // refuses a configuration that does not have the thing.
-import { type ConfigPath, type EnvoyChange, type EnvoyConfig, greeterCluster } from '../../local/envoy/envoy-config';
-import { envoyChanges } from '../../local/envoy/settings-changes';
+import type { ConfigPath, EnvoyChange, EnvoyConfig } from '../../local/envoy/envoy-config';
+import { envoyChanges, hostsOf, managersOf, removal } from '../../local/envoy/settings-changes';
 
 export interface SettingOff {
   readonly id: string;
@@ -9,21 +9,23 @@ export interface SettingOff {
   readonly changes: readonly EnvoyChange[];
 }
 
-const LISTENER: ConfigPath = ['static_resources', 'listeners', 0];
-const MANAGER: ConfigPath = [...LISTENER, 'filter_chains', 0, 'filters', 0, 'typed_config'];
-const HOST: ConfigPath = [...MANAGER, 'route_config', 'virtual_hosts', 0];
-
-/** Takes away what stands at each path, below the place that `from` finds. */
-function without(description: string, paths: readonly ConfigPath[], from: (config: EnvoyConfig) => ConfigPath) {
+/** Takes these fields away from the place that `from` finds. */
+function without(
+  description: string,
+  fields: readonly string[],
+  from: (config: EnvoyConfig) => ConfigPath,
+): EnvoyChange {
   return {
     description,
-    apply: (config: EnvoyConfig) => {
+    apply: (config) => {
       const start = from(config);
-      for (const path of paths) config.remove([...start, ...path]);
+      for (const field of fields) config.remove([...start, field]);
     },
-  } satisfies EnvoyChange;
+  };
 }
-const top = (): ConfigPath => [];
+
+/** Of several, the first one is for calls. */
+const first = (paths: readonly ConfigPath[]): ConfigPath => paths[0] ?? [];
 
 export const SETTINGS_OFF: readonly SettingOff[] = [
   { id: 'no-retries', label: 'without retries and hedging', changes: envoyChanges({ retries: false }) },
@@ -36,34 +38,36 @@ export const SETTINGS_OFF: readonly SettingOff[] = [
       without(
         'no header names this Envoy or the attempts, none is taken away',
         [
-          ['include_attempt_count_in_response'],
-          ['include_request_attempt_count'],
-          ['response_headers_to_add'],
-          ['request_headers_to_remove'],
+          'include_attempt_count_in_response',
+          'include_request_attempt_count',
+          'response_headers_to_add',
+          'request_headers_to_remove',
         ],
-        () => HOST,
+        (config) => first(hostsOf(config)),
       ),
     ],
   },
   {
     id: 'no-breakers',
     label: 'without circuit breakers of its own',
-    changes: [without("circuit breakers are Envoy's defaults", [['circuit_breakers']], greeterCluster)],
+    changes: [removal('circuit_breakers', "circuit breakers are Envoy's defaults")],
   },
   {
     id: 'no-access-log',
     label: 'without the log of failed calls',
-    changes: [without('no access log, not even of failed calls', [['access_log']], () => MANAGER)],
+    changes: [
+      without('no access log, not even of failed calls', ['access_log'], (config) => first(managersOf(config))),
+    ],
   },
   {
     id: 'no-overload-manager',
     label: 'without the overload manager',
-    changes: [without('no bound on connections or heap', [['overload_manager']], top)],
+    changes: [without('no bound on connections or heap', ['overload_manager'], () => [])],
   },
   {
     id: 'no-endpoint-stats',
     label: 'without numbers per pod',
-    changes: [without('no statistics of each endpoint', [['track_cluster_stats']], greeterCluster)],
+    changes: [removal('track_cluster_stats', 'no statistics of each endpoint')],
   },
 ];
 

@@ -1,11 +1,10 @@
 // What the hop costs: the same calls without a proxy, through this project's Envoy, and through others.
-import { describeSearch, type EnvoySource, findEnvoy } from '../../local/envoy/envoy-binary';
-import { readManifests } from '../../manifest-reader/manifests';
 import { pathLoads, SHORT_WARM_UP } from '../plan/sizes';
 import { again, type Suite } from '../plan/suite';
 import { CADDY, findDebianProgram, HAPROXY, NGINX } from '../programs/debian-programs';
 import { direct, OTHER_CODEC, otherEnvoy, otherProxy, ourEnvoy, type PathTools } from '../subjects/paths';
 import type { Skipped, Subject } from '../subjects/subject';
+import { envoySubjects } from './envoy-subjects';
 import type { Workshop } from './workshop';
 
 const OTHERS = [
@@ -15,14 +14,11 @@ const OTHERS = [
 ] as const;
 
 export async function pathsSuite(shop: Workshop): Promise<Suite> {
-  const { machine, machineEnv, go, sizes, options, run, say } = shop;
-  const skipped: Skipped[] = [];
-  const manifests = readManifests(machine.root);
-  const tools = { goServer: go.server, machineEnv, manifests };
-  const envoy = await envoyBinary(shop, manifests.envoyVersion, manifests.envoy.image);
-  const subjects: Subject[] = [];
-  if ('reason' in envoy) skipped.push({ label: 'Envoy, all rows', reason: envoy.reason });
-  else subjects.push(...envoyRows({ ...tools, envoy: envoy.found }));
+  const { machine, sizes, options, run, say } = shop;
+  const ofEnvoy = await envoySubjects(shop, 'Envoy, all rows', envoyRows);
+  const { tools } = ofEnvoy;
+  const subjects: Subject[] = [...ofEnvoy.subjects];
+  const skipped: Skipped[] = [...ofEnvoy.skipped];
   for (const { id, label, program } of OTHERS) {
     if (options.rows !== undefined && !options.rows.includes(id)) continue;
     const found = await findDebianProgram(program, machine.env, run, say);
@@ -54,19 +50,4 @@ function envoyRows(tools: PathTools): readonly Subject[] {
     changes: [OTHER_CODEC],
   };
   return [ours, again(ours), otherEnvoy(tools, 'minimal'), otherEnvoy(tools, 'tutorial'), ourEnvoy(tools, codec)];
-}
-
-type Binary = Extract<EnvoySource, { kind: 'binary' }>;
-
-/** Processes in a container are not this machine's to count, so Docker does not do. */
-export async function envoyBinary(
-  { machine: { env, platform }, run, say }: Workshop,
-  version: string,
-  image: string,
-): Promise<{ readonly found: Binary } | { readonly reason: string }> {
-  const search = await findEnvoy({ version, image, env, platform, run, log: say });
-  if (!search.ok) return { reason: describeSearch(version, search.tried) };
-  if (search.envoy.kind !== 'binary')
-    return { reason: 'only a container was found, whose CPU time is not told per process' };
-  return { found: search.envoy };
 }

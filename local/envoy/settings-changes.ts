@@ -148,18 +148,19 @@ function hastyPings(timeoutMs: number): EnvoyChange {
   };
 }
 
-function removal(field: string, description: string): EnvoyChange {
+/** The cluster of the servers loses `field`, which it must have. */
+export function removal(field: string, description: string): EnvoyChange {
   return { description, apply: (config) => config.remove([...greeterCluster(config), field]) };
 }
 
-/** What answers on each listener. */
-function managersOf(config: EnvoyConfig): readonly ConfigPath[] {
+/** What answers on each listener: the one for calls first. */
+export function managersOf(config: EnvoyConfig): readonly ConfigPath[] {
   const listeners = config.items(['static_resources', 'listeners']);
   return listeners.map((listener) => [...listener, 'filter_chains', 0, 'filters', 0, 'typed_config']);
 }
 
 /** Each virtual host of each listener: its policies are those of the routes without one. */
-function hostsOf(config: EnvoyConfig): readonly ConfigPath[] {
+export function hostsOf(config: EnvoyConfig): readonly ConfigPath[] {
   return managersOf(config).flatMap((manager) => config.items([...manager, 'route_config', 'virtual_hosts']));
 }
 
