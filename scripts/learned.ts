@@ -2,10 +2,13 @@
 // they cannot say anything else than those do.
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
+import { type Marks, withPart } from './marked-part';
 
 const ROOT = path.resolve(__dirname, '..');
-export const LEARNED_BEGIN = '<!-- learned: written by `npm run learned` from the documents that it links -->';
-export const LEARNED_END = '<!-- end of learned -->';
+const MARKS: Marks = {
+  begin: '<!-- learned: written by `npm run learned` from the documents that it links -->',
+  end: '<!-- end of learned -->',
+};
 
 /** Reads a document below `docs/`. */
 export type ReadPage = (name: string) => string;
@@ -127,9 +130,7 @@ export function learnedList(
 
 /** README.md with the list between its marks. */
 export function withLearned(readme: string, list: string): string {
-  const [begin, end] = [readme.indexOf(LEARNED_BEGIN), readme.indexOf(LEARNED_END)];
-  if (begin < 0 || end < begin) throw new Error(`learned: expected ${LEARNED_BEGIN} and ${LEARNED_END} in README.md`);
-  return `${readme.slice(0, begin + LEARNED_BEGIN.length)}\n${list}${readme.slice(end)}`;
+  return withPart(readme, MARKS, list, 'learned', 'README.md');
 }
 
 /** From the heading with that anchor to the next one of its level. */

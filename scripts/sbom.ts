@@ -83,9 +83,14 @@ export function foreignImages(root: string): readonly string[] {
   const objects = folders.flatMap((folder) => readFolder(root, folder, (problem) => problems.push(problem)));
   if (problems.length > 0) throw new Error(`the manifests cannot be read: ${problems.join('; ')}`);
   const named = objects.flatMap(({ value }) => imagesIn(value)).filter((image) => !OWN_IMAGE.test(image));
-  const base = /^ARG NODE_IMAGE=(\S+)$/m.exec(readFileSync(path.join(root, 'Dockerfile.server'), 'utf8'))?.[1];
-  if (base === undefined) throw new Error('Dockerfile.server: expected ARG NODE_IMAGE=…');
-  return [...new Set([...named, base])].sort();
+  return [...new Set([...named, baseImage(root, 'Dockerfile.server')])].sort();
+}
+
+/** What the images of `dockerfile` are made from. */
+export function baseImage(root: string, dockerfile: string): string {
+  const image = /^ARG NODE_IMAGE=(\S+)$/m.exec(readFileSync(path.join(root, dockerfile), 'utf8'))?.[1];
+  if (image === undefined) throw new Error(`${dockerfile}: expected ARG NODE_IMAGE=NAME:TAG`);
+  return image;
 }
 
 /** Every value named `image`, however deep. */

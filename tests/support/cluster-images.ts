@@ -1,7 +1,7 @@
 // Gives the one-node cluster the images that the manifests name. No registry of images is asked there: `image.sh` makes
 // each of what package registries hold. Names and versions are read from the manifests and the Dockerfiles.
-import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
+import { baseImage } from '../../scripts/sbom';
 import { containerOf, one } from './read-manifests';
 
 const ROOT = path.join(__dirname, '../..');
@@ -10,7 +10,7 @@ const ROOT = path.join(__dirname, '../..');
 export type ClusterScript = (name: string, args: readonly string[]) => Promise<string>;
 
 export async function prepareImages(script: ClusterScript): Promise<void> {
-  await script('image.sh', ['node', baseImage('Dockerfile.server')]);
+  await script('image.sh', ['node', baseImage(ROOT, 'Dockerfile.server')]);
   for (const service of ['server', 'client']) {
     await script('image.sh', ['build', `grpc-${service}:dev`, path.join(ROOT, `Dockerfile.${service}`), ROOT]);
   }
@@ -39,12 +39,6 @@ export async function prepareEnvoy(image: string, script: ClusterScript): Promis
     if (made !== image) await script('tag', [`docker.io/${made}`, `docker.io/${image}`]);
     return;
   }
-}
-
-function baseImage(dockerfile: string): string {
-  const image = /^ARG NODE_IMAGE=(\S+)$/m.exec(readFileSync(path.join(ROOT, dockerfile), 'utf8'))?.[1];
-  if (image === undefined) throw new Error(`${dockerfile}: expected ARG NODE_IMAGE=NAME:TAG`);
-  return image;
 }
 
 function imageOf(namespace: string, deployment: string): string {

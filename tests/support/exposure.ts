@@ -1,13 +1,15 @@
 // The tables of SECURITY.md: which ports pods listen on, and which pod may connect to which, worked out from the YAML as a
 // network plugin does it. tests/local/listening-ports.test.ts compares the ports with what really listens.
-import { adminPort } from '../../local/envoy/envoy-config';
-import { readManifests } from '../../manifest-reader/manifests';
+import { type Marks, withPart } from '../../scripts/marked-part';
+import { envoyConfig } from './envoy-config';
 import { mayConnect } from './network-policies';
 import { type Box, boxes, PROXY_PORT, STRANGER, stranger } from './picture';
-import { all, ROOT } from './read-manifests';
+import { all } from './read-manifests';
 
-export const EXPOSURE_BEGIN = '<!-- exposure: written by `npm run exposure` from the YAML -->';
-export const EXPOSURE_END = '<!-- end of exposure -->';
+const MARKS: Marks = {
+  begin: '<!-- exposure: written by `npm run exposure` from the YAML -->',
+  end: '<!-- end of exposure -->',
+};
 
 export interface ListeningPort {
   readonly box: string;
@@ -19,49 +21,58 @@ export interface ListeningPort {
 
 /** Every port that a box listens on. Envoy's admin port is on loopback, so it is no port of the container. */
 export function listeningPorts(): readonly ListeningPort[] {
-  const config = readManifests(ROOT).envoy.mounts['/etc/envoy']?.['envoy.yaml'] ?? '';
-  const admin = { box: 'envoy', name: 'admin', port: adminPort(config), onLoopback: true };
+  const { port_value: port } = envoyConfig().admin.address.socket_address;
   const open = boxes().flatMap(({ name: box, ports }) =>
-    Object.entries(ports).map(([name, port]) => ({ box, name, port, onLoopback: false })),
+    Object.entries(ports).map(([name, number]) => ({ box, name, port: number, onLoopback: false })),
   );
-  return [...open, admin];
+  return [...open, { box: 'envoy', name: 'admin', port, onLoopback: true }];
+}
+
+interface Pair {
+  readonly from: Box;
+  readonly to: Box;
+  /** Names of the ports of `to` that `from` may call. */
+  readonly ports: readonly string[];
+  /** Whether Linkerd's proxies carry calls between the two. */
+  readonly byProxy: boolean;
+}
+
+function allPairs(): readonly Pair[] {
+  const policies = all('NetworkPolicy');
+  return [...boxes(), stranger()].flatMap((from) =>
+    boxes()
+      .filter(({ name }) => name !== from.name)
+      .map((to) => {
+        const open = Object.entries(to.ports).filter(([, port]) => mayConnect(policies, from, to, port));
+        return { from, to, ports: open.map(([name]) => name), byProxy: mayConnect(policies, from, to, PROXY_PORT) };
+      }),
+  );
 }
 
 const label = (name: string) => (name === STRANGER ? 'any pod outside the project' : `\`${name}\``);
-const callersOf = (to: Box, port: number) =>
-  [...boxes(), stranger()]
-    .filter((from) => from.name !== to.name && mayConnect(all('NetworkPolicy'), from, to, port))
-    .map(({ name }) => label(name));
 
-function portTable(): readonly string[] {
-  const byName = new Map(boxes().map((each) => [each.name, each]));
+function portTable(pairs: readonly Pair[]): readonly string[] {
+  const callersOf = (box: string, port: string) =>
+    pairs.filter(({ to, ports }) => to.name === box && ports.includes(port)).map(({ from }) => label(from.name));
   return [
     '| pod | port | who may connect |',
     '| --- | --- | --- |',
     ...listeningPorts().map(({ box, name, port, onLoopback }) => {
-      const callers = onLoopback ? ['its own pod (it is on 127.0.0.1)'] : callersOf(byName.get(box) as Box, port);
+      const callers = onLoopback ? ['its own pod (it is on 127.0.0.1)'] : callersOf(box, name);
       return `| \`${box}\` | ${port} \`${name}\` | ${callers.join(', ') || 'no pod'} |`;
     }),
   ];
 }
 
-function pairTable(): readonly string[] {
-  const pairs = [...boxes(), stranger()].flatMap((from) =>
-    boxes()
-      .filter(({ name }) => name !== from.name)
-      .map((to) => {
-        const open = Object.entries(to.ports).filter(([, port]) => mayConnect(all('NetworkPolicy'), from, to, port));
-        const byProxy = mayConnect(all('NetworkPolicy'), from, to, PROXY_PORT);
-        return { from, to, ports: open.map(([name]) => `\`${name}\``), byProxy };
-      }),
-  );
+function pairTable(pairs: readonly Pair[]): readonly string[] {
   const open = pairs.filter(({ ports, byProxy }) => ports.length > 0 || byProxy);
   return [
     '| from | to | without a mesh | where both have Linkerd’s proxy |',
     '| --- | --- | --- | --- |',
     ...open.map(({ from, to, ports, byProxy }) => {
       const meshed = byProxy ? `every port, through ${PROXY_PORT}` : 'the same: one of them takes no proxy';
-      return `| ${label(from.name)} | \`${to.name}\` | ${ports.join(', ') || 'nothing'} | ${meshed} |`;
+      const named = ports.map((name) => `\`${name}\``).join(', ') || 'nothing';
+      return `| ${label(from.name)} | \`${to.name}\` | ${named} | ${meshed} |`;
     }),
     '',
     `The other ${pairs.length - open.length} of ${pairs.length} pairs are closed.`,
@@ -70,12 +81,11 @@ function pairTable(): readonly string[] {
 
 /** What stands between the marks. */
 export function exposureText(): string {
-  return ['', ...portTable(), '', ...pairTable(), ''].join('\n');
+  const pairs = allPairs();
+  return ['', ...portTable(pairs), '', ...pairTable(pairs), '', ''].join('\n');
 }
 
 /** @throws Error when the marks are not there */
 export function withExposure(text: string): string {
-  const [begin, end] = [text.indexOf(EXPOSURE_BEGIN), text.indexOf(EXPOSURE_END)];
-  if (begin < 0 || end < begin) throw new Error(`exposure: expected ${EXPOSURE_BEGIN} and ${EXPOSURE_END}`);
-  return `${text.slice(0, begin + EXPOSURE_BEGIN.length)}\n${exposureText()}\n${text.slice(end)}`;
+  return withPart(text, MARKS, exposureText(), 'exposure', 'SECURITY.md');
 }
